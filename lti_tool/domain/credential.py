@@ -1,0 +1,222 @@
+"""What a badge credential states, and what came of checking one. Plain values: no format, no key, no network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRef:
+    """An image by address (https or data URI) and the words that stand for it."""
+
+    id: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerProfile:
+    """Who issues. `id` is a DID or an https profile address; `name` is what wallets show."""
+
+    id: str
+    name: str
+    url: str = ""
+    image: ImageRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HashedEmail:
+    """A salted hash of an e-mail address: `hash` is ``sha256$`` and 64 hex digits over address then salt."""
+
+    hash: str
+    salt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who earned it. `id` is a wallet DID or a stable ``urn:uuid:``; `name` only with the learner's consent."""
+
+    id: str
+    name: str = ""
+    email: HashedEmail | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkillAlignment:
+    """One entry of a skill framework that the achievement is aligned to (CASE, CTDL, ESCO …)."""
+
+    target_name: str
+    target_url: str
+    target_type: str = ""
+    target_code: str = ""
+    framework: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultScale:
+    """How a result is to be read. Numbers are strings, as Open Badges 3.0 has them."""
+
+    id: str
+    name: str
+    result_type: str
+    value_min: str = ""
+    value_max: str = ""
+    required_value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementFacts:
+    """What was achieved, as of one version of the badge. At least one of the two criteria members is given."""
+
+    id: str
+    name: str
+    description: str
+    criteria_narrative: str = ""
+    criteria_url: str = ""
+    image: ImageRef | None = None
+    achievement_type: str = "Badge"
+    tags: tuple[str, ...] = ()
+    version: str = ""
+    result_scales: tuple[ResultScale, ...] = ()
+    alignments: tuple[SkillAlignment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """One piece of evidence; `id` is an address where it can be seen, where there is one."""
+
+    name: str
+    narrative: str = ""
+    genre: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultValue:
+    """One result. `scale_id` names a `ResultScale` of the achievement ("" where the value explains itself)."""
+
+    value: str
+    scale_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEntry:
+    """Where to look whether the badge was withdrawn: a list's address and the badge's place on it."""
+
+    list_url: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeClaim:
+    """All that one badge credential says, before it is written down and signed.
+
+    `credential_id` is a ``urn:uuid:``. Times are timezone-aware; the credential carries whole UTC seconds.
+    `awarded_date` stays when a badge is issued anew, `valid_from` moves (Open Badges 3.0, "equality").
+    """
+
+    credential_id: str
+    issuer: IssuerProfile
+    recipient: Recipient
+    achievement: AchievementFacts
+    valid_from: datetime
+    awarded_date: datetime
+    status: StatusEntry
+    valid_until: datetime | None = None
+    evidence: tuple[EvidenceItem, ...] = ()
+    results: tuple[ResultValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBadge:
+    """One badge, signed twice: `document` and its text `json` carry an embedded proof, `jwt` is compact."""
+
+    document: dict[str, object]
+    json: str
+    jwt: str
+
+
+class CheckOutcome(StrEnum):
+    """A check that did not run is never counted as passed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_CHECKED = "not_checked"
+
+
+class CheckName(StrEnum):
+    """The separate questions a verifier asks, in the order they are answered."""
+
+    READABLE = "readable"
+    SCHEMA = "schema"
+    SIGNATURE = "signature"
+    ISSUER_KEY = "issuer_key"
+    STATUS = "status"
+    DATES = "dates"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The answer to one question: a stable dotted `code` for programs, one plain `sentence` for people."""
+
+    name: CheckName
+    outcome: CheckOutcome
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFact:
+    """A piece of evidence as the credential states it."""
+
+    name: str
+    narrative: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeFacts:
+    """What the credential says about itself. Believe it only as far as the checks beside it go."""
+
+    credential_id: str
+    issuer_id: str
+    issuer_name: str
+    recipient_id: str
+    recipient_name: str
+    achievement_id: str
+    achievement_name: str
+    achievement_description: str
+    criteria_narrative: str
+    criteria_url: str
+    image_url: str
+    image_caption: str
+    evidence: tuple[EvidenceFact, ...]
+    awarded_date: str
+    valid_from: str
+    valid_until: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationReport:
+    """Every check once, in the order of `CheckName`, and the facts where the credential could be read."""
+
+    checks: tuple[CheckResult, ...]
+    facts: BadgeFacts | None
+    form: str
+
+    @property
+    def valid(self) -> bool:
+        """True only when every check ran and passed."""
+        return len(self.checks) == len(CheckName) and all(
+            check.outcome is CheckOutcome.PASSED for check in self.checks
+        )
+
+    @property
+    def failed(self) -> bool:
+        """True when at least one check ran and did not hold. Neither valid nor failed means: not known."""
+        return any(check.outcome is CheckOutcome.FAILED for check in self.checks)
+
+    def check(self, name: CheckName) -> CheckResult:
+        """The result of one check."""
+        return next(result for result in self.checks if result.name is name)

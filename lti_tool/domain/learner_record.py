@@ -1,0 +1,84 @@
+"""What is known of one learner in one course: a fold of events by event time.
+
+The fold keeps, for every (kind, target), the statement with the greatest (event time, content hash). A maximum
+is associative, commutative and idempotent, so any order and any repetition of a history gives the same record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from lti_tool.domain.learning_event import FactKind, LearningEvent
+
+FactKey = tuple[FactKind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The latest known statement about one (kind, target). `order` breaks ties of equal event times."""
+
+    kind: FactKind
+    target: str
+    score: float | None
+    maximum: float | None
+    completed: bool | None
+    occurred_at: datetime
+    order: str
+    source: str
+    received_at: datetime
+
+    @property
+    def key(self) -> FactKey:
+        return (self.kind, self.target)
+
+    @property
+    def rank(self) -> tuple[datetime, str]:
+        return (self.occurred_at, self.order)
+
+    @property
+    def percent(self) -> float | None:
+        """Score in percent of the maximum, which may exceed 100 (AGS 2.0 allows it); None when unknown."""
+        if self.score is None or not self.maximum:
+            return None
+        return self.score * 100.0 / self.maximum
+
+    @classmethod
+    def of(cls, event: LearningEvent, received_at: datetime) -> Fact:
+        return cls(
+            kind=event.kind,
+            target=event.target,
+            score=event.score,
+            maximum=event.maximum,
+            completed=event.completed,
+            occurred_at=event.occurred_at,
+            order=event.content_hash(),
+            source=event.source,
+            received_at=received_at,
+        )
+
+
+def newer(held: Fact | None, said: Fact) -> Fact:
+    """Of two statements about the same thing the one that counts."""
+    return said if held is None or said.rank > held.rank else held
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerRecord:
+    """Facts of one learner by (kind, target)."""
+
+    facts: dict[FactKey, Fact]
+
+    @classmethod
+    def fold(cls, facts: Iterable[Fact]) -> LearnerRecord:
+        held: dict[FactKey, Fact] = {}
+        for fact in facts:
+            held[fact.key] = newer(held.get(fact.key), fact)
+        return cls(held)
+
+    def get(self, kind: FactKind, target: str) -> Fact | None:
+        return self.facts.get((kind, target))
+
+    def __iter__(self) -> Iterator[Fact]:
+        return iter(self.facts.values())

@@ -1,0 +1,67 @@
+"""A platform's registration, as much of it as decisions need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class RegistrationState(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One OAuth client of ours at one platform. `id` is ours and stands in the login and launch addresses.
+
+    `webhook_secret` ("whsec_…") and `moodle_token` are secrets: they never reach a log, a page or an address.
+    `service_scopes` are those the platform granted. `webhook_source`: whether the platform sends events.
+    """
+
+    id: str
+    tenant_id: str
+    name: str
+    issuer: str
+    client_id: str
+    auth_login_url: str
+    auth_token_url: str
+    jwks_url: str
+    state: RegistrationState = RegistrationState.PENDING
+    product: str = ""
+    product_version: str = ""
+    auth_audience: str = ""
+    service_scopes: tuple[str, ...] = ()
+    webhook_secret: str = field(default="", repr=False)
+    event_feed_url: str = ""
+    moodle_url: str = ""
+    moodle_token: str = field(default="", repr=False)
+    created_at: datetime | None = None
+    approved_at: datetime | None = None
+    last_launch_at: datetime | None = None
+    last_event_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something in a course that criteria can name: an item (graded or completable) or a module."""
+
+    id: str
+    kind: str
+    title: str
+    maximum: float | None = None
+    module_id: str | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A person in a course. Role lists are None where that list never named her."""
+
+    course_id: str
+    person_id: str
+    launch_roles: tuple[str, ...] | None = None
+    roster_roles: tuple[str, ...] | None = None
+    active: bool = True
