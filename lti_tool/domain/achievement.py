@@ -50,7 +50,9 @@ class Achievement:
     def __post_init__(self) -> None:
         if not self.name.strip() or len(self.name) > NAME_LIMIT:
             raise BadgeToolError(
-                "achievement.name_invalid", f"A badge needs a name of at most {NAME_LIMIT} characters.", status=422
+                "achievement.name_invalid",
+                f"A badge needs a name of at most {NAME_LIMIT} characters.",
+                status=422,
             )
         if len(self.description) > DESCRIPTION_LIMIT:
             raise BadgeToolError(
@@ -65,10 +67,15 @@ class Achievement:
             raise BadgeToolError("achievement.no_criteria", "Say first what a learner must do.", status=422)
         if not self.description.strip() or not self.image_id:
             raise BadgeToolError(
-                "achievement.incomplete", "A badge needs a description and an image to be published.", status=422
+                "achievement.incomplete",
+                "A badge needs a description and an image to be published.",
+                status=422,
             )
         return replace(
-            self, state=AchievementState.PUBLISHED, award_from=award_from, published_at=self.published_at or now
+            self,
+            state=AchievementState.PUBLISHED,
+            award_from=award_from,
+            published_at=self.published_at or now,
         )
 
     def edited(self, *, awarded: bool, **changes: object) -> Achievement:

@@ -1,0 +1,85 @@
+"""Claiming and finishing work of the outbox: lease, fence, retry, dead letter."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, func, or_, select, update
+
+from lti_tool.db.tables.work import outbox
+from lti_tool.usecases.ports import Job
+
+
+class SqlJobQueue:
+    """The outbox as a worker sees it. Every call is a transaction of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Job]:
+        """Up to `limit` pieces of due work, leased until now + lease. Their fences are new."""
+        ready = (outbox.c.state == "ready", outbox.c.due_at <= now)
+        free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
+        due = select(outbox.c.id).where(*ready, free).order_by(outbox.c.due_at, outbox.c.id).limit(limit)
+        if self._engine.dialect.name == "sqlite":
+            # Looking first without the write lock keeps an idle worker from disturbing the writers.
+            with self._engine.connect().execution_options(write=False) as connection:
+                if connection.execute(due).first() is None:
+                    return []
+        else:
+            due = due.with_for_update(skip_locked=True)
+        statement = (
+            update(outbox)
+            .where(outbox.c.id.in_(due))
+            .values(
+                lease_until=now + lease,
+                fence=outbox.c.fence + 1,
+                attempts=outbox.c.attempts + 1,
+                dedupe_key=None,
+            )
+            .returning(outbox.c.id, outbox.c.kind, outbox.c.payload, outbox.c.attempts, outbox.c.fence)
+        )
+        with self._engine.begin() as connection:
+            rows = connection.execute(statement).all()
+        return [Job(row.id, row.kind, row.payload, row.attempts, row.fence) for row in sorted(rows)]
+
+    def renew(self, job: Job, until: datetime) -> bool:
+        """Prolongs a lease; False when somebody else holds the work by now."""
+        return self._finish(job, lease_until=until)
+
+    def done(self, job: Job) -> bool:
+        """Forgets finished work; False when the fence has moved on."""
+        with self._engine.begin() as connection:
+            statement = outbox.delete().where(outbox.c.id == job.id, outbox.c.fence == job.fence)
+            return connection.execute(statement).rowcount == 1
+
+    def retry(self, job: Job, due_at: datetime, error: str) -> bool:
+        return self._finish(job, lease_until=None, due_at=due_at, last_error=error[:2000])
+
+    def bury(self, job: Job, error: str) -> bool:
+        """Sets hopeless work aside, where an administrator sees it."""
+        return self._finish(job, lease_until=None, state="dead", last_error=error[:2000])
+
+    def _finish(self, job: Job, **changes: Any) -> bool:
+        statement = update(outbox).where(outbox.c.id == job.id, outbox.c.fence == job.fence).values(changes)
+        with self._engine.begin() as connection:
+            return connection.execute(statement).rowcount == 1
+
+    def depth(self) -> dict[str, int]:
+        """Number of rows by state."""
+        query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        with self._engine.connect().execution_options(write=False) as connection:
+            return {state: count for state, count in connection.execute(query)}
+
+    def oldest_waiting(self, now: datetime) -> datetime | None:
+        query = select(func.min(outbox.c.due_at)).where(outbox.c.state == "ready", outbox.c.due_at <= now)
+        with self._engine.connect().execution_options(write=False) as connection:
+            return connection.execute(query).scalar()
+
+    def next_due(self) -> datetime | None:
+        """When the next waiting work becomes due (leased work counts at the end of its lease)."""
+        at = func.coalesce(outbox.c.lease_until, outbox.c.due_at)
+        query = select(func.min(at)).where(outbox.c.state == "ready")
+        with self._engine.connect().execution_options(write=False) as connection:
+            return connection.execute(query).scalar()

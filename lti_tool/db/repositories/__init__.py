@@ -1,0 +1,1 @@
+"""Repositories: one class a table (or two that belong together), each over one open connection."""

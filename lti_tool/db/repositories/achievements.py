@@ -1,0 +1,89 @@
+"""Achievements, with every version kept, and their images."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from lti_tool.db.statements import insert_new, upsert
+from lti_tool.db.tables import badges as t
+from lti_tool.domain import criteria
+from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
+
+CONTENT = ("version", "name", "description", "image_id", "design", "award_from", "published_at")
+
+
+def _achievement(row: Row[Any]) -> Achievement:
+    values = {name: row._mapping[name] for name in CONTENT}
+    return Achievement(
+        id=row.id,
+        course_id=row.course_id,
+        state=AchievementState(row.state),
+        criteria=None if row.criteria is None else criteria.parse(row.criteria),
+        **values | {"award_from": AwardFrom(row.award_from)},
+    )
+
+
+def _query(any_version: bool = False) -> Select[Any]:
+    head, body = t.achievements, t.achievement_versions
+    query = select(
+        head.c.id, head.c.course_id, head.c.state, body.c.criteria, *(body.c[name] for name in CONTENT)
+    )
+    query = query.join_from(head, body, body.c.achievement_id == head.c.id)
+    return query if any_version else query.where(body.c.version == head.c.version)
+
+
+class SqlAchievements:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, course_id: str, achievement_id: str) -> Achievement | None:
+        query = _query().where(t.achievements.c.course_id == course_id, t.achievements.c.id == achievement_id)
+        row = self._connection.execute(query).first()
+        return _achievement(row) if row else None
+
+    def of_course(self, course_id: str) -> list[Achievement]:
+        query = _query().where(t.achievements.c.course_id == course_id)
+        rows = self._connection.execute(query.order_by(t.achievement_versions.c.name, t.achievements.c.id))
+        return [_achievement(row) for row in rows]
+
+    def version(self, achievement_id: str, version: int) -> Achievement | None:
+        query = _query(any_version=True).where(
+            t.achievements.c.id == achievement_id, t.achievement_versions.c.version == version
+        )
+        row = self._connection.execute(query).first()
+        return _achievement(row) if row else None
+
+    def latest(self, achievement_id: str) -> Achievement | None:
+        row = self._connection.execute(_query().where(t.achievements.c.id == achievement_id)).first()
+        return _achievement(row) if row else None
+
+    def save(self, achievement: Achievement) -> None:
+        head = {
+            "id": achievement.id,
+            "course_id": achievement.course_id,
+            "version": achievement.version,
+            "state": achievement.state.value,
+        }
+        body = {name: getattr(achievement, name) for name in CONTENT} | {
+            "achievement_id": achievement.id,
+            "criteria": None if achievement.criteria is None else criteria.to_json(achievement.criteria),
+            "award_from": achievement.award_from.value,
+        }
+        upsert(self._connection, t.achievements, head)
+        upsert(self._connection, t.achievement_versions, body)
+
+
+class SqlImages:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, png: bytes) -> str:
+        image_id = hashlib.sha256(png).hexdigest()
+        insert_new(self._connection, t.images, {"id": image_id, "png": png})
+        return image_id
+
+    def get(self, image_id: str) -> bytes | None:
+        return self._connection.execute(select(t.images.c.png).where(t.images.c.id == image_id)).scalar()

@@ -1,0 +1,85 @@
+"""Awards with their history, and the credentials written for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from lti_tool.db.statements import insert_new, values_of
+from lti_tool.db.tables import badges as t
+from lti_tool.domain.award import Award, AwardState, Flag
+from lti_tool.domain.identity import Actor
+from lti_tool.usecases.ports import HistoryEntry, StoredCredential
+
+
+def _award(row: Row[Any]) -> Award:
+    values = dict(row._mapping)
+    return Award(**values | {"state": AwardState(values["state"]), "flag": Flag(values["flag"])})
+
+
+class SqlAwards:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, award_id: str) -> Award | None:
+        row = self._connection.execute(select(t.awards).where(t.awards.c.id == award_id)).first()
+        return _award(row) if row else None
+
+    def add(self, award: Award) -> bool:
+        return insert_new(self._connection, t.awards, values_of(award, t.awards))
+
+    def save(self, award: Award) -> None:
+        values = values_of(award, t.awards, without=("id",))
+        self._connection.execute(update(t.awards).where(t.awards.c.id == award.id).values(values))
+
+    def of_achievement(self, achievement_id: str) -> list[Award]:
+        return self._where(t.awards.c.achievement_id == achievement_id)
+
+    def of_person(self, course_id: str, person_id: str) -> list[Award]:
+        return self._where(t.awards.c.course_id == course_id, t.awards.c.person_id == person_id)
+
+    def of_course(self, course_id: str) -> list[Award]:
+        return self._where(t.awards.c.course_id == course_id)
+
+    def _where(self, *conditions: Any) -> list[Award]:
+        query = select(t.awards).where(*conditions).order_by(t.awards.c.decided_at.desc(), t.awards.c.id)
+        return [_award(row) for row in self._connection.execute(query)]
+
+    def note(self, award_id: str, at: datetime, actor: Actor, action: str, reason: str = "") -> None:
+        values = {"actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name}
+        values |= {"action": action, "reason": reason}
+        self._connection.execute(insert(t.award_history).values(award_id=award_id, at=at, **values))
+
+    def history(self, award_id: str) -> list[HistoryEntry]:
+        table = t.award_history
+        rows = self._connection.execute(
+            select(table).where(table.c.award_id == award_id).order_by(table.c.id)
+        )
+        return [
+            HistoryEntry(row.at, Actor(row.actor_kind, row.actor_id, row.actor_name), row.action, row.reason)
+            for row in rows
+        ]
+
+
+class SqlCredentials:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, award_id: str, binding: str = "") -> StoredCredential | None:
+        table = t.credentials
+        query = select(table).where(table.c.award_id == award_id, table.c.binding == binding)
+        row = self._connection.execute(query).first()
+        return StoredCredential(**row._mapping) if row else None
+
+    def add_intent(self, credential: StoredCredential) -> bool:
+        return insert_new(self._connection, t.credentials, values_of(credential, t.credentials))
+
+    def save_signed(self, credential: StoredCredential) -> None:
+        table = t.credentials
+        self._connection.execute(
+            update(table)
+            .where(table.c.award_id == credential.award_id, table.c.binding == credential.binding)
+            .values(document=credential.document, jwt=credential.jwt)
+        )

@@ -1,0 +1,81 @@
+"""Courses, what criteria can name in them, and when they were last read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from lti_tool.db.statements import upsert, values_of
+from lti_tool.db.tables import course as t
+from lti_tool.domain.identity import Course
+from lti_tool.domain.platform import Activity
+from lti_tool.usecases.ports import CourseReading
+
+
+def _course(row: Row[Any]) -> Course:
+    values = dict(row._mapping)
+    return Course(**values | {"service_scopes": tuple(values["service_scopes"])})
+
+
+class SqlCourses:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, course_id: str) -> Course | None:
+        row = self._connection.execute(select(t.courses).where(t.courses.c.id == course_id)).first()
+        return _course(row) if row else None
+
+    def find(self, registration_id: str, context_id: str, deployment_id: str | None = None) -> list[Course]:
+        query = select(t.courses).where(
+            t.courses.c.registration_id == registration_id, t.courses.c.context_id == context_id
+        )
+        if deployment_id is not None:
+            query = query.where(t.courses.c.deployment_id == deployment_id)
+        return [_course(row) for row in self._connection.execute(query)]
+
+    def of_registration(self, registration_id: str) -> list[Course]:
+        query = (
+            select(t.courses)
+            .where(t.courses.c.registration_id == registration_id)
+            .order_by(t.courses.c.title)
+        )
+        return [_course(row) for row in self._connection.execute(query)]
+
+    def save(self, course: Course) -> None:
+        upsert(self._connection, t.courses, values_of(course, t.courses))
+
+    def activities(self, course_id: str) -> list[Activity]:
+        table = t.activities
+        query = select(table).where(table.c.course_id == course_id).order_by(table.c.position, table.c.id)
+        return [
+            Activity(row.id, row.kind, row.title, row.maximum, row.module_id, row.url)
+            for row in self._connection.execute(query)
+        ]
+
+    def save_activities(self, course_id: str, activities: Iterable[Activity], seen_at: datetime) -> None:
+        held = {
+            (activity.kind, activity.id): place for place, activity in enumerate(self.activities(course_id))
+        }
+        for activity in activities:
+            place = held.setdefault((activity.kind, activity.id), len(held))
+            row = values_of(activity, t.activities)
+            upsert(
+                self._connection,
+                t.activities,
+                row | {"course_id": course_id, "position": place, "seen_at": seen_at},
+            )
+
+    def reading(self, course_id: str) -> CourseReading:
+        table = t.course_readings
+        row = self._connection.execute(select(table).where(table.c.course_id == course_id)).first()
+        if row is None:
+            return CourseReading()
+        values = dict(row._mapping)
+        del values["course_id"]
+        return CourseReading(**values)
+
+    def save_reading(self, course_id: str, **changes: Any) -> None:
+        upsert(self._connection, t.course_readings, {"course_id": course_id} | changes)

@@ -1,0 +1,84 @@
+"""Registrations, their deployments, and who issues for a tenant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from lti_tool.db.statements import upsert, values_of
+from lti_tool.db.tables import platform as t
+from lti_tool.domain.platform import Registration, RegistrationState
+from lti_tool.usecases.ports import Issuer
+
+
+def _registration(row: Row[Any]) -> Registration:
+    values = dict(row._mapping)
+    return Registration(
+        **values
+        | {"state": RegistrationState(values["state"]), "service_scopes": tuple(values["service_scopes"])}
+    )
+
+
+class SqlRegistrations:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, registration_id: str) -> Registration | None:
+        row = self._connection.execute(
+            select(t.registrations).where(t.registrations.c.id == registration_id)
+        ).first()
+        return _registration(row) if row else None
+
+    def find(self, issuer: str, client_id: str | None) -> list[Registration]:
+        query = select(t.registrations).where(t.registrations.c.issuer == issuer)
+        if client_id is not None:
+            query = query.where(t.registrations.c.client_id == client_id)
+        return [_registration(row) for row in self._connection.execute(query)]
+
+    def all(self) -> list[Registration]:
+        rows = self._connection.execute(select(t.registrations).order_by(t.registrations.c.created_at))
+        return [_registration(row) for row in rows]
+
+    def save(self, registration: Registration) -> None:
+        upsert(self._connection, t.registrations, values_of(registration, t.registrations))
+
+    def deployments(self, registration_id: str) -> dict[str, str]:
+        table = t.deployments
+        rows = self._connection.execute(
+            select(table.c.deployment_id, table.c.state).where(table.c.registration_id == registration_id)
+        )
+        return {row.deployment_id: row.state for row in rows}
+
+    def deployment_state(self, registration_id: str, deployment_id: str) -> str | None:
+        return self.deployments(registration_id).get(deployment_id)
+
+    def save_deployment(self, registration_id: str, deployment_id: str, state: str) -> None:
+        row = {"registration_id": registration_id, "deployment_id": deployment_id, "state": state}
+        upsert(self._connection, t.deployments, row)
+
+    def touch(
+        self, registration_id: str, *, launch_at: datetime | None = None, event_at: datetime | None = None
+    ) -> None:
+        times = {"last_launch_at": launch_at, "last_event_at": event_at}
+        changes = {name: at for name, at in times.items() if at is not None}
+        if changes:
+            table = t.registrations
+            self._connection.execute(update(table).where(table.c.id == registration_id).values(changes))
+
+
+class SqlIssuers:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_tenant(self, tenant_id: str) -> Issuer:
+        row = self._connection.execute(select(t.issuers).where(t.issuers.c.tenant_id == tenant_id)).one()
+        return Issuer(**row._mapping)
+
+    def by_slug(self, slug: str) -> Issuer | None:
+        row = self._connection.execute(select(t.issuers).where(t.issuers.c.slug == slug)).first()
+        return Issuer(**row._mapping) if row else None
+
+    def save(self, issuer: Issuer) -> None:
+        upsert(self._connection, t.issuers, values_of(issuer, t.issuers))

@@ -1,0 +1,99 @@
+"""Status lists: random indexes without replacement, and the bits."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select, update
+
+from lti_tool.db.statements import insert_new
+from lti_tool.db.tables import badges as t
+from lti_tool.usecases.ports import StatusList
+
+# The least length that hides a holder in a herd (Bitstring Status List 1.0, section 6.1).
+LIST_SIZE = 131_072
+# A list is left when half of it is used: a random index is then still found at the second try on average.
+FULL_AT = LIST_SIZE // 2
+
+
+class SqlStatusLists:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def allocate(self, tenant_id: str, award_id: str) -> tuple[str, int]:
+        held = self._entry(award_id)
+        if held is not None:
+            return held
+        list_id = self._open_list(tenant_id)
+        while True:
+            index = secrets.randbelow(LIST_SIZE)
+            entry = {"list_id": list_id, "index": index, "award_id": award_id, "revoked": False}
+            if insert_new(self._connection, t.status_entries, entry):
+                break
+            held = self._entry(award_id)
+            if held is not None:
+                return held
+        table = t.status_lists
+        self._connection.execute(
+            update(table).where(table.c.id == list_id).values(allocated=table.c.allocated + 1)
+        )
+        return list_id, index
+
+    def _entry(self, award_id: str) -> tuple[str, int] | None:
+        table = t.status_entries
+        row = self._connection.execute(
+            select(table.c.list_id, table.c["index"].label("position")).where(table.c.award_id == award_id)
+        ).first()
+        return (row.list_id, row.position) if row else None
+
+    def _open_list(self, tenant_id: str) -> str:
+        table = t.status_lists
+        query = select(table.c.id).where(table.c.tenant_id == tenant_id, table.c.allocated < FULL_AT)
+        found = self._connection.execute(query.order_by(table.c.id).limit(1)).scalar()
+        if found is not None:
+            return str(found)
+        list_id = str(uuid4())
+        self._connection.execute(
+            insert(table).values(
+                id=list_id, tenant_id=tenant_id, size=LIST_SIZE, allocated=0, revision=1, signed_revision=0
+            )
+        )
+        return list_id
+
+    def revoke(self, award_id: str) -> str | None:
+        entries, lists = t.status_entries, t.status_lists
+        statement = update(entries).where(entries.c.award_id == award_id).values(revoked=True)
+        list_id = self._connection.execute(statement.returning(entries.c.list_id)).scalar()
+        if list_id is not None:
+            self._connection.execute(
+                update(lists).where(lists.c.id == list_id).values(revision=lists.c.revision + 1)
+            )
+        return list_id
+
+    def get(self, list_id: str) -> StatusList | None:
+        row = self._connection.execute(self._query().where(t.status_lists.c.id == list_id)).first()
+        return StatusList(**row._mapping) if row else None
+
+    def all(self) -> list[StatusList]:
+        return [StatusList(**row._mapping) for row in self._connection.execute(self._query())]
+
+    @staticmethod
+    def _query():  # type: ignore[no-untyped-def]
+        table = t.status_lists
+        return select(*(column for column in table.columns if column.name != "allocated"))
+
+    def revoked_indexes(self, list_id: str) -> set[int]:
+        table = t.status_entries
+        query = select(table.c["index"]).where(table.c.list_id == list_id, table.c.revoked)
+        return set(self._connection.execute(query).scalars())
+
+    def save_signed(self, list_id: str, revision: int, document: str, valid_until: datetime) -> None:
+        table = t.status_lists
+        # A slower signer must not put an older revision over a newer one.
+        self._connection.execute(
+            update(table)
+            .where(table.c.id == list_id, table.c.signed_revision <= revision)
+            .values(signed_revision=revision, document=document, valid_until=valid_until)
+        )

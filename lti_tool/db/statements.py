@@ -1,0 +1,42 @@
+"""Statements that SQLAlchemy spells differently for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_into(connection: Connection, table: Table) -> Any:
+    """The dialect's INSERT, which has ON CONFLICT and RETURNING on both."""
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)
+
+
+def upsert(connection: Connection, table: Table, values: dict[str, Any]) -> None:
+    """Inserts a row or replaces the one with the same primary key."""
+    keys = [column.name for column in table.primary_key]
+    statement = insert_into(connection, table).values(values)
+    changes = {name: statement.excluded[name] for name in values if name not in keys}
+    if changes:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=changes)
+    else:
+        statement = statement.on_conflict_do_nothing()
+    connection.execute(statement)
+
+
+def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
+    """Inserts a row unless any unique key of it is taken; True when it was inserted."""
+    statement = insert_into(connection, table).values(values).on_conflict_do_nothing()
+    return bool(connection.execute(statement.returning(*table.primary_key)).first())
+
+
+def values_of(instance: Any, table: Table, *, without: Sequence[str] = ()) -> dict[str, Any]:
+    """Those fields of a dataclass that are columns of the table; tuples become JSON lists."""
+    assert is_dataclass(instance)
+    names = {column.name for column in table.columns} - set(without)
+    found = {field.name: getattr(instance, field.name) for field in fields(instance) if field.name in names}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}

@@ -1,0 +1,122 @@
+"""Achievements, awards, credentials and status lists."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from lti_tool.db.tables.base import metadata
+from lti_tool.db.tables.learning import SerialId
+from lti_tool.db.types import UtcDateTime
+
+images = Table(
+    "images",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("png", LargeBinary, nullable=False),
+)
+
+achievements = Table(
+    "achievements",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("course_id", ForeignKey("courses.id"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+)
+
+# Every version is kept: an award names the one it was judged by.
+achievement_versions = Table(
+    "achievement_versions",
+    metadata,
+    Column("achievement_id", ForeignKey("achievements.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("image_id", String(64), nullable=False),
+    Column("design", Text, nullable=False),
+    Column("criteria", JSON),
+    Column("award_from", String(16), nullable=False),
+    Column("published_at", UtcDateTime),
+)
+
+awards = Table(
+    "awards",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("achievement_id", ForeignKey("achievements.id"), nullable=False),
+    Column("achievement_version", Integer, nullable=False),
+    Column("course_id", ForeignKey("courses.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("period", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("flag", String(16), nullable=False),
+    Column("evaluation", JSON, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("event_at", UtcDateTime),
+    Column("received_at", UtcDateTime),
+    Column("issued_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Column("revocation_reason", Text, nullable=False),
+    Column("settled_at", UtcDateTime),
+    UniqueConstraint("achievement_id", "person_id", "period"),
+)
+
+award_history = Table(
+    "award_history",
+    metadata,
+    Column("id", SerialId, primary_key=True, autoincrement=True),
+    Column("award_id", ForeignKey("awards.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_kind", String(16), nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("award_id", ForeignKey("awards.id"), primary_key=True),
+    Column("binding", Text, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("unsigned", JSON, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("ed25519_kid", Text, nullable=False),
+    Column("rsa_kid", Text, nullable=False),
+    Column("document", Text),
+    Column("jwt", Text),
+)
+
+status_lists = Table(
+    "status_lists",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("tenant_id", String(64), nullable=False, index=True),
+    Column("size", Integer, nullable=False),
+    Column("allocated", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("signed_revision", Integer, nullable=False),
+    Column("document", Text),
+    Column("valid_until", UtcDateTime),
+)
+
+status_entries = Table(
+    "status_entries",
+    metadata,
+    Column("list_id", ForeignKey("status_lists.id"), primary_key=True),
+    Column("index", Integer, primary_key=True),
+    Column("award_id", String(36), nullable=False, unique=True),
+    Column("revoked", Boolean, nullable=False),
+)

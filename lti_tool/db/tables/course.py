@@ -1,0 +1,80 @@
+"""Courses, their activities, people and enrolments."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from lti_tool.db.tables.base import metadata
+from lti_tool.db.types import UtcDateTime
+
+courses = Table(
+    "courses",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("registration_id", ForeignKey("registrations.id"), nullable=False),
+    Column("deployment_id", String(255), nullable=False),
+    Column("context_id", String(255), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("lineitems_url", Text, nullable=False),
+    Column("memberships_url", Text, nullable=False),
+    Column("service_scopes", JSON, nullable=False),
+    UniqueConstraint("registration_id", "context_id", "deployment_id"),
+)
+
+course_readings = Table(
+    "course_readings",
+    metadata,
+    Column("course_id", ForeignKey("courses.id"), primary_key=True),
+    Column("roster_read_at", UtcDateTime),
+    Column("grades_read_at", UtcDateTime),
+    Column("heard_at", UtcDateTime),
+    Column("feed_cursor", Text, nullable=False, default=""),
+    Column("read_error", Text, nullable=False, default=""),
+)
+
+activities = Table(
+    "activities",
+    metadata,
+    Column("course_id", ForeignKey("courses.id"), primary_key=True),
+    Column("id", String(255), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("maximum", Float),
+    Column("module_id", String(255)),
+    Column("url", Text, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("registration_id", ForeignKey("registrations.id"), nullable=False),
+    Column("deployment_id", String(255), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    UniqueConstraint("registration_id", "deployment_id", "subject"),
+)
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("course_id", ForeignKey("courses.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True, index=True),
+    Column("launch_roles", JSON),
+    Column("roster_roles", JSON),
+    Column("active", Boolean, nullable=False),
+)

@@ -1,0 +1,57 @@
+"""The inbox of events and the facts folded from them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from lti_tool.db.tables.base import metadata
+from lti_tool.db.types import UtcDateTime
+
+SerialId = BigInteger().with_variant(Integer, "sqlite")
+
+inbox_events = Table(
+    "inbox_events",
+    metadata,
+    Column("id", SerialId, primary_key=True, autoincrement=True),
+    Column("registration_id", ForeignKey("registrations.id"), nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("event_id", String(255), nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("context_id", String(255), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("registration_id", "source", "event_id"),
+    Index("ix_inbox_events_parked", "registration_id", "state", "context_id", "subject"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("course_id", ForeignKey("courses.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("kind", String(24), primary_key=True),
+    Column("target", String(255), primary_key=True),
+    Column("score", Float),
+    Column("maximum", Float),
+    Column("completed", Boolean),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("order", String(64), nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,79 @@
+"""Tenants, registrations, deployments, launches."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text
+
+from lti_tool.db.tables.base import metadata
+from lti_tool.db.types import UtcDateTime
+
+issuers = Table(
+    "issuers",
+    metadata,
+    Column("tenant_id", String(64), primary_key=True),
+    Column("slug", String(64), nullable=False, unique=True),
+    Column("id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+)
+
+registrations = Table(
+    "registrations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("tenant_id", String(64), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("auth_login_url", Text, nullable=False),
+    Column("auth_token_url", Text, nullable=False),
+    Column("jwks_url", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("product", Text, nullable=False),
+    Column("product_version", Text, nullable=False),
+    Column("auth_audience", Text, nullable=False),
+    Column("service_scopes", JSON, nullable=False),
+    Column("webhook_secret", Text, nullable=False),
+    Column("event_feed_url", Text, nullable=False),
+    Column("moodle_url", Text, nullable=False),
+    Column("moodle_token", Text, nullable=False),
+    Column("created_at", UtcDateTime),
+    Column("approved_at", UtcDateTime),
+    Column("last_launch_at", UtcDateTime),
+    Column("last_event_at", UtcDateTime),
+    Index("ix_registrations_issuer", "issuer", "client_id"),
+)
+
+deployments = Table(
+    "deployments",
+    metadata,
+    Column("registration_id", ForeignKey("registrations.id"), primary_key=True),
+    Column("deployment_id", String(255), primary_key=True),
+    Column("state", String(16), nullable=False),
+)
+
+launch_sessions = Table(
+    "launch_sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("token_hash", String(64), nullable=False),
+    Column("browser_hash", String(64), nullable=False),
+    Column("registration_id", ForeignKey("registrations.id"), nullable=False),
+    Column("deployment_id", String(255), nullable=False),
+    Column("course_id", String(36), nullable=False),
+    Column("person_id", String(36), nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+
+# Single-use values: launch states and nonces, registration invitations, wallet nonces.
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("purpose", String(40), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)

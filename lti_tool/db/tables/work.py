@@ -1,0 +1,28 @@
+"""The outbox: work that is due, stored in the same transaction as what made it due."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text
+
+from lti_tool.db.tables.base import metadata
+from lti_tool.db.tables.learning import SerialId
+from lti_tool.db.types import UtcDateTime
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", SerialId, primary_key=True, autoincrement=True),
+    Column("kind", String(40), nullable=False),
+    Column("payload", JSON, nullable=False),
+    # Set while the work waits unclaimed, NULL from its first claim on: work that arrives while its like is being
+    # done must be done again, since the running one may not have seen what made it due.
+    Column("dedupe_key", String(255), unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("fence", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Index("ix_outbox_due", "state", "due_at"),
+)

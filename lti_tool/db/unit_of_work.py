@@ -1,0 +1,118 @@
+"""One database transaction with its repositories."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine
+
+from lti_tool.db.repositories.achievements import SqlAchievements, SqlImages
+from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
+from lti_tool.db.repositories.courses import SqlCourses
+from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
+from lti_tool.db.repositories.learning import SqlInbox, SqlRecords
+from lti_tool.db.repositories.outbox import SqlOutbox
+from lti_tool.db.repositories.people import SqlPeople
+from lti_tool.db.repositories.registrations import SqlIssuers, SqlRegistrations
+from lti_tool.db.repositories.sessions import SqlLaunchSessions, SqlNonces
+from lti_tool.db.repositories.status_lists import SqlStatusLists
+from lti_tool.usecases.ports import Clock
+
+
+class SqlUnitOfWork:
+    """Implements usecases.ports.UnitOfWork over one connection; repositories are made when first asked for."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self.outbox = SqlOutbox(connection, clock.now)
+        self.committed = False
+
+    def commit(self) -> None:
+        self._connection.commit()
+        self.committed = True
+
+    @cached_property
+    def registrations(self) -> SqlRegistrations:
+        return SqlRegistrations(self._connection)
+
+    @cached_property
+    def issuers(self) -> SqlIssuers:
+        return SqlIssuers(self._connection)
+
+    @cached_property
+    def courses(self) -> SqlCourses:
+        return SqlCourses(self._connection)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self._connection)
+
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        return SqlInbox(self._connection)
+
+    @cached_property
+    def records(self) -> SqlRecords:
+        return SqlRecords(self._connection)
+
+    @cached_property
+    def achievements(self) -> SqlAchievements:
+        return SqlAchievements(self._connection)
+
+    @cached_property
+    def images(self) -> SqlImages:
+        return SqlImages(self._connection)
+
+    @cached_property
+    def awards(self) -> SqlAwards:
+        return SqlAwards(self._connection)
+
+    @cached_property
+    def credentials(self) -> SqlCredentials:
+        return SqlCredentials(self._connection)
+
+    @cached_property
+    def status_lists(self) -> SqlStatusLists:
+        return SqlStatusLists(self._connection)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveries:
+        return SqlDeliveries(self._connection)
+
+    @cached_property
+    def public_pages(self) -> SqlPublicPages:
+        return SqlPublicPages(self._connection)
+
+    @cached_property
+    def wallet_offers(self) -> SqlWalletOffers:
+        return SqlWalletOffers(self._connection)
+
+    @cached_property
+    def nonces(self) -> SqlNonces:
+        return SqlNonces(self._connection)
+
+    @cached_property
+    def launch_sessions(self) -> SqlLaunchSessions:
+        return SqlLaunchSessions(self._connection)
+
+
+class SqlTransactions:
+    """Opens units of work. `wake` is called after a commit that added work to the outbox."""
+
+    def __init__(self, engine: Engine, clock: Clock, wake: Callable[[], None] = lambda: None) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._wake = wake
+        # SQLite has one writer; its busy handler starves some of those who wait, a lock serves them in turn.
+        self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
+
+    @contextmanager
+    def __call__(self, *, write: bool = True) -> Iterator[SqlUnitOfWork]:
+        with self._writer if write and self._writer else nullcontext(), self._engine.connect() as connection:
+            unit = SqlUnitOfWork(connection.execution_options(write=write), self._clock)
+            yield unit
+        if unit.committed and unit.outbox.added:
+            self._wake()
