@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import Award
+from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
 from lti_tool.domain.identity import Actor, Course, Person
 from lti_tool.domain.learner_record import Fact, LearnerRecord
 from lti_tool.domain.learning_event import LearningEvent
@@ -478,14 +479,6 @@ class SigningKeyIds:
     rsa_kid: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignedBadge:
-    """`document`: JSON text with its Data Integrity proof; `jwt`: the compact VC-JWT of the same badge."""
-
-    document: str
-    jwt: str
-
-
 class BadgeSigner(Protocol):
     """Writes and signs credentials; opens no socket."""
 
@@ -493,8 +486,8 @@ class BadgeSigner(Protocol):
         """The keys to sign with today; an intent stores them."""
         ...
 
-    def unsigned(self, claim: Any) -> dict[str, Any]:
-        """Builds and checks the document of a BadgeClaim (lti_tool.domain.credential)."""
+    def unsigned(self, claim: BadgeClaim) -> dict[str, Any]:
+        """Builds the document and checks it by schema, terms and meaning; raises `credential.*`."""
         ...
 
     def sign(
@@ -510,3 +503,9 @@ class BadgeSigner(Protocol):
         valid_until: datetime,
     ) -> str: ...
     def bake(self, png: bytes, document: str) -> bytes: ...
+
+
+class BadgeVerifier(Protocol):
+    def verify(self, badge: str | bytes) -> VerificationReport:
+        """Checks a badge of any form. For our own issuers it looks things up here and opens no socket."""
+        ...
