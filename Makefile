@@ -1,0 +1,99 @@
+# LTI Badges. `make help` lists the targets. Works with GNU make 3.81 (macOS) and later.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+RUNTIME := .venv/.runtime-installed
+DEVELOPMENT := .venv/.development-installed
+NODE_PEERS := tests/peers/node_modules/.installed
+UV ?= uv
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links pyproject.toml --group build
+
+.DEFAULT_GOAL := help
+# A recipe that fails leaves no half-made stamp behind.
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ---- set-up -------------------------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: $(RUNTIME) ## Make .venv with the lti-badges command in it
+
+$(RUNTIME): requirements.lock pyproject.toml
+	@python=$$(PYTHON='$(PYTHON)' scripts/find_python.sh) && \
+	{ [ -x $(BIN)/python ] && $(BIN)/python -c '' || { echo "Making .venv with $$python"; "$$python" -m venv --clear .venv; }; }
+	@echo "Installing the locked packages (a minute or two the first time)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: setup-dev
+setup-dev: $(DEVELOPMENT) system-peers $(NODE_PEERS) ## Add what development and the tests need
+
+$(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
+	@echo "Installing the tools for tests and checks"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: system-peers
+system-peers:
+	@scripts/system_peers.sh
+
+# After system-peers, which may bring npm.
+$(NODE_PEERS): tests/peers/package-lock.json | system-peers
+	@scripts/node_peers.sh
+
+.PHONY: locks
+locks: ## Write the hashed locks anew from pyproject.toml (needs uv)
+	@command -v $(UV) >/dev/null || { echo "uv was not found; see its documentation, or: make locks UV=/path/to/uv" >&2; exit 1; }
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+# ---- run ----------------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: setup ## Start the tool and a practice LMS, and say what to try (ARGS="--port 9000")
+	@exec $(BIN)/lti-badges demo $(ARGS)
+
+.PHONY: demo-once
+demo-once: setup ## Play the demo's story without a browser, and check each step (ARGS="--json --out DIR")
+	@exec $(BIN)/lti-badges demo --once $(ARGS)
+
+.PHONY: demo-reset
+demo-reset: setup ## Throw the demo's data away
+	@exec $(BIN)/lti-badges demo-reset $(ARGS)
+
+# ---- check --------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: setup-dev ## Set up, check and test everything (ARGS="-k launch")
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n auto $(ARGS)
+
+.PHONY: lint
+lint: $(DEVELOPMENT) ## Style, types, import directions, security findings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive lti_tool bench
+
+.PHONY: coverage
+coverage: setup-dev ## Run the tests and show the lines none of them reaches
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+.PHONY: bench
+bench: setup-dev ## Measure against peers (ONLY=name for one)
+	$(BIN)/python -m bench $(ONLY)
+
+.PHONY: clean
+clean: ## Remove what set-up and checks made; keeps keys and data
+	rm -rf .venv tests/peers/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+		.import_linter_cache .coverage .coverage.*
