@@ -1,0 +1,98 @@
+"""One uncompressed ``iTXt`` chunk with keyword ``openbadgecredential``; every other byte of the image stays.
+
+Pillow's own text reader merges chunks of one keyword, and the specification forbids two, so its chunk reader and
+writer are used below that level.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from PIL.PngImagePlugin import ChunkStream, putchunk
+
+from lti_tool.domain.errors import BadgeToolError
+
+MAX_PNG_BYTES = 4 * 1024 * 1024
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_KEYWORD = b"openbadgecredential"
+# keyword, NUL, compression flag 0, compression method 0, empty language tag and translated keyword
+# (PNG, https://www.w3.org/TR/png-3/#11iTXt).
+_HEAD = _KEYWORD + b"\0\0\0\0\0"
+_MAX_CHUNKS = 10_000
+
+
+def is_png(data: bytes) -> bool:
+    """Whether the data begins as every PNG does."""
+    return data.startswith(_SIGNATURE)
+
+
+def bake_png(png: bytes, payload: str) -> bytes:
+    """The image with `payload` (JSON text with an embedded proof, or a compact JWT) as its only credential.
+
+    A credential that was in the image before is replaced. Raises BadgeToolError ``image.not_png``.
+    """
+    output = io.BytesIO()
+    output.write(_SIGNATURE)
+    for kind, data in _chunks(png):
+        if kind == b"IEND":
+            putchunk(output, b"iTXt", _HEAD, payload.encode())
+        if not _is_credential(kind, data):
+            putchunk(output, kind, data)
+    return output.getvalue()
+
+
+def unbake_png(png: bytes) -> str:
+    """The credential text in the image.
+
+    Raises BadgeToolError ``image.not_png``, ``image.no_credential``, ``image.two_credentials`` or
+    ``image.credential_unreadable``.
+    """
+    found = [data for kind, data in _chunks(png) if _is_credential(kind, data)]
+    if not found:
+        raise BadgeToolError("image.no_credential", "The image carries no badge credential.")
+    if len(found) > 1:
+        raise BadgeToolError("image.two_credentials", "The image carries more than one badge credential.")
+    return _text(found[0])
+
+
+def _is_credential(kind: bytes, data: bytes) -> bool:
+    return kind == b"iTXt" and data.startswith(_KEYWORD + b"\0")
+
+
+def _text(data: bytes) -> str:
+    flags, rest = data[len(_KEYWORD) + 1 :][:2], data[len(_KEYWORD) + 3 :]
+    _language, nul, rest = rest.partition(b"\0")
+    _translated, second_nul, text = rest.partition(b"\0")
+    try:
+        # Compressed text is against the specification, and a way to hide a decompression bomb.
+        if flags == b"\0\0" and nul and second_nul:
+            return text.decode()
+    except UnicodeDecodeError:
+        pass
+    raise BadgeToolError("image.credential_unreadable", "The credential in the image cannot be read.")
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Every chunk up to and with IEND, its checksum verified; pixels are never decoded."""
+    if not is_png(png) or len(png) > MAX_PNG_BYTES:
+        raise _not_png()
+    stream = io.BytesIO(png[len(_SIGNATURE) :])
+    reader = ChunkStream(stream)
+    for _ in range(_MAX_CHUNKS):
+        try:
+            kind, _position, length = reader.read()
+            data = stream.read(length)
+            reader.crc(kind, data)
+        except (SyntaxError, ValueError, OSError, IndexError) as error:
+            raise _not_png() from error
+        if len(data) != length:
+            raise _not_png()
+        yield kind, data
+        if kind == b"IEND":
+            return
+    raise _not_png()
+
+
+def _not_png() -> BadgeToolError:
+    return BadgeToolError("image.not_png", "The image is not a whole PNG of at most 4 MiB.")

@@ -1,0 +1,25 @@
+"""The fixed allow-list of JSON-LD contexts (SOURCES.md names origin, digest and licence of each file)."""
+
+from lti_tool.credentials.contexts.loader import (
+    CREDENTIALS_V2,
+    DATA_INTEGRITY_V2,
+    DID_V1,
+    ED25519_2020_V1,
+    MULTIKEY_V1,
+    OPEN_BADGES_3_0_3,
+    OPEN_BADGES_EXTENSIONS,
+    context_document,
+    context_text,
+)
+
+__all__ = [
+    "CREDENTIALS_V2",
+    "DATA_INTEGRITY_V2",
+    "DID_V1",
+    "ED25519_2020_V1",
+    "MULTIKEY_V1",
+    "OPEN_BADGES_3_0_3",
+    "OPEN_BADGES_EXTENSIONS",
+    "context_document",
+    "context_text",
+]

@@ -1,0 +1,51 @@
+"""Bundled contexts by URL. There is no way to add one at run time, and none is ever fetched."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lti_tool.domain.errors import BadgeToolError
+
+CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
+DATA_INTEGRITY_V2 = "https://w3id.org/security/data-integrity/v2"
+DID_V1 = "https://www.w3.org/ns/did/v1"
+ED25519_2020_V1 = "https://w3id.org/security/suites/ed25519-2020/v1"
+MULTIKEY_V1 = "https://w3id.org/security/multikey/v1"
+OPEN_BADGES_3_0_3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+
+_FILES = {
+    CREDENTIALS_V2: "credentials-v2.jsonld",
+    DATA_INTEGRITY_V2: "data-integrity-v2.jsonld",
+    DID_V1: "did-v1.jsonld",
+    ED25519_2020_V1: "ed25519-2020-v1.jsonld",
+    MULTIKEY_V1: "multikey-v1.jsonld",
+    OPEN_BADGES_3_0_3: "open-badges-3.0.3.jsonld",
+    OPEN_BADGES_EXTENSIONS: "open-badges-extensions.jsonld",
+}
+
+BUNDLED_URLS = tuple(_FILES)
+
+
+@cache
+def context_document(url: str) -> dict[str, Any]:
+    """The whole bundled document for `url`, ``{"@context": …}``. Treat it as read-only: it is shared.
+
+    Raises BadgeToolError ``credential.context_unknown`` for a URL outside the allow-list.
+    """
+    name = _FILES.get(url)
+    if name is None:
+        raise BadgeToolError(
+            "credential.context_unknown", "The credential uses a context this tool does not know."
+        )
+    document: dict[str, Any] = json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return document
+
+
+@cache
+def context_text(url: str) -> str:
+    """The value of the document's ``@context`` as compact JSON text, ready to be placed inline."""
+    return json.dumps(context_document(url)["@context"], separators=(",", ":"))

@@ -1,0 +1,100 @@
+"""The plain path: inline the contexts, let pyoxigraph read the JSON-LD and run RDFC-1.0.
+
+pyoxigraph drops without a word what it cannot map: an undefined term, a relative or malformed IRI. What is dropped
+is not signed, so both are looked for and refused here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, parse
+
+from lti_tool.credentials.contexts.loader import context_text
+from lti_tool.credentials.linked_data.terms import TermKind, term_kinds
+from lti_tool.domain.errors import BadgeToolError
+
+# A vocabulary that catches every term and type the real contexts leave undefined. Where nothing is undefined it
+# adds nothing to the graph.
+_UNDEFINED = "urn:x-undefined:"
+_CATCH_ALL = json.dumps({"@vocab": _UNDEFINED}, separators=(",", ":"))
+
+
+def canonical_nquads(document: dict[str, Any]) -> str:
+    """Canonical N-Quads of a JSON-LD document in compact form (W3C RDF Dataset Canonicalization, RDFC-1.0).
+
+    Raises BadgeToolError ``credential.context_unknown``, ``credential.term_undefined``,
+    ``credential.iri_invalid`` or ``credential.not_json_ld``.
+    """
+    return "".join(canonical_lines(document_quads(document)))
+
+
+def document_quads(document: dict[str, Any]) -> list[Quad]:
+    """The same quads before canonicalisation: blank nodes carry random labels."""
+    text = _inlined(document)
+    try:
+        quads = list(parse(text.encode(), format=RdfFormat.JSON_LD))
+    except (SyntaxError, ValueError) as error:
+        raise BadgeToolError(
+            "credential.not_json_ld", "The credential is not JSON-LD this tool can read."
+        ) from error
+    names = {term.value for quad in quads for term in quad if isinstance(term, NamedNode)}
+    names |= {term.datatype.value for quad in quads for term in quad if isinstance(term, Literal)}
+    if any(name.startswith(_UNDEFINED) for name in names):
+        raise BadgeToolError(
+            "credential.term_undefined", "The credential uses a term that its contexts do not define."
+        )
+    if not names.issuperset(iri_values(document)):
+        raise BadgeToolError(
+            "credential.iri_invalid", "The credential names a thing by something not an address."
+        )
+    return quads
+
+
+def canonical_lines(quads: Iterable[Quad]) -> list[str]:
+    """RDFC-1.0: canonical blank node labels, one quad a line, sorted by code point."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(f"{quad} .\n" for quad in dataset)
+
+
+def iri_values(node: Any, kind: TermKind = TermKind.FIXED) -> list[str]:
+    """Every string of a document that stands under a term whose values name things."""
+    if isinstance(node, str):
+        return [node] if kind is TermKind.IRI else []
+    if isinstance(node, list):
+        return [value for item in node for value in iri_values(item, kind)]
+    if isinstance(node, dict):
+        kinds = term_kinds()
+        return [
+            value
+            for term, item in node.items()
+            if term != "@context"
+            for value in iri_values(item, kinds.get(term, TermKind.FIXED))
+        ]
+    return []
+
+
+def _inlined(document: dict[str, Any]) -> str:
+    """The document as JSON text with its context URLs replaced by the bundled contexts."""
+    urls = document.get("@context")
+    if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
+        raise BadgeToolError(
+            "credential.context_unknown", "The credential must list its contexts by address."
+        )
+    contexts = ",".join([*(context_text(url) for url in urls), _CATCH_ALL])
+    members = {term: value for term, value in document.items() if term != "@context"}
+    if _mentions_context(members):
+        raise BadgeToolError(
+            "credential.context_unknown", "A part of the credential brings a context of its own."
+        )
+    body = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+    return f'{{"@context":[{contexts}]{"," if members else ""}{body[1:]}'
+
+
+def _mentions_context(node: Any) -> bool:
+    if isinstance(node, dict):
+        return "@context" in node or any(_mentions_context(item) for item in node.values())
+    return isinstance(node, list) and any(_mentions_context(item) for item in node)

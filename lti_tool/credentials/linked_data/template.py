@@ -1,0 +1,96 @@
+"""The graph of one shape, worked out once, into which the values of each further document are put.
+
+Reading JSON-LD costs milliseconds, and its answer depends on the shape alone. Canonical blank node labels do depend
+on the values, so RDFC-1.0 itself is run for every document; but it looks only at quads that mention a blank node
+(https://www.w3.org/TR/rdf-canon/#canon-algorithm, step 2), so the others are written down directly.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import RdfFormat, parse
+
+from lti_tool.credentials.linked_data.plain import canonical_lines, document_quads
+from lti_tool.credentials.linked_data.shape import Slot, Unshapeable, shape_of, with_slots_numbered
+
+_SLOT_NAME = "urn:x-slot:{:06d}:"
+_SLOT = re.compile(r'([<"])urn:x-slot:(\d{6}):([>"])')
+
+# The escapes of canonical N-Quads (https://www.w3.org/TR/rdf-canon/#canonical-quads).
+_ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
+    ord("\b"): "\\b",
+    ord("\t"): "\\t",
+    ord("\n"): "\\n",
+    ord("\f"): "\\f",
+    ord("\r"): "\\r",
+    ord('"'): '\\"',
+    ord("\\"): "\\\\",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """N-Quads text cut at its slots: ``parts[0] slot[order[0]] parts[1] …``."""
+
+    parts: tuple[str, ...]
+    order: tuple[int, ...]
+
+    def filled(self, values: list[str]) -> str:
+        pieces = [self.parts[0]]
+        for slot, part in zip(self.order, self.parts[1:], strict=True):
+            pieces.append(values[slot])
+            pieces.append(part)
+        return "".join(pieces)
+
+
+class Template:
+    """Canonical N-Quads for every document of one shape."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        """Work out the graph of `document`'s shape.
+
+        Raises Unshapeable where a slot does not come out as exactly one whole name or one whole literal, and the
+        BadgeToolErrors of `document_quads`.
+        """
+        _, slots = shape_of(document)
+        lines = [f"{quad} .\n" for quad in document_quads(with_slots_numbered(document, _SLOT_NAME))]
+        _require_every_slot(lines, slots)
+        self._ground = _block([line for line in lines if not _mentions_blank_node(line)])
+        self._blank = _block([line for line in lines if _mentions_blank_node(line)])
+
+    def fill(self, slots: list[Slot]) -> str:
+        """The canonical N-Quads of the document of this shape whose slots hold these values."""
+        values = [
+            f"<{slot.value}>" if slot.is_iri else f'"{slot.value.translate(_ESCAPES)}"' for slot in slots
+        ]
+        # Not splitlines(): a literal may hold other characters that count as line ends there.
+        lines = {f"{line}\n" for line in self._ground.filled(values).split("\n")[:-1]}
+        blank = self._blank.filled(values)
+        if blank:
+            lines.update(canonical_lines(parse(blank.encode(), format=RdfFormat.N_QUADS)))
+        return "".join(sorted(lines))
+
+
+def _mentions_blank_node(line: str) -> bool:
+    # Slots are still names here, so no text of a document can look like a blank node.
+    return line.startswith("_:") or " _:" in line
+
+
+def _block(lines: list[str]) -> _Block:
+    text = "".join(lines)
+    pieces = _SLOT.split(text)
+    return _Block(tuple(pieces[0::4]), tuple(int(number) for number in pieces[2::4]))
+
+
+def _require_every_slot(lines: list[str], slots: list[Slot]) -> None:
+    """Each slot must be in the graph, as what it is: a value that is not there would not be signed."""
+    found: dict[int, set[str]] = {}
+    for line in lines:
+        for opening, number, closing in _SLOT.findall(line):
+            found.setdefault(int(number), set()).add(opening + closing)
+    for number, slot in enumerate(slots):
+        if found.get(number) != {"<>" if slot.is_iri else '""'}:
+            raise Unshapeable(f"slot {number}")

@@ -1,0 +1,30 @@
+"""The strict JSON Schema of the AchievementCredential, bundled (schemas/SOURCES.md) and compiled once."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jsonschema_rs
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft201909Validator:
+    text = (
+        files("lti_tool.credentials.schemas")
+        .joinpath("achievement_credential.strict.json")
+        .read_text("utf-8")
+    )
+    # Draft 2019-09 treats formats as remarks unless told otherwise; a time without a zone must not pass.
+    return jsonschema_rs.Draft201909Validator(json.loads(text), validate_formats=True)
+
+
+def schema_problem(document: dict[str, Any]) -> str | None:
+    """Where the document breaks the strict schema, as a path such as ``issuer.image``; None where it keeps it."""
+    validator = _validator()
+    if validator.is_valid(document):
+        return None
+    error = next(iter(validator.iter_errors(document)))
+    return ".".join(str(step) for step in error.instance_path) or "the whole document"

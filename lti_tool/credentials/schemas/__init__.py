@@ -1,0 +1,1 @@
+"""JSON Schemas as data (SOURCES.md names origin, digest and licence)."""

@@ -1,0 +1,72 @@
+"""The whole check of one badge: six questions, each answered on its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lti_tool.credentials.linked_data.limits import require_harmless
+from lti_tool.credentials.open_badges_3 import schema_problem
+from lti_tool.credentials.open_badges_3.checks import meaning_problem
+from lti_tool.credentials.verification.answers import failed, failed_by, not_checked, passed
+from lti_tool.credentials.verification.dates_check import check_dates
+from lti_tool.credentials.verification.facts import facts_of
+from lti_tool.credentials.verification.proof_checks import check_proof
+from lti_tool.credentials.verification.reading import Reading, read
+from lti_tool.credentials.verification.resolver import Resolver
+from lti_tool.credentials.verification.status_check import check_status
+from lti_tool.domain.credential import CheckName, CheckOutcome, CheckResult, VerificationReport
+from lti_tool.domain.errors import BadgeToolError
+
+_FORMS = {
+    "json": "a badge file with an embedded signature",
+    "jwt": "a badge as a signed token (JWT)",
+    "png+json": "an image with a badge inside",
+    "png+jwt": "an image with a badge token inside",
+}
+
+
+def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> VerificationReport:
+    """Check an Open Badge 3.0 given as JSON, as JWT or baked into a PNG.
+
+    Never raises for bad input: whatever is wrong with it becomes a check that failed or did not run. `now` is
+    timezone-aware. The resolver is asked only about badges whose form and size are harmless, and for the status only
+    once the signature holds: a forged badge must not make this machine fetch addresses of its choosing.
+    """
+    try:
+        reading = read(data)
+        require_harmless(reading.document)
+    except BadgeToolError as error:
+        unread = [_not_reached(name) for name in CheckName if name is not CheckName.READABLE]
+        return VerificationReport((failed_by(CheckName.READABLE, error), *unread), None, "")
+    readable = passed(CheckName.READABLE, "readable.read", f"This is {_FORMS[reading.form]}.")
+    signature, issuer_key = check_proof(reading, resolver)
+    unforged = signature.outcome is CheckOutcome.PASSED and issuer_key.outcome is not CheckOutcome.FAILED
+    checks = (
+        readable,
+        _schema(reading),
+        signature,
+        issuer_key,
+        check_status(reading.document, resolver, now) if unforged else _not_reached(CheckName.STATUS),
+        check_dates(reading, now),
+    )
+    return VerificationReport(checks, facts_of(reading.document), reading.form)
+
+
+def _schema(reading: Reading) -> CheckResult:
+    name = CheckName.SCHEMA
+    where = schema_problem(reading.document)
+    if where is not None:
+        return failed(name, "schema.broken", f"The badge breaks the Open Badges 3.0 format at {where}.")
+    try:
+        problem = meaning_problem(reading.document)
+    except BadgeToolError as error:
+        return failed_by(name, error)
+    if problem:
+        return failed(name, "schema.incomplete", problem)
+    return passed(name, "schema.kept", "The badge is a complete Open Badge 3.0.")
+
+
+def _not_reached(name: CheckName) -> CheckResult:
+    return not_checked(
+        name, f"{name}.not_reached", "This was not checked, because an earlier check did not hold."
+    )

@@ -1,0 +1,98 @@
+"""Everything an issuer needs, behind one object. It opens no socket and reads no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from lti_tool.credentials.baking import bake_png, payload_text
+from lti_tool.credentials.data_integrity import DataIntegritySigner
+from lti_tool.credentials.json_text import dump
+from lti_tool.credentials.linked_data import Canonicalizer
+from lti_tool.credentials.open_badges_3 import build_credential, require_issuable
+from lti_tool.credentials.status_list import LIST_SIZE, build_status_list
+from lti_tool.credentials.vc_jwt import sign_jwt
+from lti_tool.domain.credential import BadgeClaim, SignedBadge
+from lti_tool.domain.errors import BadgeToolError
+
+
+class SigningKeys(Protocol):
+    """The keys one issuer signs with now."""
+
+    @property
+    def ed25519(self) -> tuple[Ed25519PrivateKey, str]:
+        """The key of embedded proofs, and its full DID URL."""
+        ...
+
+    @property
+    def rsa(self) -> tuple[RSAPrivateKey, str]:
+        """The key of JWTs, and the https address of its one-JWK document."""
+        ...
+
+
+class CredentialWriter:
+    """Writes the badges and status lists of one issuer. Safe to share between threads."""
+
+    def __init__(self, keys: SigningKeys, canonicalizer: Canonicalizer | None = None) -> None:
+        self._keys = keys
+        self._signer = DataIntegritySigner(canonicalizer)
+
+    def unsigned(self, claim: BadgeClaim) -> dict[str, Any]:
+        """The credential, built and checked, ready to be stored before it is signed.
+
+        Raises BadgeToolError ``credential.*`` where a verifier could refuse it or a member would stay unsigned.
+        """
+        document = build_credential(claim)
+        require_issuable(document)
+        self._signer.require_signable(document)
+        return document
+
+    def sign(self, unsigned: dict[str, Any], created: datetime) -> SignedBadge:
+        """Check the stored credential again and sign it in both forms. Same input, same bytes."""
+        document = self.sign_embedded(unsigned, created)
+        rsa_key, kid = self._keys.rsa
+        return SignedBadge(document, dump(document), sign_jwt(unsigned, kid=kid, private_key=rsa_key))
+
+    def sign_embedded(self, unsigned: dict[str, Any], created: datetime) -> dict[str, Any]:
+        """The checked credential with its embedded proof only."""
+        require_issuable(unsigned)
+        self._require_own(unsigned["issuer"]["id"])
+        return self._sign(unsigned, created)
+
+    def status_list(
+        self,
+        list_url: str,
+        issuer_id: str,
+        revoked: Collection[int],
+        size: int = LIST_SIZE,
+        *,
+        valid_from: datetime,
+        valid_until: datetime,
+    ) -> dict[str, Any]:
+        """The signed status list credential with every index of `revoked` set, its proof made at `valid_from`."""
+        self._require_own(issuer_id)
+        document = build_status_list(
+            list_url, issuer_id, revoked, size=size, valid_from=valid_from, valid_until=valid_until
+        )
+        return self._sign(document, valid_from)
+
+    @staticmethod
+    def bake(png: bytes, document: dict[str, Any]) -> bytes:
+        """The image with the signed credential inside, written so that wallets that count braces can read it."""
+        return bake_png(png, payload_text(document))
+
+    def _sign(self, document: dict[str, Any], created: datetime) -> dict[str, Any]:
+        private_key, method = self._keys.ed25519
+        return self._signer.sign(
+            document, created=created, verification_method=method, private_key=private_key
+        )
+
+    def _require_own(self, issuer_id: str) -> None:
+        if self._keys.ed25519[1].partition("#")[0] != issuer_id:
+            raise BadgeToolError(
+                "credential.foreign_issuer", "The key belongs to another issuer.", status=500
+            )
