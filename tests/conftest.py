@@ -1,0 +1,128 @@
+"""Fixtures that every folder of tests shares: fresh databases, Redis, a browser.
+
+Everything is started on first use, private to one pytest process, and removed at its end, so that parallel runs and
+the services of the machine stay apart. Sockets reach this machine only (pytest-socket, see pyproject.toml).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+from redis import Redis
+
+from lti_tool.db.engine import make_engine
+from lti_tool.db.migrate import upgrade
+from tests.services.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.services.peers import require_peer
+from tests.services.postgres import Cluster, running_cluster
+from tests.services.redis import running_redis
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# CI runs the same examples each time, so that a red run is red again on the same commit and nobody else's change is
+# blamed for a rare case; on a person's machine the search goes on. A busy machine is no failure: no deadline.
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("local", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """`@pytest.mark.peer("node")`: the test needs that program."""
+    for marker in item.iter_markers("peer"):
+        require_peer(marker.args[0])
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """A private PostgreSQL cluster."""
+    with running_cluster(require_peer("postgresql")) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_cluster: Cluster) -> PostgresDatabases:
+    return PostgresDatabases(postgres_cluster)
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture
+def postgres_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of this test's own."""
+    url = postgres_databases.empty()
+    yield url
+    postgres_databases.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Runs the test once on each kind of database."""
+    maker: Databases = request.getfixturevalue(
+        "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
+    )
+    return maker
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """The URL of an empty database of this test's own, on SQLite and on PostgreSQL."""
+    url = databases.empty()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def migrated_database_url(databases: Databases) -> Iterator[str]:
+    """The URL of a database in the newest schema, on SQLite and on PostgreSQL."""
+    url = databases.migrated(_migrate)
+    yield url
+    databases.drop(url)
+
+
+def _migrate(url: str) -> None:
+    engine = make_engine(url)
+    upgrade(engine)
+    # A database that somebody is connected to cannot be copied.
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a private Redis."""
+    with running_redis(require_peer("redis-server"), tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """The URL of a Redis that is empty at the start of this test."""
+    with Redis.from_url(redis_server) as client:
+        client.flushall()
+    return redis_server
+
+
+@pytest.fixture(scope="session")
+def chromium_executable() -> Path:
+    return require_peer("chromium")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_executable: Path) -> Iterator[Browser]:
+    """A headless Chromium; tests open a context of their own in it."""
+    from playwright.sync_api import sync_playwright
+
+    # Chromium's sandbox does not work for root, as which containers run.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(chromium_executable), args=arguments)
+        yield running
+        running.close()

@@ -1,0 +1,102 @@
+"""A private PostgreSQL cluster in a temporary folder, reached over a Unix socket: no port, no password, no clash."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+# Nothing in a test's cluster has to survive a power cut.
+FAST = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB "
+    "-c max_connections=100 -c listen_addresses=''"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A running cluster; `socket_dir` is where its socket lies."""
+
+    socket_dir: Path
+
+    def url(self, database: str) -> str:
+        """As SQLAlchemy and libpq read it."""
+        return f"postgresql://postgres@/{database}?host={self.socket_dir}"
+
+    def create(self, database: str, template: str = "template1") -> str:
+        """Makes a database, empty or as a copy of `template`; gives its URL."""
+        self._run(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(database), sql.Identifier(template)
+            )
+        )
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Drops a database, even when a killed process left a connection."""
+        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
+
+    def _run(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def running_cluster(pg_ctl: Path) -> Iterator[Cluster]:
+    """Makes, starts and finally removes a cluster with the programs beside `pg_ctl`."""
+    # Directly under /tmp: a socket's path may have 107 characters at most, and macOS' own folder is long.
+    folder = Path(tempfile.mkdtemp(prefix="lti-badges-pg-", dir="/tmp"))
+    account = _account()
+    if account:
+        shutil.chown(folder, account.pw_uid, account.pw_gid)
+    data = str(folder / "data")
+    try:
+        initdb = str(pg_ctl.with_name("initdb"))
+        _run(
+            [initdb, "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"], folder, account
+        )
+        options = f"{FAST} -k {folder}"
+        _run([str(pg_ctl), "-D", data, "start", "-w", "-l", f"{folder}/log", "-o", options], folder, account)
+        try:
+            yield Cluster(folder)
+        finally:
+            _run([str(pg_ctl), "-D", data, "stop", "-w", "-m", "immediate"], folder, account)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _account() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root: the account to run it as then, otherwise None."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return names.get("postgres") or names["nobody"]
+
+
+def _run(command: Sequence[str], folder: Path, account: pwd.struct_passwd | None) -> None:
+    # The server inherits what it starts with: a pipe for its output would never close.
+    with (folder / "commands.log").open("a+") as output:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            stdout=output,
+            stderr=output,
+            check=False,
+            user=account and account.pw_uid,
+            group=account and account.pw_gid,
+            extra_groups=[] if account else None,
+            # One sorting order on every machine.
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+        )
+        if done.returncode:
+            output.seek(0)
+            raise RuntimeError(f"{command[0]} failed:\n{output.read()}")
