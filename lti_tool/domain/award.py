@@ -62,11 +62,7 @@ class Award:
 
     def issued(self, now: datetime) -> Award:
         """After its credential was signed and stored. A second call changes nothing."""
-        return (
-            replace(self, state=AwardState.ISSUED, issued_at=now)
-            if self.state is AwardState.AWARDED
-            else self
-        )
+        return replace(self, state=AwardState.ISSUED, issued_at=now) if self.state is AwardState.AWARDED else self
 
     def regraded(self, *, still_met: bool, fact_at: datetime | None) -> Award:
         """Flags an award whose criteria are no longer met; takes the flag off when they are met again.
@@ -88,9 +84,7 @@ class Award:
     def revoked(self, reason: str, now: datetime) -> Award:
         """Withdrawn by a person, who must say why."""
         if self.state is AwardState.REVOKED:
-            raise BadgeToolError(
-                "award.already_revoked", "This badge has been withdrawn already.", status=409
-            )
+            raise BadgeToolError("award.already_revoked", "This badge has been withdrawn already.", status=409)
         if not reason.strip():
             raise BadgeToolError("award.reason_missing", "Say why the badge is withdrawn.", status=422)
         return replace(

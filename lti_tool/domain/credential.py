@@ -208,9 +208,7 @@ class VerificationReport:
     @property
     def valid(self) -> bool:
         """True only when every check ran and passed."""
-        return len(self.checks) == len(CheckName) and all(
-            check.outcome is CheckOutcome.PASSED for check in self.checks
-        )
+        return len(self.checks) == len(CheckName) and all(check.outcome is CheckOutcome.PASSED for check in self.checks)
 
     @property
     def failed(self) -> bool:

@@ -54,9 +54,7 @@ class LearningEvent:
 
     def __post_init__(self) -> None:
         if self.occurred_at.tzinfo is None or self.occurred_at < EARLIEST_EVENT:
-            raise BadgeToolError(
-                "event.time_invalid", "The event has no usable time with a zone.", status=422
-            )
+            raise BadgeToolError("event.time_invalid", "The event has no usable time with a zone.", status=422)
         if not self.subject or not self.context_id or not self.event_id:
             raise BadgeToolError("event.malformed", "The event lacks its id, its course or its learner.")
         if self.kind in SCORED:
@@ -67,9 +65,7 @@ class LearningEvent:
     def _check_score(self) -> None:
         for number in (self.score, self.maximum):
             if number is not None and (not math.isfinite(number) or number < 0):
-                raise BadgeToolError(
-                    "event.score_invalid", "A score must be a number of 0 or more.", status=422
-                )
+                raise BadgeToolError("event.score_invalid", "A score must be a number of 0 or more.", status=422)
         if self.score is not None and self.maximum == 0:
             raise BadgeToolError("event.score_invalid", "A score out of 0 points means nothing.", status=422)
 

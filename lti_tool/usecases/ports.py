@@ -38,9 +38,7 @@ class Job:
 
 
 class Outbox(Protocol):
-    def add(
-        self, kind: str, payload: dict[str, Any], *, dedupe_key: str = "", due_at: datetime | None = None
-    ) -> None:
+    def add(self, kind: str, payload: dict[str, Any], *, dedupe_key: str = "", due_at: datetime | None = None) -> None:
         """Adds work in the transaction under way. While work with the same non-empty key waits, it is not doubled."""
         ...
 
@@ -69,9 +67,7 @@ class Registrations(Protocol):
 
 class Courses(Protocol):
     def get(self, course_id: str) -> Course | None: ...
-    def find(
-        self, registration_id: str, context_id: str, deployment_id: str | None = None
-    ) -> list[Course]: ...
+    def find(self, registration_id: str, context_id: str, deployment_id: str | None = None) -> list[Course]: ...
     def of_registration(self, registration_id: str) -> list[Course]: ...
     def save(self, course: Course) -> None: ...
     def activities(self, course_id: str) -> list[Activity]: ...
@@ -424,9 +420,7 @@ class Roster(Protocol):
 class Gradebook(Protocol):
     """The tool's own columns (AGS 2.0)."""
 
-    def ensure_column(
-        self, registration: Registration, course: Course, *, resource_id: str, label: str
-    ) -> str:
+    def ensure_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
         """Finds by resource id and tag, or creates, a line item out of 1 point; gives its URL as the platform gave it."""
         ...
 
@@ -459,9 +453,7 @@ class CourseSource(Protocol):
     name: str
 
     def serves(self, registration: Registration, course: Course) -> bool: ...
-    def read(
-        self, registration: Registration, course: Course, cursor: str, subjects: Sequence[str]
-    ) -> CourseNews: ...
+    def read(self, registration: Registration, course: Course, cursor: str, subjects: Sequence[str]) -> CourseNews: ...
 
 
 class ServiceTokens(Protocol):
@@ -490,9 +482,7 @@ class BadgeSigner(Protocol):
         """Builds the document and checks it by schema, terms and meaning; raises `credential.*`."""
         ...
 
-    def sign(
-        self, unsigned: dict[str, Any], issuer: Issuer, created: datetime, keys: SigningKeyIds
-    ) -> SignedBadge: ...
+    def sign(self, unsigned: dict[str, Any], issuer: Issuer, created: datetime, keys: SigningKeyIds) -> SignedBadge: ...
     def sign_status_list(
         self,
         issuer: Issuer,

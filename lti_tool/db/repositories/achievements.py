@@ -28,9 +28,7 @@ def _achievement(row: Row[Any]) -> Achievement:
 
 def _query(any_version: bool = False) -> Select[Any]:
     head, body = t.achievements, t.achievement_versions
-    query = select(
-        head.c.id, head.c.course_id, head.c.state, body.c.criteria, *(body.c[name] for name in CONTENT)
-    )
+    query = select(head.c.id, head.c.course_id, head.c.state, body.c.criteria, *(body.c[name] for name in CONTENT))
     query = query.join_from(head, body, body.c.achievement_id == head.c.id)
     return query if any_version else query.where(body.c.version == head.c.version)
 

@@ -54,9 +54,7 @@ class SqlAwards:
 
     def history(self, award_id: str) -> list[HistoryEntry]:
         table = t.award_history
-        rows = self._connection.execute(
-            select(table).where(table.c.award_id == award_id).order_by(table.c.id)
-        )
+        rows = self._connection.execute(select(table).where(table.c.award_id == award_id).order_by(table.c.id))
         return [
             HistoryEntry(row.at, Actor(row.actor_kind, row.actor_id, row.actor_name), row.action, row.reason)
             for row in rows

@@ -37,11 +37,7 @@ class SqlCourses:
         return [_course(row) for row in self._connection.execute(query)]
 
     def of_registration(self, registration_id: str) -> list[Course]:
-        query = (
-            select(t.courses)
-            .where(t.courses.c.registration_id == registration_id)
-            .order_by(t.courses.c.title)
-        )
+        query = select(t.courses).where(t.courses.c.registration_id == registration_id).order_by(t.courses.c.title)
         return [_course(row) for row in self._connection.execute(query)]
 
     def save(self, course: Course) -> None:
@@ -56,9 +52,7 @@ class SqlCourses:
         ]
 
     def save_activities(self, course_id: str, activities: Iterable[Activity], seen_at: datetime) -> None:
-        held = {
-            (activity.kind, activity.id): place for place, activity in enumerate(self.activities(course_id))
-        }
+        held = {(activity.kind, activity.id): place for place, activity in enumerate(self.activities(course_id))}
         for activity in activities:
             place = held.setdefault((activity.kind, activity.id), len(held))
             row = values_of(activity, t.activities)

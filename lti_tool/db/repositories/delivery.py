@@ -86,8 +86,6 @@ class SqlWalletOffers:
         statement = (
             update(table)
             .where(table.c.id == offer_id, table.c.state == "offered")
-            .values(
-                state="collecting", access_token_hash=access_token_hash, token_expires_at=token_expires_at
-            )
+            .values(state="collecting", access_token_hash=access_token_hash, token_expires_at=token_expires_at)
         )
         return self._connection.execute(statement).rowcount == 1

@@ -46,9 +46,7 @@ class SqlInbox:
 
     def _refuse_other_content(self, values: dict[str, Any]) -> None:
         key = ("registration_id", "source", "event_id")
-        query = select(t.inbox_events.c.content_hash).where(
-            *(t.inbox_events.c[name] == values[name] for name in key)
-        )
+        query = select(t.inbox_events.c.content_hash).where(*(t.inbox_events.c[name] == values[name] for name in key))
         if self._connection.execute(query).scalar_one() != values["content_hash"]:
             raise BadgeToolError(
                 "event.id_conflict",
@@ -76,9 +74,7 @@ class SqlInbox:
 
     def parked_count(self, registration_id: str) -> int:
         table = t.inbox_events
-        query = select(func.count()).where(
-            table.c.registration_id == registration_id, table.c.state == "parked"
-        )
+        query = select(func.count()).where(table.c.registration_id == registration_id, table.c.state == "parked")
         return self._connection.execute(query).scalar_one()
 
 
@@ -106,10 +102,7 @@ class SqlRecords:
         said = statement.excluded
         statement = statement.on_conflict_do_update(
             index_elements=["course_id", "person_id", "kind", "target"],
-            set_={
-                name: said[name]
-                for name in ("score", "maximum", "completed", "occurred_at", "order", "source")
-            }
+            set_={name: said[name] for name in ("score", "maximum", "completed", "occurred_at", "order", "source")}
             | {"received_at": said.received_at},
             where=tuple_(said.occurred_at, said.order) > tuple_(t.facts.c.occurred_at, t.facts.c.order),
         )

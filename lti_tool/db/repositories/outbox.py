@@ -20,9 +20,7 @@ class SqlOutbox:
         self._now = now
         self.added = False
 
-    def add(
-        self, kind: str, payload: dict[str, Any], *, dedupe_key: str = "", due_at: datetime | None = None
-    ) -> None:
+    def add(self, kind: str, payload: dict[str, Any], *, dedupe_key: str = "", due_at: datetime | None = None) -> None:
         now = self._now()
         statement = insert_into(self._connection, outbox).values(
             kind=kind,

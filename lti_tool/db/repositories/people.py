@@ -17,9 +17,7 @@ def _roles(value: list[str] | None) -> tuple[str, ...] | None:
 
 
 def _enrolment(row: Row[Any]) -> Enrolment:
-    return Enrolment(
-        row.course_id, row.person_id, _roles(row.launch_roles), _roles(row.roster_roles), row.active
-    )
+    return Enrolment(row.course_id, row.person_id, _roles(row.launch_roles), _roles(row.roster_roles), row.active)
 
 
 class SqlPeople:
@@ -68,6 +66,4 @@ class SqlPeople:
 
     @staticmethod
     def _enrolments(course_id: str, person_id: str) -> Any:
-        return select(t.enrolments).where(
-            t.enrolments.c.course_id == course_id, t.enrolments.c.person_id == person_id
-        )
+        return select(t.enrolments).where(t.enrolments.c.course_id == course_id, t.enrolments.c.person_id == person_id)

@@ -16,8 +16,7 @@ from lti_tool.usecases.ports import Issuer
 def _registration(row: Row[Any]) -> Registration:
     values = dict(row._mapping)
     return Registration(
-        **values
-        | {"state": RegistrationState(values["state"]), "service_scopes": tuple(values["service_scopes"])}
+        **values | {"state": RegistrationState(values["state"]), "service_scopes": tuple(values["service_scopes"])}
     )
 
 
@@ -26,9 +25,7 @@ class SqlRegistrations:
         self._connection = connection
 
     def get(self, registration_id: str) -> Registration | None:
-        row = self._connection.execute(
-            select(t.registrations).where(t.registrations.c.id == registration_id)
-        ).first()
+        row = self._connection.execute(select(t.registrations).where(t.registrations.c.id == registration_id)).first()
         return _registration(row) if row else None
 
     def find(self, issuer: str, client_id: str | None) -> list[Registration]:

@@ -28,9 +28,7 @@ class SqlNonces:
 
     def peek(self, purpose: str, key: str, now: datetime) -> dict[str, Any] | None:
         table = t.nonces
-        query = select(table.c.value).where(
-            table.c.purpose == purpose, table.c.key == key, table.c.expires_at > now
-        )
+        query = select(table.c.value).where(table.c.purpose == purpose, table.c.key == key, table.c.expires_at > now)
         return self._connection.execute(query).scalar()
 
     def sweep(self, now: datetime) -> int:
@@ -46,9 +44,7 @@ class SqlLaunchSessions:
 
     def get(self, session_id: str, now: datetime) -> LaunchSession | None:
         table = t.launch_sessions
-        row = self._connection.execute(
-            select(table).where(table.c.id == session_id, table.c.expires_at > now)
-        ).first()
+        row = self._connection.execute(select(table).where(table.c.id == session_id, table.c.expires_at > now)).first()
         if row is None:
             return None
         values = dict(row._mapping)

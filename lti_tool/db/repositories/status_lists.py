@@ -36,9 +36,7 @@ class SqlStatusLists:
             if held is not None:
                 return held
         table = t.status_lists
-        self._connection.execute(
-            update(table).where(table.c.id == list_id).values(allocated=table.c.allocated + 1)
-        )
+        self._connection.execute(update(table).where(table.c.id == list_id).values(allocated=table.c.allocated + 1))
         return list_id, index
 
     def _entry(self, award_id: str) -> tuple[str, int] | None:
@@ -67,9 +65,7 @@ class SqlStatusLists:
         statement = update(entries).where(entries.c.award_id == award_id).values(revoked=True)
         list_id = self._connection.execute(statement.returning(entries.c.list_id)).scalar()
         if list_id is not None:
-            self._connection.execute(
-                update(lists).where(lists.c.id == list_id).values(revision=lists.c.revision + 1)
-            )
+            self._connection.execute(update(lists).where(lists.c.id == list_id).values(revision=lists.c.revision + 1))
         return list_id
 
     def get(self, list_id: str) -> StatusList | None:

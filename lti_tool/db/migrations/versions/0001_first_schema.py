@@ -44,9 +44,7 @@ def upgrade() -> None:
 
     op.create_table(
         "outbox",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("dedupe_key", sa.String(length=255), nullable=True),
@@ -117,9 +115,7 @@ def upgrade() -> None:
         sa.Column("lineitems_url", sa.Text(), nullable=False),
         sa.Column("memberships_url", sa.Text(), nullable=False),
         sa.Column("service_scopes", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["registration_id"], ["registrations.id"], name=op.f("fk_courses_registration_id")
-        ),
+        sa.ForeignKeyConstraint(["registration_id"], ["registrations.id"], name=op.f("fk_courses_registration_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_courses")),
         sa.UniqueConstraint(
             "registration_id",
@@ -133,16 +129,12 @@ def upgrade() -> None:
         sa.Column("registration_id", sa.String(length=36), nullable=False),
         sa.Column("deployment_id", sa.String(length=255), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["registration_id"], ["registrations.id"], name=op.f("fk_deployments_registration_id")
-        ),
+        sa.ForeignKeyConstraint(["registration_id"], ["registrations.id"], name=op.f("fk_deployments_registration_id")),
         sa.PrimaryKeyConstraint("registration_id", "deployment_id", name=op.f("pk_deployments")),
     )
     op.create_table(
         "inbox_events",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("registration_id", sa.String(length=36), nullable=False),
         sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("event_id", sa.String(length=255), nullable=False),
@@ -198,9 +190,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=255), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["registration_id"], ["registrations.id"], name=op.f("fk_people_registration_id")
-        ),
+        sa.ForeignKeyConstraint(["registration_id"], ["registrations.id"], name=op.f("fk_people_registration_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint(
             "registration_id",
@@ -321,9 +311,7 @@ def upgrade() -> None:
         sa.Column("revoked_at", lti_tool.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("revocation_reason", sa.Text(), nullable=False),
         sa.Column("settled_at", lti_tool.db.types.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["achievement_id"], ["achievements.id"], name=op.f("fk_awards_achievement_id")
-        ),
+        sa.ForeignKeyConstraint(["achievement_id"], ["achievements.id"], name=op.f("fk_awards_achievement_id")),
         sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_awards_course_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_awards_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_awards")),
@@ -346,9 +334,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "award_history",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("award_id", sa.String(length=36), nullable=False),
         sa.Column("at", lti_tool.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("actor_kind", sa.String(length=16), nullable=False),
@@ -420,13 +406,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_hash", name=op.f("uq_wallet_offers_code_hash")),
     )
     with op.batch_alter_table("wallet_offers", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_wallet_offers_access_token_hash"), ["access_token_hash"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_wallet_offers_access_token_hash"), ["access_token_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_wallet_offers_award_id"), ["award_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_wallet_offers_notification_id"), ["notification_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_wallet_offers_notification_id"), ["notification_id"], unique=False)
 
     # ### end Alembic commands ###
 

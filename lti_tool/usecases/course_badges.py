@@ -1,0 +1,163 @@
+"""What an instructor sees: the badges of her course, who has them, who is near, what waits for her."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lti_tool.domain.achievement import Achievement
+from lti_tool.domain.award import Award, AwardState, Flag
+from lti_tool.domain.evaluation import Outcome, Reason, evaluate
+from lti_tool.domain.identity import Course, Person
+from lti_tool.domain.learner_record import LearnerRecord
+from lti_tool.domain.platform import Activity, Registration
+from lti_tool.domain.sentence import criteria_sentence
+from lti_tool.usecases.edit_achievement import achievement_of_course
+from lti_tool.usecases.evaluate_learner import is_eligible
+from lti_tool.usecases.names import CourseNames
+from lti_tool.usecases.ports import CourseReading, Delivery, HistoryEntry, Transactions, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerRow:
+    """One learner under one badge. `award` None: not earned; `reason` weighs the current version."""
+
+    person: Person
+    reason: Reason | None
+    award: Award | None
+    deliveries: tuple[Delivery, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeCard:
+    """A badge on the course page. Counts are of people."""
+
+    achievement: Achievement
+    sentence: str
+    earned: int
+    one_step: int
+    started: int
+    flagged: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePage:
+    course: Course
+    registration: Registration
+    reading: CourseReading
+    cards: list[BadgeCard]
+    flagged: list[tuple[Achievement, Person, Award]]
+    activities: list[Activity]
+    learner_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BadgePage:
+    course: Course
+    achievement: Achievement
+    sentence: str
+    rows: list[LearnerRow]
+    names: CourseNames
+    reading: CourseReading
+
+    @property
+    def flagged(self) -> list[LearnerRow]:
+        return [row for row in self.rows if row.award is not None and row.award.flag is Flag.REGRADED]
+
+
+class CourseBadges:
+    """Read models; they change nothing. Another course's ids give NotFound."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    def course(self, course_id: str) -> CoursePage:
+        with self._transactions(write=False) as unit:
+            course = _course(unit, course_id)
+            registration = unit.registrations.get(course.registration_id)
+            assert registration is not None
+            names = CourseNames.load(unit, course_id)
+            learners = [person for person, enrolment in unit.people.enrolled(course_id) if is_eligible(enrolment)]
+            records = unit.records.of_course(course_id)
+            awards = unit.awards.of_course(course_id)
+            achievements = {badge.id: badge for badge in unit.achievements.of_course(course_id)}
+            people = {person.id: person for person, _ in unit.people.enrolled(course_id)}
+            cards = [
+                _card(badge, learners, records, [a for a in awards if a.achievement_id == badge.id], names)
+                for badge in achievements.values()
+            ]
+            flagged = [
+                (achievements[award.achievement_id], people[award.person_id], award)
+                for award in awards
+                if award.flag is Flag.REGRADED and award.person_id in people
+            ]
+            return CoursePage(
+                course,
+                registration,
+                unit.courses.reading(course_id),
+                cards,
+                flagged,
+                unit.courses.activities(course_id),
+                len(learners),
+            )
+
+    def badge(self, course_id: str, achievement_id: str) -> BadgePage:
+        with self._transactions(write=False) as unit:
+            course = _course(unit, course_id)
+            achievement = achievement_of_course(unit, course_id, achievement_id)
+            names = CourseNames.load(unit, course_id)
+            records = unit.records.of_course(course_id)
+            awards = {award.person_id: award for award in unit.awards.of_achievement(achievement_id)}
+            rows = [
+                self._row(unit, achievement, person, records, awards.get(person.id))
+                for person, enrolment in unit.people.enrolled(course_id)
+                if is_eligible(enrolment) or person.id in awards
+            ]
+            sentence = criteria_sentence(achievement.criteria, names) if achievement.criteria else ""
+            return BadgePage(course, achievement, sentence, rows, names, unit.courses.reading(course_id))
+
+    def _row(
+        self,
+        unit: UnitOfWork,
+        achievement: Achievement,
+        person: Person,
+        records: dict[str, LearnerRecord],
+        award: Award | None,
+    ) -> LearnerRow:
+        record = records.get(person.id, LearnerRecord({}))
+        reason = evaluate(achievement.criteria, record, achievement.id) if achievement.criteria else None
+        if award is None:
+            return LearnerRow(person, reason, None)
+        deliveries = tuple(unit.deliveries.of_award(award.id))
+        return LearnerRow(person, reason, award, deliveries, tuple(unit.awards.history(award.id)))
+
+
+def _course(unit: UnitOfWork, course_id: str) -> Course:
+    course = unit.courses.get(course_id)
+    assert course is not None, "a session names a course that exists"
+    return course
+
+
+def _card(
+    achievement: Achievement,
+    learners: list[Person],
+    records: dict[str, LearnerRecord],
+    awards: list[Award],
+    names: CourseNames,
+) -> BadgeCard:
+    holders = {award.person_id for award in awards if award.state is not AwardState.REVOKED}
+    seen = {award.person_id for award in awards}
+    sentence = criteria_sentence(achievement.criteria, names) if achievement.criteria else ""
+    reasons = (
+        [
+            evaluate(achievement.criteria, records[person.id], achievement.id)
+            for person in learners
+            if person.id in records and person.id not in seen
+        ]
+        if achievement.criteria
+        else []
+    )
+    one_step = sum(reason.missing() == 1 for reason in reasons)
+    started = sum(any(leaf.outcome is Outcome.MET for leaf in reason.leaves()) for reason in reasons)
+    flagged = sum(award.flag is Flag.REGRADED for award in awards)
+    return BadgeCard(achievement, sentence, len(holders), one_step, started, flagged)

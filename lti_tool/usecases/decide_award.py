@@ -1,0 +1,94 @@
+"""What a person decides about an award: withdraw it, let it stand, approve a learner by hand."""
+
+from __future__ import annotations
+
+from lti_tool.domain.award import Award
+from lti_tool.domain.errors import NotFound
+from lti_tool.domain.evaluation import evaluate, latest_fact_at
+from lti_tool.domain.identity import Actor
+from lti_tool.domain.learner_record import Fact
+from lti_tool.domain.learning_event import FactKind, LearningEvent
+from lti_tool.usecases import work
+from lti_tool.usecases.issue_credential import hold_badge
+from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
+
+
+def award_of_course(unit: UnitOfWork, course_id: str, award_id: str) -> Award:
+    """The award, if it belongs to the course; otherwise it does not exist for the caller (`award.unknown`)."""
+    award = unit.awards.get(award_id)
+    if award is None or award.course_id != course_id:
+        raise NotFound("award.unknown", "There is no such award in this course.")
+    return award
+
+
+class RevokeAward:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    def __call__(self, course_id: str, award_id: str, actor: Actor, reason: str) -> Award:
+        """Withdraws a badge: its bit is set and the list signed anew. Raises `award.*`."""
+        now = self._clock.now()
+        with self._transactions() as unit:
+            award = award_of_course(unit, course_id, award_id)
+            unit.people.lock(course_id, award.person_id)
+            revoked = award_of_course(unit, course_id, award_id).revoked(reason, now)
+            unit.awards.save(revoked)
+            unit.awards.note(award_id, now, actor, "revoked", revoked.revocation_reason)
+            hold_badge(unit, revoked, self._clock, held=False)
+            list_id = unit.status_lists.revoke(award_id)
+            if list_id is not None:
+                work.publish_status_list(unit, list_id)
+            work.deliver_to_gradebook(unit, award_id)
+            unit.commit()
+        return revoked
+
+
+class KeepAward:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    def __call__(self, course_id: str, award_id: str, actor: Actor) -> Award:
+        """Takes the flag off: a person looked and lets the award stand until something new happens."""
+        with self._transactions() as unit:
+            award = award_of_course(unit, course_id, award_id)
+            unit.people.lock(course_id, award.person_id)
+            judged_by = unit.achievements.version(award.achievement_id, award.achievement_version)
+            record = unit.records.get(course_id, award.person_id)
+            if judged_by is None or judged_by.criteria is None:
+                raise NotFound("achievement.unknown", "There is no such badge.")
+            reason = evaluate(judged_by.criteria, record, award.achievement_id)
+            kept = award.kept(latest_fact_at(reason))
+            unit.awards.save(kept)
+            unit.awards.note(award_id, self._clock.now(), actor, "kept")
+            unit.commit()
+        return kept
+
+
+class ApproveLearner:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    def __call__(self, course_id: str, achievement_id: str, person_id: str, *, approved: bool) -> None:
+        """States the teacher's own approval (or takes it back) as a fact of the learner's record."""
+        now = self._clock.now()
+        with self._transactions() as unit:
+            if unit.achievements.get(course_id, achievement_id) is None:
+                raise NotFound("achievement.unknown", "There is no such badge in this course.")
+            if unit.people.enrolment(course_id, person_id) is None:
+                raise NotFound("person.unknown", "There is no such person in this course.")
+            event = LearningEvent(
+                event_id=f"{achievement_id}:{person_id}:{now.isoformat()}",
+                source="teacher",
+                context_id=course_id,
+                subject=person_id,
+                kind=FactKind.MANUAL_APPROVAL,
+                target=achievement_id,
+                occurred_at=now,
+                completed=approved,
+            )
+            unit.records.merge(course_id, person_id, [Fact.of(event, now)])
+            work.evaluate_learner(unit, course_id, person_id)
+            unit.commit()

@@ -1,0 +1,129 @@
+"""edit_achievement: an instructor makes, changes, publishes and pauses a badge of her course."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from lti_tool.domain import criteria as rule
+from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
+from lti_tool.domain.criteria import Criteria, requirements
+from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.domain.learning_event import FactKind
+from lti_tool.usecases import work
+from lti_tool.usecases.names import CourseNames
+from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementForm:
+    """What the editor sends. `image_png` None keeps the image; `criteria` None leaves the rule open (a draft).
+
+    `design` is the drawn image's description ("" for an uploaded one), kept so that the editor can show it again.
+    """
+
+    name: str
+    description: str
+    criteria: Any = None
+    image_png: bytes | None = None
+    design: str = ""
+
+
+def achievement_of_course(unit: UnitOfWork, course_id: str, achievement_id: str) -> Achievement:
+    """The badge, if it belongs to the course; otherwise it does not exist for the caller."""
+    achievement = unit.achievements.get(course_id, achievement_id)
+    if achievement is None:
+        raise NotFound("achievement.unknown", "There is no such badge in this course.")
+    return achievement
+
+
+class EditAchievement:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    def create(self, course_id: str, form: AchievementForm) -> Achievement:
+        """A new draft. Raises `achievement.*`, `criteria.*`."""
+        blank = Achievement(str(uuid4()), course_id, form.name.strip() or form.name, "", "", None)
+        return self._save(blank, form)
+
+    def change(self, course_id: str, achievement_id: str, form: AchievementForm) -> Achievement:
+        """A changed badge; a new version once somebody has earned it. Nobody loses an award by it."""
+        with self._transactions(write=False) as unit:
+            held = achievement_of_course(unit, course_id, achievement_id)
+        return self._save(held, form)
+
+    def _save(self, held: Achievement, form: AchievementForm) -> Achievement:
+        parsed = None if form.criteria is None else rule.parse(form.criteria)
+        with self._transactions() as unit:
+            if parsed is not None:
+                self._check(unit, held, parsed)
+            image_id = held.image_id if form.image_png is None else unit.images.add(form.image_png)
+            changed = held.edited(
+                awarded=bool(unit.awards.of_achievement(held.id)),
+                name=form.name.strip(),
+                description=form.description.strip(),
+                criteria=parsed,
+                image_id=image_id,
+                design=form.design if form.image_png is not None else held.design,
+            )
+            if changed.state is AchievementState.PUBLISHED:
+                changed = changed.publish(changed.award_from, self._clock.now())
+                work.evaluate_course(unit, changed.course_id)
+            unit.achievements.save(changed)
+            unit.commit()
+        return changed
+
+    def _check(self, unit: UnitOfWork, achievement: Achievement, parsed: Criteria) -> None:
+        names = CourseNames.load(unit, achievement.course_id)
+        for leaf in requirements(parsed):
+            if leaf.kind is FactKind.BADGE_HELD:
+                known = leaf.target in names.badges and leaf.target != achievement.id
+            elif leaf.kind in (FactKind.COURSE_GRADE, FactKind.MANUAL_APPROVAL):
+                known = True
+            else:
+                known = names.activity(leaf.kind, leaf.target) is not None
+            if not known:
+                raise BadgeToolError(
+                    "criteria.target_unknown",
+                    "The rule names something that this course does not have.",
+                    status=422,
+                    hint="Choose an activity, module or badge from the list.",
+                )
+            self._check_reachable(names, leaf)
+
+    def _check_reachable(self, names: CourseNames, leaf: rule.Requirement) -> None:
+        activity = names.activity(leaf.kind, leaf.target)
+        if leaf.minimum is None or leaf.unit != "points" or activity is None or activity.maximum is None:
+            return
+        if leaf.minimum > activity.maximum:
+            raise BadgeToolError(
+                "criteria.unreachable",
+                f"{activity.title} has {activity.maximum:g} points, so nobody can reach {leaf.minimum:g}.",
+                status=422,
+            )
+
+    def publish(self, course_id: str, achievement_id: str, award_from: AwardFrom) -> Achievement:
+        """From now on the badge is awarded by itself. Raises `achievement.no_criteria`, `achievement.incomplete`."""
+        with self._transactions() as unit:
+            achievement = achievement_of_course(unit, course_id, achievement_id)
+            published = achievement.publish(award_from, self._clock.now())
+            unit.achievements.save(published)
+            work.evaluate_course(unit, course_id)
+            unit.commit()
+        return published
+
+    def pause(self, course_id: str, achievement_id: str, *, paused: bool) -> Achievement:
+        """Stops awarding, or goes on; what was awarded stays."""
+        with self._transactions() as unit:
+            achievement = achievement_of_course(unit, course_id, achievement_id)
+            if achievement.state is AchievementState.DRAFT:
+                raise BadgeToolError("achievement.not_published", "A draft awards nothing yet.", status=409)
+            state = AchievementState.PAUSED if paused else AchievementState.PUBLISHED
+            changed = replace(achievement, state=state)
+            unit.achievements.save(changed)
+            if not paused:
+                work.evaluate_course(unit, course_id)
+            unit.commit()
+        return changed

@@ -1,0 +1,109 @@
+"""issue_credential: intent stored, then signed, then stored again with all that follows from it.
+
+A crash after the intent re-signs the same bytes: the unsigned document, the time and the keys are in the intent,
+and both signature schemes (Ed25519, RSASSA-PKCS1-v1_5) are deterministic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lti_tool.domain.award import Award, AwardState
+from lti_tool.domain.credential import SignedBadge
+from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.domain.identity import SYSTEM
+from lti_tool.domain.learner_record import Fact
+from lti_tool.domain.learning_event import FactKind, LearningEvent
+from lti_tool.usecases import work
+from lti_tool.usecases.claim import ClaimBuilder
+from lti_tool.usecases.ports import BadgeSigner, Clock, Issuer, StoredCredential, Transactions, UnitOfWork
+
+
+class IssueCredential:
+    def __init__(self, transactions: Transactions, clock: Clock, signer: BadgeSigner, claims: ClaimBuilder) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._signer = signer
+        self._claims = claims
+
+    def __call__(self, award_id: str, holder_did: str = "") -> StoredCredential:
+        """Gives the signed credential of an award; the second call gives the same bytes.
+
+        With `holder_did` the credential is bound to that wallet: same id and issuer, another subject. Raises
+        `award.unknown`, or `award.revoked` where there is nothing left to issue.
+        """
+        credential, issuer = self._intend(award_id, holder_did)
+        if credential.document is not None:
+            return credential
+        badge = self._sign(credential, issuer)
+        return self._store(replace(credential, document=badge.json, jwt=badge.jwt))
+
+    def _intend(self, award_id: str, holder_did: str) -> tuple[StoredCredential, Issuer]:
+        with self._transactions() as unit:
+            award = unit.awards.get(award_id)
+            if award is None:
+                raise NotFound("award.unknown", "There is no such award.")
+            issuer = unit.issuers.of_tenant(self._claims.tenant_of(unit, award))
+            held = unit.credentials.get(award_id, holder_did)
+            if held is not None:
+                return held, issuer
+            if award.state is AwardState.REVOKED:
+                raise BadgeToolError("award.revoked", "This badge has been withdrawn.", status=410)
+            credential = self._intent(unit, award, issuer, holder_did)
+            unit.credentials.add_intent(credential)
+            unit.commit()
+            return credential, issuer
+
+    def _intent(self, unit: UnitOfWork, award: Award, issuer: Issuer, holder_did: str) -> StoredCredential:
+        now = self._clock.now().replace(microsecond=0)
+        claim = self._claims.build(unit, award, issuer, holder_did, now)
+        keys = self._signer.key_ids()
+        return StoredCredential(
+            id=claim.credential_id,
+            award_id=award.id,
+            binding=holder_did,
+            unsigned=self._signer.unsigned(claim),
+            created=now,
+            ed25519_kid=keys.ed25519_kid,
+            rsa_kid=keys.rsa_kid,
+        )
+
+    def _sign(self, credential: StoredCredential, issuer: Issuer) -> SignedBadge:
+        keys = replace(self._signer.key_ids(), ed25519_kid=credential.ed25519_kid, rsa_kid=credential.rsa_kid)
+        return self._signer.sign(credential.unsigned, issuer, credential.created, keys)
+
+    def _store(self, credential: StoredCredential) -> StoredCredential:
+        now = self._clock.now()
+        with self._transactions() as unit:
+            unit.credentials.save_signed(credential)
+            award = unit.awards.get(credential.award_id)
+            assert award is not None
+            issued = award.issued(now)
+            if issued != award:
+                unit.awards.save(issued)
+                unit.awards.note(award.id, now, SYSTEM, "issued")
+                hold_badge(unit, issued, self._clock, held=True)
+                work.deliver_to_gradebook(unit, award.id)
+            list_id, _ = unit.status_lists.allocate(self._claims.tenant_of(unit, award), award.id)
+            published = unit.status_lists.get(list_id)
+            if published is not None and published.signed_revision < published.revision:
+                work.publish_status_list(unit, list_id)
+            unit.commit()
+        return credential
+
+
+def hold_badge(unit: UnitOfWork, award: Award, clock: Clock, *, held: bool) -> None:
+    """States in the learner's record that this badge is held (or no longer), for badges that build on it."""
+    now = clock.now()
+    event = LearningEvent(
+        event_id=f"{award.id}:{held}",
+        source="lti-badges",
+        context_id=award.course_id,
+        subject=award.person_id,
+        kind=FactKind.BADGE_HELD,
+        target=award.achievement_id,
+        occurred_at=now,
+        completed=held,
+    )
+    if unit.records.merge(award.course_id, award.person_id, [Fact.of(event, now)]):
+        work.evaluate_learner(unit, award.course_id, award.person_id)

@@ -1,0 +1,142 @@
+"""manage_platforms: an administrator invites a platform, accepts it, and sees what it can tell us."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from lti_tool.domain.capability import Capability, capabilities
+from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.domain.identity import Course
+from lti_tool.domain.platform import Registration, RegistrationState
+from lti_tool.usecases import work
+from lti_tool.usecases.ports import Clock, CourseReading, Transactions
+from lti_tool.usecases.receive_launch import secret_hash
+
+INVITATION = "registration-invitation"
+INVITATION_LIFE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseLine:
+    course: Course
+    reading: CourseReading
+    badge_count: int
+    award_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformPage:
+    registration: Registration
+    deployments: dict[str, str]
+    capabilities: list[Capability]
+    courses: list[CourseLine]
+    parked_events: int
+
+
+class ManagePlatforms:
+    def __init__(self, transactions: Transactions, clock: Clock, tenant_id: str) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._tenant_id = tenant_id
+
+    def invite(self, name: str) -> str:
+        """A single-use token for the registration link; it is shown once and kept only as a hash."""
+        name = name.strip()
+        if not name or len(name) > 120:
+            raise BadgeToolError("platform.name_invalid", "Give the platform a name of at most 120 characters.")
+        token = secrets.token_urlsafe(32)
+        with self._transactions() as unit:
+            value = {"name": name, "tenant_id": self._tenant_id}
+            unit.nonces.put(INVITATION, secret_hash(token), value, self._clock.now() + INVITATION_LIFE)
+            unit.commit()
+        return token
+
+    def accept_invitation(self, token: str) -> dict[str, str]:
+        """Uses an invitation up: {"name", "tenant_id"}. Raises `registration.invitation_invalid`."""
+        with self._transactions() as unit:
+            value = unit.nonces.take(INVITATION, secret_hash(token), self._clock.now())
+            unit.commit()
+        if value is None:
+            raise BadgeToolError(
+                "registration.invitation_invalid",
+                "This registration link was used already, has expired, or is not one of ours.",
+                status=403,
+                hint="Ask the administrator of LTI Badges for a new link.",
+            )
+        return value
+
+    def add(self, registration: Registration, deployment_ids: list[str]) -> None:
+        """Stores what Dynamic Registration agreed on; pending until an administrator accepts it."""
+        with self._transactions() as unit:
+            unit.registrations.save(
+                replace(registration, state=RegistrationState.PENDING, created_at=self._clock.now())
+            )
+            for deployment_id in deployment_ids:
+                unit.registrations.save_deployment(registration.id, deployment_id, "active")
+            unit.commit()
+
+    def approve(self, registration_id: str) -> Registration:
+        return self._move(registration_id, RegistrationState.ACTIVE)
+
+    def disable(self, registration_id: str) -> Registration:
+        return self._move(registration_id, RegistrationState.DISABLED)
+
+    def _move(self, registration_id: str, state: RegistrationState) -> Registration:
+        with self._transactions() as unit:
+            held = self._own(unit.registrations.get(registration_id))
+            approved_at = self._clock.now() if state is RegistrationState.ACTIVE else held.approved_at
+            moved = replace(held, state=state, approved_at=approved_at)
+            unit.registrations.save(moved)
+            unit.commit()
+        return moved
+
+    def accept_deployment(self, registration_id: str, deployment_id: str) -> None:
+        with self._transactions() as unit:
+            self._own(unit.registrations.get(registration_id))
+            if unit.registrations.deployment_state(registration_id, deployment_id) is None:
+                raise NotFound("platform.deployment_unknown", "This platform never named such a deployment.")
+            unit.registrations.save_deployment(registration_id, deployment_id, "active")
+            unit.commit()
+
+    def set_moodle(self, registration_id: str, url: str, token: str) -> Registration:
+        """Where Moodle's web services are, and the token an administrator made there. Blank values switch it off."""
+        with self._transactions() as unit:
+            held = self._own(unit.registrations.get(registration_id))
+            changed = replace(held, moodle_url=url.strip().rstrip("/"), moodle_token=token.strip())
+            unit.registrations.save(changed)
+            for course in unit.courses.of_registration(registration_id):
+                work.read_course(unit, course.id)
+            unit.commit()
+        return changed
+
+    def all(self) -> list[Registration]:
+        with self._transactions(write=False) as unit:
+            return [found for found in unit.registrations.all() if found.tenant_id == self._tenant_id]
+
+    def page(self, registration_id: str) -> PlatformPage:
+        with self._transactions(write=False) as unit:
+            registration = self._own(unit.registrations.get(registration_id))
+            courses = unit.courses.of_registration(registration_id)
+            lines = [
+                CourseLine(
+                    course,
+                    unit.courses.reading(course.id),
+                    len(unit.achievements.of_course(course.id)),
+                    len(unit.awards.of_course(course.id)),
+                )
+                for course in courses
+            ]
+            return PlatformPage(
+                registration,
+                unit.registrations.deployments(registration_id),
+                capabilities(registration, courses, [line.reading for line in lines]),
+                lines,
+                unit.inbox.parked_count(registration_id),
+            )
+
+    def _own(self, registration: Registration | None) -> Registration:
+        if registration is None or registration.tenant_id != self._tenant_id:
+            raise NotFound("platform.unknown", "There is no such platform.")
+        return registration

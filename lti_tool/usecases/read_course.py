@@ -1,0 +1,116 @@
+"""read_course: asks the LMS for the roster and for what its sources can tell, and repairs what was missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.domain.identity import Course, Person, derived_id
+from lti_tool.domain.platform import Enrolment, Registration
+from lti_tool.usecases import work
+from lti_tool.usecases.ingest_events import IngestEvents
+from lti_tool.usecases.ports import Clock, CourseSource, Member, Roster, Transactions, UnitOfWork
+
+
+class ReadCourse:
+    def __init__(
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        roster: Roster,
+        sources: Sequence[CourseSource],
+        ingest: IngestEvents,
+    ) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._roster = roster
+        self._sources = sources
+        self._ingest = ingest
+
+    def __call__(self, course_id: str) -> None:
+        """Reads everything once. What could not be read is named in the course's reading and raised afterwards."""
+        registration, course = self._look_up(course_id)
+        failures: list[BadgeToolError] = []
+        try:
+            if course.memberships_url:
+                self._read_roster(registration, course)
+        except BadgeToolError as error:
+            failures.append(error)
+        for source in self._sources:
+            try:
+                if source.serves(registration, course):
+                    self._read_source(registration, course, source)
+            except BadgeToolError as error:
+                failures.append(error)
+        with self._transactions() as unit:
+            unit.courses.save_reading(course_id, read_error="; ".join(str(error) for error in failures))
+            unit.commit()
+        if failures:
+            raise failures[0]
+
+    def _look_up(self, course_id: str) -> tuple[Registration, Course]:
+        with self._transactions(write=False) as unit:
+            course = unit.courses.get(course_id)
+            registration = unit.registrations.get(course.registration_id) if course else None
+        if course is None or registration is None:
+            raise NotFound("course.unknown", "There is no such course.")
+        return registration, course
+
+    def _read_roster(self, registration: Registration, course: Course) -> None:
+        members = self._roster.read(registration, course)
+        with self._transactions() as unit:
+            merge_roster(unit, course, members)
+            unit.courses.save_reading(course.id, roster_read_at=self._clock.now())
+            unit.commit()
+
+    def _read_source(self, registration: Registration, course: Course, source: CourseSource) -> None:
+        with self._transactions(write=False) as unit:
+            cursor = unit.courses.reading(course.id).feed_cursor
+            subjects = [person.subject for person, enrolment in unit.people.enrolled(course.id) if enrolment.active]
+        news = source.read(registration, course, cursor, subjects)
+        self._ingest(registration.id, news.events, [(course.context_id, activity) for activity in news.activities])
+        changes = {"feed_cursor": news.cursor} if news.cursor else {}
+        with self._transactions() as unit:
+            unit.courses.save_reading(course.id, grades_read_at=self._clock.now(), **changes)
+            unit.commit()
+
+
+def merge_roster(unit: UnitOfWork, course: Course, members: Sequence[Member]) -> None:
+    """Makes the enrolments equal to a complete roster; whoever is not on it any more is no longer active."""
+    enrolled = {person.id: enrolment for person, enrolment in unit.people.enrolled(course.id)}
+    listed: set[str] = set()
+    for member in members:
+        person = _person_of(unit, course, member)
+        listed.add(person.id)
+        held = enrolled.get(person.id)
+        enrolment = replace(
+            held or Enrolment(course.id, person.id),
+            roster_roles=member.roles,
+            active=member.status == "Active",
+        )
+        if enrolment != held:
+            unit.people.save_enrolment(enrolment)
+            work.release_parked(unit, course, person.subject)
+            work.evaluate_learner(unit, course.id, person.id)
+    if not listed:
+        # An empty roster is a platform that will not tell, not a course from which everybody left.
+        return
+    for person_id, enrolment in enrolled.items():
+        if person_id not in listed and enrolment.active and enrolment.roster_roles is not None:
+            unit.people.save_enrolment(replace(enrolment, active=False))
+
+
+def _person_of(unit: UnitOfWork, course: Course, member: Member) -> Person:
+    held = unit.people.find(course.registration_id, course.deployment_id, member.subject)
+    person = Person(
+        id=derived_id("person", course.registration_id, course.deployment_id, member.subject),
+        registration_id=course.registration_id,
+        deployment_id=course.deployment_id,
+        subject=member.subject,
+        name=member.name or (held.name if held else ""),
+        email=member.email or (held.email if held else ""),
+    )
+    if person != held:
+        unit.people.save(person)
+    return person

@@ -1,0 +1,115 @@
+"""receive_launch: a validated launch becomes a course, a person, an enrolment and a session on the server."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from lti_tool.domain.identity import Course, Person, derived_id
+from lti_tool.domain.launch import Launch
+from lti_tool.domain.platform import Enrolment
+from lti_tool.usecases.ports import Clock, LaunchSession, Transactions, UnitOfWork
+from lti_tool.usecases.work import read_course, release_parked
+
+SESSION_LIFE = timedelta(hours=8)
+
+
+def secret_hash(secret: str) -> str:
+    """SHA-256 in hex: what the database keeps of a random secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """`page_token` is shown to the browser once and kept here only as a hash."""
+
+    session: LaunchSession
+    page_token: str
+
+
+class ReceiveLaunch:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    def __call__(self, launch: Launch, browser_secret: str | None) -> OpenedSession:
+        """Stores who launched from where and opens a session bound to the browser (or to the page alone)."""
+        now = self._clock.now()
+        page_token = secrets.token_urlsafe(32)
+        with self._transactions() as unit:
+            course = self._course(unit, launch)
+            person = self._person(unit, launch)
+            if course is not None:
+                self._enrol(unit, launch, course, person)
+            unit.registrations.touch(launch.registration_id, launch_at=now)
+            self._note_product(unit, launch)
+            session = LaunchSession(
+                id=secrets.token_hex(16),
+                token_hash=secret_hash(page_token),
+                browser_hash=secret_hash(browser_secret) if browser_secret else "",
+                registration_id=launch.registration_id,
+                deployment_id=launch.deployment_id,
+                course_id=course.id if course else "",
+                person_id=person.id,
+                roles=launch.roles,
+                data=launch.session_data(),
+                created_at=now,
+                expires_at=now + SESSION_LIFE,
+            )
+            unit.launch_sessions.add(session)
+            unit.commit()
+        return OpenedSession(session, page_token)
+
+    def _course(self, unit: UnitOfWork, launch: Launch) -> Course | None:
+        if not launch.context_id:
+            return None
+        key = (launch.registration_id, launch.deployment_id, launch.context_id)
+        held = unit.courses.get(derived_id("course", *key))
+        offered = launch.endpoints
+        course = Course(
+            id=derived_id("course", *key),
+            registration_id=launch.registration_id,
+            deployment_id=launch.deployment_id,
+            context_id=launch.context_id,
+            title=launch.context_title or (held.title if held else ""),
+            lineitems_url=offered.lineitems_url or (held.lineitems_url if held else ""),
+            memberships_url=offered.memberships_url or (held.memberships_url if held else ""),
+            service_scopes=offered.ags_scopes or (held.service_scopes if held else ()),
+        )
+        if course != held:
+            unit.courses.save(course)
+        reading = unit.courses.reading(course.id)
+        if held is None or reading.roster_read_at is None:
+            read_course(unit, course.id)
+        return course
+
+    def _person(self, unit: UnitOfWork, launch: Launch) -> Person:
+        held = unit.people.find(launch.registration_id, launch.deployment_id, launch.subject)
+        person = Person(
+            id=derived_id("person", launch.registration_id, launch.deployment_id, launch.subject),
+            registration_id=launch.registration_id,
+            deployment_id=launch.deployment_id,
+            subject=launch.subject,
+            name=launch.name or (held.name if held else ""),
+            email=launch.email or (held.email if held else ""),
+        )
+        if person != held:
+            unit.people.save(person)
+        return person
+
+    def _enrol(self, unit: UnitOfWork, launch: Launch, course: Course, person: Person) -> None:
+        held = unit.people.enrolment(course.id, person.id)
+        enrolment = replace(held or Enrolment(course.id, person.id), launch_roles=launch.roles, active=True)
+        if enrolment != held:
+            unit.people.save_enrolment(enrolment)
+            release_parked(unit, course, launch.subject)
+
+    def _note_product(self, unit: UnitOfWork, launch: Launch) -> None:
+        registration = unit.registrations.get(launch.registration_id)
+        if registration is None or not launch.product:
+            return
+        seen = replace(registration, product=launch.product, product_version=launch.product_version)
+        if seen != registration:
+            unit.registrations.save(seen)

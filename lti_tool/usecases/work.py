@@ -1,0 +1,69 @@
+"""The kinds of work, and adding them to the outbox. Only the jobs room claims them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from lti_tool.domain.identity import Course
+from lti_tool.usecases.ports import UnitOfWork
+
+
+class Work(StrEnum):
+    APPLY_EVENTS = "apply_events"
+    EVALUATE_LEARNER = "evaluate_learner"
+    ISSUE_CREDENTIAL = "issue_credential"
+    DELIVER_TO_GRADEBOOK = "deliver_to_gradebook"
+    PUBLISH_STATUS_LIST = "publish_status_list"
+    READ_COURSE = "read_course"
+    KEEP_HOUSE = "keep_house"
+
+
+# Events applied in one transaction: large enough to share a commit, small enough to leave room for others.
+EVENTS_A_JOB = 100
+
+
+def apply_events(unit: UnitOfWork, row_ids: Sequence[int]) -> None:
+    for start in range(0, len(row_ids), EVENTS_A_JOB):
+        unit.outbox.add(Work.APPLY_EVENTS, {"events": list(row_ids[start : start + EVENTS_A_JOB])})
+
+
+def evaluate_learner(unit: UnitOfWork, course_id: str, person_id: str) -> None:
+    unit.outbox.add(
+        Work.EVALUATE_LEARNER,
+        {"course": course_id, "person": person_id},
+        dedupe_key=f"evaluate:{course_id}:{person_id}",
+    )
+
+
+def evaluate_course(unit: UnitOfWork, course_id: str) -> None:
+    for person, _ in unit.people.enrolled(course_id):
+        evaluate_learner(unit, course_id, person.id)
+
+
+def issue_credential(unit: UnitOfWork, award_id: str) -> None:
+    unit.outbox.add(Work.ISSUE_CREDENTIAL, {"award": award_id}, dedupe_key=f"issue:{award_id}")
+
+
+def deliver_to_gradebook(unit: UnitOfWork, award_id: str) -> None:
+    unit.outbox.add(Work.DELIVER_TO_GRADEBOOK, {"award": award_id}, dedupe_key=f"gradebook:{award_id}")
+
+
+def publish_status_list(unit: UnitOfWork, list_id: str) -> None:
+    unit.outbox.add(Work.PUBLISH_STATUS_LIST, {"list": list_id}, dedupe_key=f"status:{list_id}")
+
+
+def read_course(unit: UnitOfWork, course_id: str) -> None:
+    unit.outbox.add(Work.READ_COURSE, {"course": course_id}, dedupe_key=f"read:{course_id}")
+
+
+def keep_house(unit: UnitOfWork, due_at: datetime | None = None) -> None:
+    unit.outbox.add(Work.KEEP_HOUSE, {}, dedupe_key="keep_house", due_at=due_at)
+
+
+def release_parked(unit: UnitOfWork, course: Course, subject: str) -> None:
+    """What waited for this learner to become known is applied now."""
+    parked = unit.inbox.parked(course.registration_id, course.context_id, subject)
+    if parked:
+        apply_events(unit, [stored.id for stored in parked])
