@@ -1,0 +1,118 @@
+"""Assembles the practice LMS as a WSGI application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import requests
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_bootstrap import Bootstrap5
+from werkzeug.exceptions import HTTPException
+
+from lti_tool.sandbox import (
+    access_tokens,
+    ags,
+    api,
+    deep_linking,
+    dynamic_registration,
+    feed,
+    nrps,
+    oidc,
+    people,
+    registrations,
+)
+from lti_tool.sandbox.database import Database
+from lti_tool.sandbox.errors import PracticeError
+from lti_tool.sandbox.pages import admin_pages, course_pages, gradebook_pages, tool_pages, visitor
+from lti_tool.sandbox.practice import EXTENSION, Practice, this_practice
+from lti_tool.sandbox.secrets_store import PlatformKey, keep_token
+from lti_tool.sandbox.times import Clock, system_clock
+from lti_tool.sandbox.webhooks import WebhookSender
+
+SERVICES = (access_tokens, ags, api, dynamic_registration, feed, nrps)
+PAGES = (oidc, deep_linking, visitor, course_pages, gradebook_pages, tool_pages, admin_pages)
+LARGEST_REQUEST = 1024 * 1024
+
+
+def create_sandbox(
+    data_dir: Path, base_url: str, *, clock: Clock = system_clock, start_sender: bool = True
+) -> Flask:
+    """The practice LMS with its data in `data_dir` (made if need be), answering at `base_url`.
+
+    Starts the thread that sends webhooks unless told otherwise. Safe for a threaded server.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    base_url = base_url.rstrip("/")
+    database = Database(data_dir / "practice.sqlite")
+    with database.transaction() as connection:
+        people.seed(connection)
+    http = requests.Session()
+    http.trust_env = False  # the tool is on this machine: no proxy, no .netrc
+    http.headers["User-Agent"] = "practice-lms"
+    sender = WebhookSender(database, http, clock, base_url)
+    app = Flask(__name__)
+    app.extensions[EXTENSION] = Practice(
+        base_url=base_url,
+        database=database,
+        clock=clock,
+        http=http,
+        key=PlatformKey.keep(data_dir / "platform-key.pem"),
+        api_token=keep_token(data_dir / "api-token"),
+        sender=sender,
+    )
+    app.config.update(
+        SECRET_KEY=keep_token(data_dir / "session-secret"),
+        SESSION_COOKIE_NAME="practice_lms",
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    Bootstrap5(app)
+    for module in (*SERVICES, *PAGES):
+        app.register_blueprint(module.blueprint)
+    app.register_error_handler(PracticeError, _explain)
+    app.register_error_handler(HTTPException, _explain_http)
+    app.after_request(_secure)
+    app.context_processor(_for_every_page)
+    if start_sender:
+        sender.start()
+    return app
+
+
+def _is_for_programs() -> bool:
+    return request.blueprint in {module.blueprint.name for module in SERVICES}
+
+
+def _explain(error: PracticeError) -> tuple[Response | str, int, dict[str, str]]:
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    if _is_for_programs():
+        return jsonify(error={"code": error.code, "message": error.message}), error.status, headers
+    page = render_template("practice/error.html", message=error.message, code=error.code)
+    return page, error.status, headers
+
+
+def _explain_http(error: HTTPException) -> Any:
+    status = error.code or 500
+    return _explain(PracticeError(f"http.{status}", error.description or error.name, status))
+
+
+def _secure(response: Response) -> Response:
+    """A page loads nothing but its own files, frames only tools, and posts only to itself or a tool."""
+    frames = " ".join(["'self'", *g.get("frame_origins", ())])
+    forms = " ".join(["'self'", *g.get("form_origins", ())])
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+        f" connect-src 'self'; frame-src {frames}; form-action {forms}; frame-ancestors 'self';"
+        " base-uri 'none'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+def _for_every_page() -> dict[str, Any]:
+    """What the frame of every page shows: who one is, and the tools in the course menu."""
+    with this_practice().database.reading() as connection:
+        tools = registrations.listing(connection, active_only=True)
+    return {"me": visitor.chosen_person(), "menu_tools": tools, "csrf_token": visitor.csrf_token}

@@ -1,0 +1,106 @@
+"""Third-party initiated login: the first of the three steps of a launch (Security Framework 1.0, 5.1.1)."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lti_tool.sandbox import links
+from lti_tool.sandbox.errors import PracticeError
+from lti_tool.sandbox.people import Person
+from lti_tool.sandbox.practice import Practice
+from lti_tool.sandbox.registrations import Registration, origin_of
+from lti_tool.sandbox.times import stamp
+
+RESOURCE_LINK = "LtiResourceLinkRequest"
+DEEP_LINKING = "LtiDeepLinkingRequest"
+HINT_LIFETIME = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class LoginInitiation:
+    """The form a browser posts to the tool to begin a launch."""
+
+    url: str
+    params: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What this LMS remembered when the launch began; `registration_id` is whom it was meant for."""
+
+    registration_id: int
+    user_id: str
+    message_type: str
+    resource_link_id: str
+    target_link_uri: str
+    document_target: str
+
+
+def start(
+    practice: Practice,
+    registration: Registration,
+    person: Person,
+    link: links.Link | None,
+    document_target: str = "iframe",
+    target_link_uri: str = "",
+) -> LoginInitiation:
+    """Begins a launch of a link, or (with None) a Deep Linking request.
+
+    `document_target` is iframe or window. PracticeError if the tool is not active or the person may not.
+    """
+    _check(registration, person, link)
+    message_type = DEEP_LINKING if link is None else RESOURCE_LINK
+    target = target_link_uri or (link.url if link else "") or registration.target_for(message_type)
+    if origin_of(target) not in registration.origins:
+        raise PracticeError("launch.target_foreign", "This link does not lead to the tool.")
+    hint = secrets.token_urlsafe(24)
+    now = practice.clock()
+    with practice.database.transaction() as connection:
+        connection.execute("DELETE FROM launch_hints WHERE expires_at <= ?", (stamp(now),))
+        connection.execute(
+            "INSERT INTO launch_hints VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                hint,
+                registration.id,
+                person.id,
+                message_type,
+                link.id if link else "",
+                target,
+                document_target,
+                stamp(now + HINT_LIFETIME),
+            ),
+        )
+    params = {
+        "iss": practice.base_url,
+        "target_link_uri": target,
+        "login_hint": person.id,
+        "lti_message_hint": hint,
+        "client_id": registration.client_id,
+        "lti_deployment_id": registration.deployment_id,
+    }
+    if document_target == "iframe":
+        # Client Side postMessages 0.1: the page around the frame keeps the tool's state.
+        params["lti_storage_target"] = "_parent"
+    return LoginInitiation(str(registration.metadata["initiate_login_uri"]), params)
+
+
+def _check(registration: Registration, person: Person, link: links.Link | None) -> None:
+    if registration.state != "active":
+        raise PracticeError("registration.inactive", "This tool is waiting for the administrator.", 409)
+    if not person.active:
+        raise PracticeError("person.suspended", f"{person.name} is suspended from this course.", 403)
+    if link is None and not person.edits_course:
+        raise PracticeError("person.role", "Only a teacher can add links to the course.", 403)
+
+
+def take_hint(connection: sqlite3.Connection, hint: str, now: datetime) -> Hint | None:
+    """What was remembered under a hint; a hint answers once."""
+    row = connection.execute(
+        "DELETE FROM launch_hints WHERE hint = ? AND expires_at > ? RETURNING registration_id, user_id,"
+        " message_type, resource_link_id, target_link_uri, document_target",
+        (hint, stamp(now)),
+    ).fetchone()
+    return None if row is None else Hint(*row)

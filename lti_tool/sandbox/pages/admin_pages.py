@@ -1,0 +1,103 @@
+"""The administrator's page: external tools, their webhooks, and who is in the course."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from lti_tool.sandbox import people, registrations, webhooks
+from lti_tool.sandbox.errors import PracticeError
+from lti_tool.sandbox.pages.visitor import allow, check_csrf, current_person
+from lti_tool.sandbox.practice import this_practice
+
+blueprint = Blueprint("admin_pages", __name__, url_prefix="/admin")
+
+
+@blueprint.before_request
+def _admins_only() -> None:
+    allow(current_person().is_admin)
+    if request.method == "POST":
+        check_csrf()
+
+
+def _back(message: str) -> Response:
+    flash(message)
+    return redirect(url_for(".overview"))
+
+
+@blueprint.get("")
+def overview() -> str:
+    """Tools, deliveries and people."""
+    with this_practice().database.reading() as connection:
+        return render_template(
+            "practice/admin.html",
+            tools=registrations.listing(connection),
+            deliveries=webhooks.listing(connection, 50),
+            everyone=people.everyone(connection),
+        )
+
+
+@blueprint.post("/registrations")
+def start() -> str:
+    """Begins a registration and opens the tool's registration page in a frame.
+
+    The address with its single-use token is shown by this answer only; it is not kept.
+    """
+    practice = this_practice()
+    with practice.database.transaction() as connection:
+        number, open_url = registrations.start(
+            connection, request.form.get("registration_url", ""), practice.base_url, practice.clock()
+        )
+        registration = registrations.find(connection, number)
+    g.frame_origins = registration.origins
+    return render_template("practice/registering.html", tool=registration, open_url=open_url)
+
+
+@blueprint.post("/registrations/<int:number>/activate")
+def activate(number: int) -> Response:
+    """Agrees to a pending tool."""
+    with this_practice().database.transaction() as connection:
+        tool = registrations.activate(connection, number)
+    return _back(f"{tool.name} is active.")
+
+
+@blueprint.post("/registrations/<int:number>/remove")
+def remove(number: int) -> Response:
+    """Forgets a tool."""
+    with this_practice().database.transaction() as connection:
+        registrations.remove(connection, number)
+    return _back("The external tool is removed.")
+
+
+@blueprint.post("/registrations/<int:number>/webhook")
+def set_webhook(number: int) -> Response:
+    """Sets where events go; an empty secret keeps the old one."""
+    form = request.form
+    with this_practice().database.transaction() as connection:
+        registrations.set_webhook(
+            connection, number, form.get("webhook_url", "").strip(), form.get("webhook_secret", "")
+        )
+    return _back("The webhook is saved.")
+
+
+@blueprint.post("/deliveries/<int:number>/resend")
+def resend(number: int) -> Response:
+    """Sends a delivery again."""
+    practice = this_practice()
+    with practice.database.transaction() as connection:
+        if not webhooks.send_again(connection, number, practice.clock()):
+            raise PracticeError("delivery.unknown", "There is no such delivery.", 404)
+    practice.sender.wake()
+    return _back("The event is on its way again.")
+
+
+@blueprint.post("/people/<user_id>/enrolment")
+def set_enrolment(user_id: str) -> Response:
+    """Suspends a person or lets her back in."""
+    active = request.form.get("active") == "true"
+    with this_practice().database.transaction() as connection:
+        person = people.find(connection, user_id)
+        if person.is_admin:
+            raise PracticeError("person.role", "The administrator cannot be suspended.")
+        people.set_enrolment(connection, user_id, active, None)
+    return _back(f"{person.name} is {'back in the course' if active else 'suspended'}.")
