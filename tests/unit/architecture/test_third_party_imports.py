@@ -1,0 +1,83 @@
+"""Which room may import which library. The directions between rooms are import-linter's part (pyproject.toml)."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[3] / "lti_tool"
+
+# Library -> the rooms that may import it, everywhere else it is refused.
+ROOMS_OF = {
+    "pylti1p3": {"lti"},
+    # lti: PyLTI1p3's own Flask adapters are subclassed there. sandbox: the practice LMS is a program of its own.
+    "flask": {"web", "sandbox", "lti"},
+    "flask_bootstrap": {"web", "sandbox"},
+    "flask_limiter": {"web"},
+    "celery": {"jobs"},
+    "sqlalchemy": {"db"},
+    "alembic": {"db"},
+    # http is the tool's one door out; lti hands its guarded session to PyLTI1p3.
+    "requests": {"http", "lti", "sandbox"},
+    "urllib3": {"http"},
+    "pyoxigraph": {"credentials"},
+    "pyld": {"credentials"},
+    "PIL": {"images", "credentials"},
+    "resvg_py": {"images"},
+}
+
+SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of every import, also of those inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.lineno, "." * node.level + (node.module or "")
+
+
+@pytest.mark.parametrize("library", sorted(ROOMS_OF))
+def test_a_library_stays_in_its_rooms(library: str) -> None:
+    strays = [
+        f"{path.relative_to(PACKAGE)}:{line}"
+        for path in SOURCES
+        if room_of(path) not in ROOMS_OF[library]
+        for line, name in imports_of(path)
+        if name.partition(".")[0] == library
+    ]
+    assert strays == []
+
+
+@pytest.mark.parametrize(
+    ("room", "may_import"),
+    [("domain", ("lti_tool.domain",)), ("usecases", ("lti_tool.domain", "lti_tool.usecases"))],
+)
+def test_the_inner_rooms_use_the_standard_library_only(room: str, may_import: tuple[str, ...]) -> None:
+    strays = [
+        f"{path.relative_to(PACKAGE)}:{line} {name}"
+        for path in SOURCES
+        if room_of(path) == room
+        for line, name in imports_of(path)
+        if not name.startswith(may_import) and name.partition(".")[0] not in sys.stdlib_module_names
+    ]
+    assert strays == []
+
+
+def test_only_the_command_line_and_the_demo_start_the_practice_lms() -> None:
+    importers = {
+        room_of(path)
+        for path in SOURCES
+        for _, name in imports_of(path)
+        if name.startswith("lti_tool.sandbox")
+    }
+    assert importers <= {"sandbox", "cli", "demo"}
