@@ -80,7 +80,8 @@ class LearnerBadges:
     def all(self, course_id: str, person_id: str) -> MyBadges:
         with self._transactions(write=False) as unit:
             course, person = unit.courses.get(course_id), unit.people.get(person_id)
-            assert course is not None and person is not None, "a session names a course and a person that exist"
+            assert course is not None, "a session names a course and a person that exist"
+            assert person is not None, "a session names a course and a person that exist"
             names = CourseNames.load(unit, course_id)
             record = unit.records.get(course_id, person_id)
             awards = {award.achievement_id: award for award in unit.awards.of_person(course_id, person_id)}
@@ -110,7 +111,9 @@ class LearnerBadges:
             if award is None or (award.course_id, award.person_id) != (course_id, person_id):
                 raise NotFound("award.unknown", "You have no such badge in this course.")
             badge = unit.achievements.version(award.achievement_id, award.achievement_version)
-            assert course is not None and person is not None and badge is not None
+            assert course is not None
+            assert person is not None
+            assert badge is not None
             names = CourseNames.load(unit, course_id)
             credential = unit.credentials.get(award_id)
             return MyBadge(

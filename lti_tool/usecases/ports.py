@@ -421,7 +421,7 @@ class Gradebook(Protocol):
     """The tool's own columns (AGS 2.0)."""
 
     def ensure_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
-        """Finds by resource id and tag, or creates, a line item out of 1 point; gives its URL as the platform gave it."""
+        """Finds by resource id and tag, or creates, a line item out of 1 point; gives its URL as given."""
         ...
 
     def post_score(

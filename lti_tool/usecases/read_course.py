@@ -76,6 +76,18 @@ class ReadCourse:
             unit.commit()
 
 
+class RequestReading:
+    """ "Read now": asks for a course to be read; asking again while it waits changes nothing."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    def __call__(self, course_id: str) -> None:
+        with self._transactions() as unit:
+            work.read_course(unit, course_id)
+            unit.commit()
+
+
 def merge_roster(unit: UnitOfWork, course: Course, members: Sequence[Member]) -> None:
     """Makes the enrolments equal to a complete roster; whoever is not on it any more is no longer active."""
     enrolled = {person.id: enrolment for person, enrolment in unit.people.enrolled(course.id)}

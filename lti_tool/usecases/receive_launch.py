@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -23,21 +24,25 @@ def secret_hash(secret: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OpenedSession:
-    """`page_token` is shown to the browser once and kept here only as a hash."""
+    """`page_token` stands in the page: it proves that a request comes from a page that we gave this browser."""
 
     session: LaunchSession
     page_token: str
 
 
 class ReceiveLaunch:
-    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+    """`page_token_for` derives a session's page token from its id and a secret of this server."""
+
+    def __init__(self, transactions: Transactions, clock: Clock, page_token_for: Callable[[str], str]) -> None:
         self._transactions = transactions
         self._clock = clock
+        self._page_token_for = page_token_for
 
     def __call__(self, launch: Launch, browser_secret: str | None) -> OpenedSession:
         """Stores who launched from where and opens a session bound to the browser (or to the page alone)."""
         now = self._clock.now()
-        page_token = secrets.token_urlsafe(32)
+        session_id = secrets.token_hex(16)
+        page_token = self._page_token_for(session_id)
         with self._transactions() as unit:
             course = self._course(unit, launch)
             person = self._person(unit, launch)
@@ -46,7 +51,7 @@ class ReceiveLaunch:
             unit.registrations.touch(launch.registration_id, launch_at=now)
             self._note_product(unit, launch)
             session = LaunchSession(
-                id=secrets.token_hex(16),
+                id=session_id,
                 token_hash=secret_hash(page_token),
                 browser_hash=secret_hash(browser_secret) if browser_secret else "",
                 registration_id=launch.registration_id,

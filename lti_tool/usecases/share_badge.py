@@ -65,7 +65,9 @@ class ShareBadge:
             assert award is not None
             person, course = unit.people.get(award.person_id), unit.courses.get(award.course_id)
             badge = unit.achievements.version(award.achievement_id, award.achievement_version)
-            assert person is not None and course is not None and badge is not None
+            assert person is not None
+            assert course is not None
+            assert badge is not None
         return SharedBadge(
             page=page,
             award=award,

@@ -1,0 +1,63 @@
+"""What the pages need of the rest of the house, assembled by bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lti_tool.usecases.course_badges import CourseBadges
+from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
+from lti_tool.usecases.dry_run import DryRun
+from lti_tool.usecases.edit_achievement import EditAchievement
+from lti_tool.usecases.learner_badges import LearnerBadges
+from lti_tool.usecases.manage_platforms import ManagePlatforms
+from lti_tool.usecases.ports import LaunchSession, Registration
+from lti_tool.usecases.read_course import RequestReading
+from lti_tool.usecases.share_badge import ShareBadge
+
+
+@dataclass(frozen=True, slots=True)
+class WalletLink:
+    """A fresh wallet offer: `uri` (openid-credential-offer://…) for QR code and button, and when it ends."""
+
+    uri: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PageServices:
+    """Everything that the pages for people call.
+
+    `find_session(id)`, `find_registration(id)`: None when unknown or expired. `page_token_for(session id)`: the
+    token that a page of that session carries. `admin_token_matches(text)`: whether it is the operator's sign-in
+    token. `check_upload(bytes) -> PNG bytes`, `draw_badge("colour:shape:symbol") -> PNG bytes`; both raise
+    `image.*`. `wallet_offer(award id)`; `badge_files(award id) -> {"json"|"jwt"|"png": (name, type, bytes)}`.
+    `deep_linking_jwt(session, items) -> JWT text`, items are dicts {"title", "text", "url", "custom"}.
+    `operations() -> dict` for the health page: outbox depth by state, oldest waiting.
+    """
+
+    base_url: str
+    clock: Callable[[], datetime]
+    find_session: Callable[[str], LaunchSession | None]
+    find_registration: Callable[[str], Registration | None]
+    page_token_for: Callable[[str], str]
+    admin_token_matches: Callable[[str], bool]
+    cookie_secret: bytes
+    learner: LearnerBadges
+    course: CourseBadges
+    dry_run: DryRun
+    edit: EditAchievement
+    revoke: RevokeAward
+    keep: KeepAward
+    approve: ApproveLearner
+    share: ShareBadge
+    platforms: ManagePlatforms
+    read_now: RequestReading
+    check_upload: Callable[[bytes], bytes]
+    draw_badge: Callable[[str], bytes]
+    wallet_offer: Callable[[str], WalletLink]
+    badge_files: Callable[[str], dict[str, tuple[str, str, bytes]]]
+    deep_linking_jwt: Callable[[LaunchSession, list[dict[str, Any]]], str]
+    operations: Callable[[], dict[str, Any]]
