@@ -1,0 +1,1 @@
+"""How a badge reaches people. One complete room per destination; failures are `DeliveryError`s."""

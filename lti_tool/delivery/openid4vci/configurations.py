@@ -1,0 +1,52 @@
+"""The two forms in which a wallet can collect a badge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lti_tool.domain.credential import SignedBadge
+
+CONTEXTS = (
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+)
+TYPES = ("VerifiableCredential", "OpenBadgeCredential")
+PROOF_ALGORITHMS = ("EdDSA", "ES256")
+BINDING_METHODS = ("did:key", "did:jwk", "jwk")
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A credential configuration (OpenID4VCI 1.0, 12.2.4 and appendix A.1)."""
+
+    id: str
+    format: str
+    signing_algorithm: str
+    definition: dict[str, Any]
+    credential: Callable[[SignedBadge], object]
+
+
+def _document(badge: SignedBadge) -> object:
+    # A.1.2.4: the credential of ldp_vc is a JSON object, not a string.
+    return badge.document
+
+
+def _jwt(badge: SignedBadge) -> object:
+    return badge.jwt
+
+
+CONFIGURATIONS = {
+    configuration.id: configuration
+    for configuration in (
+        Configuration(
+            "OpenBadgeCredential_ldp_vc",
+            "ldp_vc",
+            "eddsa-rdfc-2022",
+            {"@context": list(CONTEXTS), "type": list(TYPES)},
+            _document,
+        ),
+        Configuration("OpenBadgeCredential_jwt", "jwt_vc_json", "RS256", {"type": list(TYPES)}, _jwt),
+    )
+}
