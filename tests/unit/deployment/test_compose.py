@@ -93,12 +93,8 @@ def test_the_image_is_built_from_the_hashed_lock_and_runs_as_nobody_special() ->
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     assert any("--require-hashes -r requirements.lock" in line for line in lines)
     assert [line for line in lines if line.startswith("USER ")] == ["USER lti-badges"]
-    copied = {
-        word
-        for line in lines
-        if line.startswith("COPY ") and "--from" not in line
-        for word in line.split()[1:-1]
-    }
+    copies = [line.split() for line in lines if line.startswith("COPY ") and "--from" not in line]
+    copied = {word for words in copies for word in words[1:-1]}
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert copied == allowed
     assert all((ROOT / name).exists() for name in copied)
