@@ -1,6 +1,6 @@
 """Runs the benchmarks and keeps their newest results: ``python -m bench [name ...]``.
 
-A benchmark is a module of this folder with ``run() -> list[dict]``; see `bench.results.Row` for the shape of a row.
+A benchmark is a module of this folder with ``run() -> list[dict]``; see `bench._results.Row` for the shape of a row.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import pkgutil
 import sys
 from pathlib import Path
 
-from bench.results import Row, as_table, merge
+from bench._results import Row, as_table, merge
 
 FOLDER = Path(__file__).parent
 LATEST = FOLDER / "results" / "latest.json"
 
 
 def names() -> list[str]:
-    """The benchmarks there are, in order. A module whose name starts with _ is none, nor is the results' own."""
+    """The benchmarks there are, in order. A module whose name starts with _ is none."""
     modules = (module.name for module in pkgutil.iter_modules([str(FOLDER)]))
-    return sorted(name for name in modules if name[0] != "_" and name != "results")
+    return sorted(name for name in modules if name[0] != "_")
 
 
 def main(wanted: list[str]) -> int:

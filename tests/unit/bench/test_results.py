@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import main, names
-from bench.results import Row, as_table, merge
+from bench._results import Row, as_table, merge
 
 
 def row(name: str, ours: float) -> Row:
@@ -33,8 +33,8 @@ def test_the_table_is_aligned() -> None:
     assert second[column:].startswith("50")
 
 
-def test_the_results_are_no_benchmark() -> None:
-    assert "results" not in names()
+def test_what_benchmarks_share_is_none_itself() -> None:
+    assert not any(name.startswith("_") for name in names())
 
 
 def test_an_unknown_name_is_refused_with_the_list_of_those_there_are(
