@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +18,9 @@ class SqlJobQueue:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Job]:
-        """Up to `limit` pieces of due work, leased until now + lease. Their fences are new."""
-        ready = (outbox.c.state == "ready", outbox.c.due_at <= now)
+    def claim(self, now: datetime, lease: timedelta, limit: int, kinds: Collection[str]) -> list[Job]:
+        """Up to `limit` pieces of due work of these kinds, leased until now + lease. Their fences are new."""
+        ready = (outbox.c.state == "ready", outbox.c.due_at <= now, outbox.c.kind.in_(sorted(kinds)))
         free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
         due = select(outbox.c.id).where(*ready, free).order_by(outbox.c.due_at, outbox.c.id).limit(limit)
         if self._engine.dialect.name == "sqlite":
@@ -74,12 +75,5 @@ class SqlJobQueue:
 
     def oldest_waiting(self, now: datetime) -> datetime | None:
         query = select(func.min(outbox.c.due_at)).where(outbox.c.state == "ready", outbox.c.due_at <= now)
-        with self._engine.connect().execution_options(write=False) as connection:
-            return connection.execute(query).scalar()
-
-    def next_due(self) -> datetime | None:
-        """When the next waiting work becomes due (leased work counts at the end of its lease)."""
-        at = func.coalesce(outbox.c.lease_until, outbox.c.due_at)
-        query = select(func.min(at)).where(outbox.c.state == "ready")
         with self._engine.connect().execution_options(write=False) as connection:
             return connection.execute(query).scalar()

@@ -20,19 +20,24 @@ class Work(StrEnum):
     KEEP_HOUSE = "keep_house"
 
 
+# Work that waits for a platform has workers of its own, so that a slow LMS delays no award.
+NETWORK_WORK = frozenset({Work.DELIVER_TO_GRADEBOOK, Work.READ_COURSE})
+LOCAL_WORK = frozenset(Work) - NETWORK_WORK
+
+
 # Events applied in one transaction: large enough to share a commit, small enough to leave room for others.
 EVENTS_A_JOB = 100
 
 
 def apply_events(unit: UnitOfWork, row_ids: Sequence[int]) -> None:
     for start in range(0, len(row_ids), EVENTS_A_JOB):
-        unit.outbox.add(Work.APPLY_EVENTS, {"events": list(row_ids[start : start + EVENTS_A_JOB])})
+        unit.outbox.add(Work.APPLY_EVENTS, {"row_ids": list(row_ids[start : start + EVENTS_A_JOB])})
 
 
 def evaluate_learner(unit: UnitOfWork, course_id: str, person_id: str) -> None:
     unit.outbox.add(
         Work.EVALUATE_LEARNER,
-        {"course": course_id, "person": person_id},
+        {"course_id": course_id, "person_id": person_id},
         dedupe_key=f"evaluate:{course_id}:{person_id}",
     )
 
@@ -43,19 +48,19 @@ def evaluate_course(unit: UnitOfWork, course_id: str) -> None:
 
 
 def issue_credential(unit: UnitOfWork, award_id: str) -> None:
-    unit.outbox.add(Work.ISSUE_CREDENTIAL, {"award": award_id}, dedupe_key=f"issue:{award_id}")
+    unit.outbox.add(Work.ISSUE_CREDENTIAL, {"award_id": award_id}, dedupe_key=f"issue:{award_id}")
 
 
 def deliver_to_gradebook(unit: UnitOfWork, award_id: str) -> None:
-    unit.outbox.add(Work.DELIVER_TO_GRADEBOOK, {"award": award_id}, dedupe_key=f"gradebook:{award_id}")
+    unit.outbox.add(Work.DELIVER_TO_GRADEBOOK, {"award_id": award_id}, dedupe_key=f"gradebook:{award_id}")
 
 
 def publish_status_list(unit: UnitOfWork, list_id: str) -> None:
-    unit.outbox.add(Work.PUBLISH_STATUS_LIST, {"list": list_id}, dedupe_key=f"status:{list_id}")
+    unit.outbox.add(Work.PUBLISH_STATUS_LIST, {"list_id": list_id}, dedupe_key=f"status:{list_id}")
 
 
 def read_course(unit: UnitOfWork, course_id: str) -> None:
-    unit.outbox.add(Work.READ_COURSE, {"course": course_id}, dedupe_key=f"read:{course_id}")
+    unit.outbox.add(Work.READ_COURSE, {"course_id": course_id}, dedupe_key=f"read:{course_id}")
 
 
 def keep_house(unit: UnitOfWork, due_at: datetime | None = None) -> None:

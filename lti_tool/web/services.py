@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lti_tool.domain.platform import Registration
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.manage_platforms import ManagePlatforms
-from lti_tool.usecases.ports import LaunchSession, Registration
+from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.read_course import RequestReading
 from lti_tool.usecases.share_badge import ShareBadge
 

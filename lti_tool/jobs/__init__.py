@@ -1,0 +1,1 @@
+"""The outbox at work: claim, lease, retry, dead letter."""

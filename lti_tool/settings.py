@@ -1,0 +1,69 @@
+"""Typed settings from a TOML file and the environment. Nothing happens at import.
+
+The environment wins: `base_url` is ``LTI_BADGES_BASE_URL``. The file is ``LTI_BADGES_CONFIG`` or, where it exists,
+config/default.toml of the working directory.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+DEFAULT_CONFIG = Path("config/default.toml")
+
+
+class Settings(BaseSettings):
+    """All that an operator can set. Times are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="LTI_BADGES_", extra="forbid")
+
+    base_url: str = Field("http://localhost:8000", description="The public address, without a slash at the end.")
+    database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in data_dir.")
+    data_dir: Path = Field(Path("data"), description="Where SQLite keeps its file.")
+    keys_dir: Path = Field(Path("keys"), description="Private keys and the server's own secret, mode 0600.")
+    admin_token_file: Path | None = Field(None, description="The operator's sign-in token; empty: in keys_dir.")
+    redis_url: str = Field("", description="Rate limits and wake-ups shared between processes; holds no truth.")
+    allowed_private_hosts: frozenset[str] = Field(
+        frozenset(), description="host:port names that may be private or without TLS. Development only."
+    )
+    embedded_worker: bool = Field(True, description="Whether `serve` runs a worker thread of its own.")
+    log_format: Literal["console", "json"] = Field("console", description="For people, or a JSON line an event.")
+    tenant: str = Field("default", pattern=r"^[a-z0-9-]{1,40}$", description="The tenant; stands in addresses.")
+    issuer_name: str = Field("LTI Badges", min_length=1, description="Who issues the badges, as wallets show it.")
+    read_every_seconds: int = Field(300, ge=5, description="How old a course's reading may become.")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand before the tool.")
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain_origin(cls, value: str) -> str:
+        value = value.rstrip("/")
+        if not value.startswith(("https://", "http://")) or value.count("/") > 2:
+            raise ValueError("must be https://host without a path")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The database's address, made from data_dir where none is set."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'lti-badges.sqlite3'}"
+
+    @property
+    def admin_token_path(self) -> Path:
+        return self.admin_token_file or self.keys_dir / "admin-token"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        named = os.environ.get("LTI_BADGES_CONFIG")
+        path = Path(named) if named else DEFAULT_CONFIG
+        file_source = (TomlConfigSettingsSource(settings_cls, path),) if path.is_file() else ()
+        return (init_settings, env_settings, *file_source)
