@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.usecases.ports import StoredCredential
@@ -11,8 +11,7 @@ from lti_tool.usecases.ports import StoredCredential
 MAX_NAME = 60
 
 
-@dataclass(frozen=True, slots=True)
-class BadgeFile:
+class BadgeFile(NamedTuple):
     """One file: its name is safe on every system and in a Content-Disposition header that encodes it."""
 
     filename: str
@@ -27,9 +26,7 @@ def files_for(credential: StoredCredential, baked_png: bytes, name: str) -> dict
     6.3: wallets on phones find files by them. Raises `credential.unsigned` (409) for a mere intent.
     """
     if credential.document is None or credential.jwt is None:
-        raise BadgeToolError(
-            "credential.unsigned", "This badge is being signed; try again shortly.", status=409
-        )
+        raise BadgeToolError("credential.unsigned", "This badge is being signed; try again shortly.", status=409)
     stem = safe_stem(name)
     return {
         "json": BadgeFile(f"{stem}.json", "application/json", credential.document.encode()),

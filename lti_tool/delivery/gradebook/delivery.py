@@ -111,9 +111,7 @@ class GradebookDelivery:
             column,
             subject=situation.person.subject,
             given=None if situation.withdrawn else 1.0,
-            comment=f"The badge “{name}” was withdrawn."
-            if situation.withdrawn
-            else f"Earned the badge “{name}”.",
+            comment=f"The badge “{name}” was withdrawn." if situation.withdrawn else f"Earned the badge “{name}”.",
             at=situation.changed_at,
         )
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lti_tool.domain.credential import SignedBadge
+from lti_tool.usecases.ports import StoredCredential
 
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
 )
 TYPES = ("VerifiableCredential", "OpenBadgeCredential")
 PROOF_ALGORITHMS = ("EdDSA", "ES256")
@@ -25,15 +27,15 @@ class Configuration:
     format: str
     signing_algorithm: str
     definition: dict[str, Any]
-    credential: Callable[[SignedBadge], object]
+    credential: Callable[[StoredCredential], object]
 
 
-def _document(badge: SignedBadge) -> object:
-    # A.1.2.4: the credential of ldp_vc is a JSON object, not a string.
-    return badge.document
+def _document(badge: StoredCredential) -> object:
+    # Appendix A.1.2.4: the credential of ldp_vc is a JSON object, not a string.
+    return json.loads(badge.document or "")
 
 
-def _jwt(badge: SignedBadge) -> object:
+def _jwt(badge: StoredCredential) -> object:
     return badge.jwt
 
 

@@ -15,14 +15,13 @@ from lti_tool.delivery.openid4vci.holder_keys import HolderResolver
 from lti_tool.delivery.openid4vci.nonce import take_nonce
 from lti_tool.delivery.openid4vci.proof import Proven, check_proof
 from lti_tool.delivery.openid4vci.refusal import WalletRefusal
-from lti_tool.domain.credential import SignedBadge
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.usecases.ports import Delivery, UnitOfWork, WalletOffer
+from lti_tool.usecases.ports import Delivery, StoredCredential, UnitOfWork, WalletOffer
 
 DESTINATION = "wallet"
-IssueBound = Callable[[str, str], SignedBadge]
-"""(award id, holder DID) -> the award's badge bound to that holder; the same again for the same two. It opens
-transactions of its own and raises BadgeToolError where the badge cannot be issued."""
+IssueBound = Callable[[str, str], StoredCredential]
+"""(award id, holder DID) -> the award's signed badge, bound to that holder; the same again for the same two. It
+opens transactions of its own and raises BadgeToolError where the badge cannot be issued."""
 
 
 class WalletCredentials:
@@ -64,9 +63,7 @@ class WalletCredentials:
         self, uow: UnitOfWork, offer: WalletOffer, slug: str, proven: Proven, now: datetime
     ) -> WalletRefusal | None:
         if not take_nonce(uow, slug, proven.nonce, now):
-            return WalletRefusal(
-                "invalid_nonce", "nonce", "The nonce is unknown, used or over; ask for a new one."
-            )
+            return WalletRefusal("invalid_nonce", "nonce", "The nonce is unknown, used or over; ask for a new one.")
         if not still_stands(uow, offer.award_id):
             return _denied("badge_withdrawn")
         if tickets.take_binding(uow, offer.id, now):

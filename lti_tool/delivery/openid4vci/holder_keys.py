@@ -54,9 +54,7 @@ def holder_of(header: Mapping[str, Any], resolve: HolderResolver) -> tuple[str, 
     """
     given = [name for name in ("kid", "jwk", "x5c") if name in header]
     if given not in (["kid"], ["jwk"]):
-        raise invalid_proof(
-            "key_reference", "The proof must name its key by kid or by jwk, and by one of them only."
-        )
+        raise invalid_proof("key_reference", "The proof must name its key by kid or by jwk, and by one of them only.")
     did = _did_of_kid(header["kid"]) if given == ["kid"] else _did_of_jwk(header["jwk"])
     try:
         # Whatever makes a key unreadable, the wallet learns only that it is: the resolver's text may quote it.

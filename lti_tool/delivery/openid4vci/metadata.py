@@ -65,8 +65,6 @@ def _configuration(configuration: Configuration) -> dict[str, Any]:
         "credential_definition": configuration.definition,
         "credential_metadata": {
             "display": [{"name": "Open Badge", "locale": "en"}],
-            "claims": [
-                {"path": list(path), "display": [{"name": name, "locale": "en"}]} for path, name in _CLAIMS
-            ],
+            "claims": [{"path": list(path), "display": [{"name": name, "locale": "en"}]} for path, name in _CLAIMS],
         },
     }

@@ -43,9 +43,7 @@ class Notifications:
                 )
             found = uow.wallet_offers.by_notification(wanted) if is_identifier(wanted) else None
             if found is None or found.id != offer.id:
-                raise WalletRefusal(
-                    "invalid_notification_id", "notification_id", "This notification_id is not known."
-                )
+                raise WalletRefusal("invalid_notification_id", "notification_id", "This notification_id is not known.")
             state, sentence = _STATES[event]
             detail = " ".join(filter(None, (sentence, _plain(body.get("event_description")))))
             uow.deliveries.save(Delivery(offer.award_id, DESTINATION, state, context.clock.now(), detail))

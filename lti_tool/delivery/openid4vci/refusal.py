@@ -33,9 +33,7 @@ def invalid_grant(code: str) -> WalletRefusal:
 
 def invalid_token(code: str) -> WalletRefusal:
     """No usable access token (RFC 6750)."""
-    return WalletRefusal(
-        "invalid_token", code, "The access token is missing, unknown or expired.", status=401
-    )
+    return WalletRefusal("invalid_token", code, "The access token is missing, unknown or expired.", status=401)
 
 
 def invalid_credential_request(code: str, message: str) -> WalletRefusal:

@@ -23,9 +23,7 @@ def allow_tries(uow: UnitOfWork, offer_id: str, expires_at: datetime) -> None:
 
 def spend_try(uow: UnitOfWork, offer_id: str, now: datetime) -> bool:
     """True while a guess was left. The caller commits, whether the guess is right or wrong."""
-    return any(
-        uow.nonces.take(_TRY, f"{offer_id}:{number}", now) is not None for number in range(TX_CODE_TRIES)
-    )
+    return any(uow.nonces.take(_TRY, f"{offer_id}:{number}", now) is not None for number in range(TX_CODE_TRIES))
 
 
 def allow_binding(uow: UnitOfWork, offer_id: str, expires_at: datetime) -> None:

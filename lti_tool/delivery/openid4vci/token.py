@@ -101,9 +101,7 @@ def _single_fields(form: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _code(fields: dict[str, str]) -> str:
     if fields.get("grant_type") != PRE_AUTHORIZED_GRANT:
-        raise WalletRefusal(
-            "unsupported_grant_type", "grant_type", "Only a pre-authorized code can be redeemed here."
-        )
+        raise WalletRefusal("unsupported_grant_type", "grant_type", "Only a pre-authorized code can be redeemed here.")
     if "pre-authorized_code" not in fields:
         raise invalid_request("code_missing", "The pre-authorized_code is missing.")
     return fields["pre-authorized_code"]
@@ -129,9 +127,7 @@ def _authorization_details(text: str | None) -> list[dict[str, Any]]:
         return []
     try:
         asked = json.loads(text)
-        ids = [
-            detail["credential_configuration_id"] for detail in asked if detail["type"] == "openid_credential"
-        ]
+        ids = [detail["credential_configuration_id"] for detail in asked if detail["type"] == "openid_credential"]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise invalid_request("authorization_details", "The authorization_details cannot be read.") from None
     if (

@@ -1,0 +1,1 @@
+"""Pages and documents for programs: what specifications say must be served where."""
