@@ -16,9 +16,7 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 class Canary:
     """Listens on a free port and counts who connects."""
 
-    def __init__(
-        self, family: socket.AddressFamily = socket.AF_INET, host: str = "127.0.0.1", port: int = 0
-    ) -> None:
+    def __init__(self, family: socket.AddressFamily = socket.AF_INET, host: str = "127.0.0.1", port: int = 0) -> None:
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.bind((host, port))
         self._socket.listen(64)

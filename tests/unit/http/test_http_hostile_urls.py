@@ -71,9 +71,7 @@ def test_plain_forms_are_refused_for_their_address(url: str, canary: Any) -> Non
 
 
 @pytest.mark.parametrize("url", ELSEWHERE)
-def test_no_socket_is_opened_to_a_private_or_service_address(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_socket_is_opened_to_a_private_or_service_address(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda self, address: opened.append(address))
     with pytest.raises(AddressRefused):
@@ -157,9 +155,9 @@ def test_a_redirect_to_a_private_address_is_refused(serve: Serve, plain: Plain, 
     trusted = frozenset({f"127.0.0.1:{server.port}"})
     with pytest.raises(AddressRefused):
         OutgoingHttp(HttpSettings(allowed_private_hosts=trusted, follow_redirects=True)).get(server.url)
+    downgrade = serve(plain(b"", 302, Location=f"http://127.0.0.1:{canary.port}/"))
+    allowed = frozenset({f"127.0.0.1:{downgrade.port}"})
     with pytest.raises(SchemeRefused):
-        downgrade = serve(plain(b"", 302, Location=f"http://127.0.0.1:{canary.port}/"))
-        allowed = frozenset({f"127.0.0.1:{downgrade.port}"})
         OutgoingHttp(HttpSettings(allowed_private_hosts=allowed, follow_redirects=True)).get(downgrade.url)
     assert canary.connections == 0
 

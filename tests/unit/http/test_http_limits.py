@@ -127,9 +127,7 @@ def test_the_deadline_spans_redirects(serve: Serve, plain: Plain) -> None:
         time.sleep(0.15)
         plain(b"", 302, Location="/again")(handler)
 
-    settings = HttpSettings(
-        allowed_private_hosts=EVERYONE, total_seconds=0.4, follow_redirects=True, max_redirects=30
-    )
+    settings = HttpSettings(allowed_private_hosts=EVERYONE, total_seconds=0.4, follow_redirects=True, max_redirects=30)
     with pytest.raises(HttpTimeout):
         OutgoingHttp(settings).get(serve(loop).url)
 
