@@ -66,7 +66,7 @@ def from_jwk(jwk: Any) -> PublicKey:
     if not isinstance(jwk, dict) or "d" in jwk or len(json.dumps(jwk)) > _MAX_JWK_TEXT:
         raise _key_invalid()
     readers: dict[Any, Any] = {"RSA": RSAAlgorithm, "EC": ECAlgorithm, "OKP": OKPAlgorithm}
-    members = _THUMBPRINT_MEMBERS.get(jwk.get("kty", ""), ())
+    members = _THUMBPRINT_MEMBERS.get(str(jwk.get("kty")), ())
     if not members or not all(isinstance(jwk.get(member), str) for member in members):
         raise _key_invalid()
     try:
@@ -103,6 +103,4 @@ def b64url_decode(text: str) -> bytes:
 
 
 def _key_invalid() -> BadgeToolError:
-    return BadgeToolError(
-        "credential.key_invalid", "A public key is malformed or of a kind this tool does not use."
-    )
+    return BadgeToolError("credential.key_invalid", "A public key is malformed or of a kind this tool does not use.")

@@ -13,9 +13,7 @@ _PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\
 def to_text(moment: datetime) -> str:
     """The moment in UTC, cut to the second. A moment without a zone is refused: it could be any."""
     if moment.utcoffset() is None:
-        raise BadgeToolError(
-            "credential.time_without_zone", "A time of the credential has no time zone.", status=500
-        )
+        raise BadgeToolError("credential.time_without_zone", "A time of the credential has no time zone.", status=500)
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
@@ -27,6 +25,4 @@ def from_text(text: str) -> datetime:
             return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text)).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise BadgeToolError(
-        "credential.time_invalid", "A time of the credential is not a date and time with a zone."
-    )
+    raise BadgeToolError("credential.time_invalid", "A time of the credential is not a date and time with a zone.")

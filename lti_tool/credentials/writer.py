@@ -87,12 +87,8 @@ class CredentialWriter:
 
     def _sign(self, document: dict[str, Any], created: datetime) -> dict[str, Any]:
         private_key, method = self._keys.ed25519
-        return self._signer.sign(
-            document, created=created, verification_method=method, private_key=private_key
-        )
+        return self._signer.sign(document, created=created, verification_method=method, private_key=private_key)
 
     def _require_own(self, issuer_id: str) -> None:
         if self._keys.ed25519[1].partition("#")[0] != issuer_id:
-            raise BadgeToolError(
-                "credential.foreign_issuer", "The key belongs to another issuer.", status=500
-            )
+            raise BadgeToolError("credential.foreign_issuer", "The key belongs to another issuer.", status=500)

@@ -7,6 +7,7 @@ writer are used below that level.
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 
 from PIL.PngImagePlugin import ChunkStream, putchunk
@@ -84,7 +85,7 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
             kind, _position, length = reader.read()
             data = stream.read(length)
             reader.crc(kind, data)
-        except (SyntaxError, ValueError, OSError, IndexError) as error:
+        except (SyntaxError, ValueError, OSError, struct.error) as error:
             raise _not_png() from error
         if len(data) != length:
             raise _not_png()

@@ -38,9 +38,7 @@ def context_document(url: str) -> dict[str, Any]:
     """
     name = _FILES.get(url)
     if name is None:
-        raise BadgeToolError(
-            "credential.context_unknown", "The credential uses a context this tool does not know."
-        )
+        raise BadgeToolError("credential.context_unknown", "The credential uses a context this tool does not know.")
     document: dict[str, Any] = json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
     return document
 

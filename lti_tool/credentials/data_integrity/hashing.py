@@ -16,7 +16,4 @@ def hash_data(document: dict[str, Any], proof: dict[str, Any], canonical: Canoni
     `proof` without ``proofValue`` and ``@context``, `document` without ``proof``.
     """
     options = {"@context": document["@context"], **proof}
-    return (
-        hashlib.sha256(canonical(options).encode()).digest()
-        + hashlib.sha256(canonical(document).encode()).digest()
-    )
+    return hashlib.sha256(canonical(options).encode()).digest() + hashlib.sha256(canonical(document).encode()).digest()

@@ -34,9 +34,7 @@ def embedded_proof(document: dict[str, Any]) -> dict[str, Any]:
             and isinstance(proof.get("verificationMethod"), str)
         ):
             return proof
-    raise BadgeToolError(
-        "credential.proof_unsupported", "The credential is signed in a way this tool cannot check."
-    )
+    raise BadgeToolError("credential.proof_unsupported", "The credential is signed in a way this tool cannot check.")
 
 
 def signature_holds(document: dict[str, Any], proof: dict[str, Any], key: Ed25519PublicKey) -> bool:

@@ -23,15 +23,11 @@ def issuer_did(base_url: str, slug: str) -> str:
     Raises BadgeToolError ``issuer.slug_invalid`` or ``issuer.base_url_invalid``.
     """
     if not _SLUG.fullmatch(slug):
-        raise BadgeToolError(
-            "issuer.slug_invalid", "An issuer's short name has small letters, digits and hyphens."
-        )
+        raise BadgeToolError("issuer.slug_invalid", "An issuer's short name has small letters, digits and hyphens.")
     parts = urlsplit(base_url)
     path = [part for part in parts.path.split("/") if part]
     if not _HOST.fullmatch(parts.netloc) or not all(_PATH_PART.fullmatch(part) for part in path):
-        raise BadgeToolError(
-            "issuer.base_url_invalid", "The tool's address cannot be turned into an issuer identity."
-        )
+        raise BadgeToolError("issuer.base_url_invalid", "The tool's address cannot be turned into an issuer identity.")
     return ":".join(["did:web", quote(parts.netloc, safe=""), *path, "issuers", slug])
 
 

@@ -22,7 +22,8 @@ MAX_STRINGS = 4000
 MAX_AMBIGUOUS = 10
 
 _TERM = re.compile(r"@context|[A-Za-z0-9][A-Za-z0-9_]*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Implementations of RDFC-1.0 do not all escape these alike, so a signature over them would not hold everywhere.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 @dataclass

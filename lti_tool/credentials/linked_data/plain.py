@@ -37,19 +37,13 @@ def document_quads(document: dict[str, Any]) -> list[Quad]:
     try:
         quads = list(parse(text.encode(), format=RdfFormat.JSON_LD))
     except (SyntaxError, ValueError) as error:
-        raise BadgeToolError(
-            "credential.not_json_ld", "The credential is not JSON-LD this tool can read."
-        ) from error
+        raise BadgeToolError("credential.not_json_ld", "The credential is not JSON-LD this tool can read.") from error
     names = {term.value for quad in quads for term in quad if isinstance(term, NamedNode)}
     names |= {term.datatype.value for quad in quads for term in quad if isinstance(term, Literal)}
     if any(name.startswith(_UNDEFINED) for name in names):
-        raise BadgeToolError(
-            "credential.term_undefined", "The credential uses a term that its contexts do not define."
-        )
+        raise BadgeToolError("credential.term_undefined", "The credential uses a term that its contexts do not define.")
     if not names.issuperset(iri_values(document)):
-        raise BadgeToolError(
-            "credential.iri_invalid", "The credential names a thing by something not an address."
-        )
+        raise BadgeToolError("credential.iri_invalid", "The credential names a thing by something not an address.")
     return quads
 
 
@@ -81,15 +75,11 @@ def _inlined(document: dict[str, Any]) -> str:
     """The document as JSON text with its context URLs replaced by the bundled contexts."""
     urls = document.get("@context")
     if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
-        raise BadgeToolError(
-            "credential.context_unknown", "The credential must list its contexts by address."
-        )
+        raise BadgeToolError("credential.context_unknown", "The credential must list its contexts by address.")
     contexts = ",".join([*(context_text(url) for url in urls), _CATCH_ALL])
     members = {term: value for term, value in document.items() if term != "@context"}
     if _mentions_context(members):
-        raise BadgeToolError(
-            "credential.context_unknown", "A part of the credential brings a context of its own."
-        )
+        raise BadgeToolError("credential.context_unknown", "A part of the credential brings a context of its own.")
     body = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
     return f'{{"@context":[{contexts}]{"," if members else ""}{body[1:]}'
 

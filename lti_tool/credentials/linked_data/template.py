@@ -20,7 +20,7 @@ _SLOT_NAME = "urn:x-slot:{:06d}:"
 _SLOT = re.compile(r'([<"])urn:x-slot:(\d{6}):([>"])')
 
 # The escapes of canonical N-Quads (https://www.w3.org/TR/rdf-canon/#canonical-quads).
-_ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
+_ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)} | {
     ord("\b"): "\\b",
     ord("\t"): "\\t",
     ord("\n"): "\\n",
@@ -63,9 +63,7 @@ class Template:
 
     def fill(self, slots: list[Slot]) -> str:
         """The canonical N-Quads of the document of this shape whose slots hold these values."""
-        values = [
-            f"<{slot.value}>" if slot.is_iri else f'"{slot.value.translate(_ESCAPES)}"' for slot in slots
-        ]
+        values = [f"<{slot.value}>" if slot.is_iri else f'"{slot.value.translate(_ESCAPES)}"' for slot in slots]
         # Not splitlines(): a literal may hold other characters that count as line ends there.
         lines = {f"{line}\n" for line in self._ground.filled(values).split("\n")[:-1]}
         blank = self._blank.filled(values)

@@ -115,9 +115,7 @@ def _achievement(achievement: AchievementFacts) -> dict[str, Any]:
             "achievementType": achievement.achievement_type,
             "name": achievement.name,
             "description": achievement.description,
-            "criteria": _filled(
-                {"id": achievement.criteria_url, "narrative": achievement.criteria_narrative}
-            ),
+            "criteria": _filled({"id": achievement.criteria_url, "narrative": achievement.criteria_narrative}),
             "image": _image(achievement.image),
             "version": achievement.version,
             "tag": list(achievement.tags),

@@ -58,9 +58,7 @@ def _own_form_problem(document: dict[str, Any]) -> str | None:
     times = [document[term] for term in ("validFrom", "awardedDate", "validUntil") if term in document]
     if not all(_ZONED.fullmatch(time) for time in times):
         return "A time of the credential is not in UTC."
-    scales = {
-        scale["id"] for scale in document["credentialSubject"]["achievement"].get("resultDescription", [])
-    }
+    scales = {scale["id"] for scale in document["credentialSubject"]["achievement"].get("resultDescription", [])}
     for result in document["credentialSubject"].get("result", []):
         if result.get("resultDescription") and result["resultDescription"] not in scales:
             return "A result refers to a scale that the achievement does not have."

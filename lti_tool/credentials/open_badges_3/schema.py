@@ -12,11 +12,7 @@ import jsonschema_rs
 
 @cache
 def _validator() -> jsonschema_rs.Draft201909Validator:
-    text = (
-        files("lti_tool.credentials.schemas")
-        .joinpath("achievement_credential.strict.json")
-        .read_text("utf-8")
-    )
+    text = files("lti_tool.credentials.schemas").joinpath("achievement_credential.strict.json").read_text("utf-8")
     # Draft 2019-09 treats formats as remarks unless told otherwise; a time without a zone must not pass.
     return jsonschema_rs.Draft201909Validator(json.loads(text), validate_formats=True)
 

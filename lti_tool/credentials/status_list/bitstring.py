@@ -21,15 +21,11 @@ def encode(indexes: Collection[int], size: int = LIST_SIZE) -> str:
     Raises BadgeToolError ``status.index_out_of_range`` or ``status.list_too_short``.
     """
     if size < LIST_SIZE or size % 8:
-        raise BadgeToolError(
-            "status.list_too_short", "A status list has at least 131,072 entries.", status=500
-        )
+        raise BadgeToolError("status.list_too_short", "A status list has at least 131,072 entries.", status=500)
     bits = bytearray(size // 8)
     for index in indexes:
         if not 0 <= index < size:
-            raise BadgeToolError(
-                "status.index_out_of_range", "A badge's place is not on the status list.", status=500
-            )
+            raise BadgeToolError("status.index_out_of_range", "A badge's place is not on the status list.", status=500)
         bits[index // 8] |= 0x80 >> index % 8
     # A fixed time in the gzip header keeps the text the same.
     return "u" + b64url(gzip.compress(bytes(bits), mtime=0))

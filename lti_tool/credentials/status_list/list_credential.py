@@ -45,11 +45,7 @@ def require_status_list(document: dict[str, Any], *, list_url: str, issuer_id: s
     """
     subject = document.get("credentialSubject")
     types = document.get("type")
-    if (
-        not isinstance(subject, dict)
-        or not isinstance(types, list)
-        or "BitstringStatusListCredential" not in types
-    ):
+    if not isinstance(subject, dict) or not isinstance(types, list) or "BitstringStatusListCredential" not in types:
         raise BadgeToolError("status.list_unreadable", "What the issuer serves as a status list is not one.")
     issuer = document.get("issuer")
     issuer = issuer.get("id") if isinstance(issuer, dict) else issuer

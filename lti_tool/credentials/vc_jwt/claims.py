@@ -24,9 +24,7 @@ def registered_claims(credential: dict[str, Any]) -> dict[str, Any]:
         "sub": subject.get("id") if isinstance(subject, dict) else None,
     }
     if not all(claims.values()):
-        raise BadgeToolError(
-            "credential.incomplete", "The credential lacks a member that its JWT form must repeat."
-        )
+        raise BadgeToolError("credential.incomplete", "The credential lacks a member that its JWT form must repeat.")
     if "validUntil" in credential:
         claims["exp"] = _seconds(credential["validUntil"])
     return claims

@@ -46,9 +46,7 @@ def parse_jwt(text: str) -> CompactJwt:
     kid, jwk = header.get("kid", ""), header.get("jwk")
     has_one_key = (isinstance(kid, str) and bool(kid)) != isinstance(jwk, dict)
     if header.get("alg") not in _ALGORITHMS or not _HEADER_MEMBERS.issuperset(header) or not has_one_key:
-        raise BadgeToolError(
-            "credential.jwt_header", "The JWT header is not one that Open Badges 3.0 allows."
-        )
+        raise BadgeToolError("credential.jwt_header", "The JWT header is not one that Open Badges 3.0 allows.")
     return CompactJwt(text, header["alg"], kid, jwk, payload)
 
 
@@ -75,9 +73,7 @@ def credential_of(parsed: CompactJwt) -> dict[str, Any]:
     try:
         expected = registered_claims(credential)
     except BadgeToolError as error:
-        raise BadgeToolError(
-            "credential.jwt_claims", "The JWT lacks what Open Badges 3.0 asks for."
-        ) from error
+        raise BadgeToolError("credential.jwt_claims", "The JWT lacks what Open Badges 3.0 asks for.") from error
     if claims != expected:
         raise BadgeToolError("credential.jwt_claims", "The JWT's claims contradict the credential inside it.")
     return credential

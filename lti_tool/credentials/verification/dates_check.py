@@ -21,9 +21,7 @@ def check_dates(reading: Reading, now: datetime) -> CheckResult:
     """``validFrom`` reached, ``validUntil`` and the proof's own ``expires`` not passed."""
     try:
         begins = _moment(reading.document.get("validFrom"))
-        ends = [
-            _moment(value) for value in (reading.document.get("validUntil"), _proof_end(reading)) if value
-        ]
+        ends = [_moment(value) for value in (reading.document.get("validUntil"), _proof_end(reading)) if value]
     except BadgeToolError as error:
         return failed_by(_NAME, error)
     if now + _LEEWAY < begins:

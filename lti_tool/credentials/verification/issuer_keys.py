@@ -51,9 +51,7 @@ def issuer_owns(issuer_id: str, key: PublicKey, method: str, resolver: Resolver)
         return False
     if "assertionMethod" not in document:
         return None
-    return any(
-        _is_the_key(candidate, method, wanted) for candidate in _assertion_methods(document, issuer_id)
-    )
+    return any(_is_the_key(candidate, method, wanted) for candidate in _assertion_methods(document, issuer_id))
 
 
 def _is_the_key(candidate: dict[str, Any], method: str, wanted: str) -> bool:
@@ -84,9 +82,7 @@ def _document(name: str, resolver: Resolver) -> dict[str, Any]:
         return resolver.did_document(name)
     if name.startswith(("https://", "http://")):
         return resolver.key_document(name)
-    raise BadgeToolError(
-        "issuer_key.method_unknown", "The issuer is identified in a way this tool cannot look up."
-    )
+    raise BadgeToolError("issuer_key.method_unknown", "The issuer is identified in a way this tool cannot look up.")
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:

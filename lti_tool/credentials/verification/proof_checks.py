@@ -76,16 +76,10 @@ def _owner(issuer_id: str, key: PublicKey, method: str, resolver: Resolver) -> C
     except BadgeToolError as error:
         return not_checked_by(name, error)
     if owns is None:
-        return not_checked(
-            name, "issuer_key.not_published", "The issuer does not publish which keys are its own."
-        )
+        return not_checked(name, "issuer_key.not_published", "The issuer does not publish which keys are its own.")
     if owns:
-        return passed(
-            name, "issuer_key.listed", "The issuer itself publishes the key that signed this badge."
-        )
-    return failed(
-        name, "issuer_key.foreign", "The issuer does not name the key that signed this badge as its own."
-    )
+        return passed(name, "issuer_key.listed", "The issuer itself publishes the key that signed this badge.")
+    return failed(name, "issuer_key.foreign", "The issuer does not name the key that signed this badge as its own.")
 
 
 def _owner_unknown() -> CheckResult:

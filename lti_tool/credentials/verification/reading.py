@@ -33,9 +33,7 @@ def read(data: str | bytes) -> Reading:
     try:
         return _read_text(data.decode("utf-8-sig") if isinstance(data, bytes) else data)
     except UnicodeDecodeError as error:
-        raise BadgeToolError(
-            "credential.unreadable", "The file is not a badge in a form this tool reads."
-        ) from error
+        raise BadgeToolError("credential.unreadable", "The file is not a badge in a form this tool reads.") from error
 
 
 def from_resolver(value: dict[str, Any] | str) -> Reading:

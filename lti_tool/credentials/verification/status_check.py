@@ -32,9 +32,7 @@ def check_status(document: dict[str, Any], resolver: Resolver, now: datetime) ->
         return passed(_NAME, "status.none", "The issuer gave this badge no means of being revoked.")
     entries = status if isinstance(status, list) else [status]
     if not entries or len(entries) > _MAX_ENTRIES:
-        return not_checked(
-            _NAME, "status.kind_unknown", "The badge's status is given in a way this tool cannot read."
-        )
+        return not_checked(_NAME, "status.kind_unknown", "The badge's status is given in a way this tool cannot read.")
     results = [_check_entry(entry, issuer_of(document), resolver, now) for entry in entries]
     order = (CheckOutcome.FAILED, CheckOutcome.NOT_CHECKED, CheckOutcome.PASSED)
     return min(results, key=lambda result: order.index(result.outcome))
@@ -42,14 +40,10 @@ def check_status(document: dict[str, Any], resolver: Resolver, now: datetime) ->
 
 def _check_entry(entry: Any, issuer_id: str, resolver: Resolver, now: datetime) -> CheckResult:
     if not isinstance(entry, dict) or entry.get("type") != "BitstringStatusListEntry":
-        return not_checked(
-            _NAME, "status.kind_unknown", "The badge's status is given in a way this tool cannot read."
-        )
+        return not_checked(_NAME, "status.kind_unknown", "The badge's status is given in a way this tool cannot read.")
     purpose, url, index = (_text(entry, term) for term in _ENTRY_TERMS)
     if purpose not in _SET or not url or not _INDEX.fullmatch(index):
-        return not_checked(
-            _NAME, "status.kind_unknown", "The badge's status is given in a way this tool cannot read."
-        )
+        return not_checked(_NAME, "status.kind_unknown", "The badge's status is given in a way this tool cannot read.")
     try:
         bits = _trusted_bits(url, issuer_id, purpose, resolver, now)
         withdrawn = is_set(bits, int(index))
@@ -65,9 +59,7 @@ def _trusted_bits(url: str, issuer_id: str, purpose: str, resolver: Resolver, no
     encoded = require_status_list(reading.document, list_url=url, issuer_id=issuer_id, purpose=purpose)
     checks = (*check_proof(reading, resolver), check_dates(reading, now))
     if any(check.outcome is not CheckOutcome.PASSED for check in checks[:2]):
-        raise BadgeToolError(
-            "status.list_untrusted", "The status list does not carry the issuer's own signature."
-        )
+        raise BadgeToolError("status.list_untrusted", "The status list does not carry the issuer's own signature.")
     if checks[2].outcome is not CheckOutcome.PASSED:
         raise BadgeToolError("status.list_lapsed", "The status list is out of date.")
     return decode(encoded)

@@ -67,6 +67,4 @@ def _schema(reading: Reading) -> CheckResult:
 
 
 def _not_reached(name: CheckName) -> CheckResult:
-    return not_checked(
-        name, f"{name}.not_reached", "This was not checked, because an earlier check did not hold."
-    )
+    return not_checked(name, f"{name}.not_reached", "This was not checked, because an earlier check did not hold.")

@@ -1,0 +1,1 @@
+"""Ready-made values for tests and benchmarks."""

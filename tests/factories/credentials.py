@@ -1,0 +1,153 @@
+"""An issuer with fresh keys, a full badge claim, and a resolver that knows only what it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+
+from lti_tool.credentials.did_web import (
+    IssuerKeys,
+    did_document,
+    ed25519_method,
+    issuer_did,
+    key_document,
+    key_document_url,
+)
+from lti_tool.credentials.writer import CredentialWriter
+from lti_tool.domain.credential import (
+    AchievementFacts,
+    BadgeClaim,
+    EvidenceItem,
+    HashedEmail,
+    ImageRef,
+    IssuerProfile,
+    Recipient,
+    ResultScale,
+    ResultValue,
+    SkillAlignment,
+    StatusEntry,
+)
+from lti_tool.domain.errors import BadgeToolError
+
+BASE_URL = "https://badges.example"
+LIST_URL = f"{BASE_URL}/issuers/astronomy/status/1"
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+_SCALE = "urn:uuid:4b6c7a52-8a0e-4f1c-9a57-0d8f6f8f3b11"
+
+
+@cache
+def rsa_key(which: int = 0) -> RSAPrivateKey:
+    """One of a few RSA keys: made once a process, because making one takes a while."""
+    del which
+    return generate_private_key(65537, 2048)
+
+
+@dataclass
+class Issuer:
+    """An issuer with its current keys; it is what CredentialWriter calls SigningKeys."""
+
+    base_url: str = BASE_URL
+    slug: str = "astronomy"
+    private: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    rsa_private: RSAPrivateKey = field(default_factory=rsa_key)
+
+    @property
+    def did(self) -> str:
+        return issuer_did(self.base_url, self.slug)
+
+    @property
+    def ed25519(self) -> tuple[Ed25519PrivateKey, str]:
+        return self.private, ed25519_method(self.did, self.private.public_key())
+
+    @property
+    def rsa(self) -> tuple[RSAPrivateKey, str]:
+        return self.rsa_private, key_document_url(self.base_url, self.slug, self.rsa_private.public_key())
+
+    @property
+    def writer(self) -> CredentialWriter:
+        return CredentialWriter(self)
+
+    def did_json(self) -> dict[str, Any]:
+        return did_document(self.did, IssuerKeys((self.private.public_key(),), (self.rsa_private.public_key(),)))
+
+    def status_list(self, *revoked: int) -> dict[str, Any]:
+        return self.writer.status_list(
+            LIST_URL, self.did, revoked, valid_from=NOW - timedelta(hours=1), valid_until=NOW + timedelta(days=1)
+        )
+
+    def resolver(self, *revoked: int) -> LocalResolver:
+        """What this issuer serves to the world."""
+        kid = self.rsa[1]
+        return LocalResolver(
+            dids={self.did: self.did_json()},
+            keys={kid: key_document(self.did, self.rsa_private.public_key(), kid)},
+            lists={LIST_URL: self.status_list(*revoked)},
+        )
+
+
+@dataclass
+class LocalResolver:
+    """Answers from dicts and remembers what it was asked."""
+
+    dids: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keys: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lists: dict[str, Any] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def did_document(self, did: str) -> dict[str, Any]:
+        return self._find(self.dids, did)
+
+    def key_document(self, url: str) -> dict[str, Any]:
+        return self._find(self.keys, url)
+
+    def status_list(self, url: str) -> dict[str, Any] | str:
+        found: dict[str, Any] | str = self._find(self.lists, url)
+        return found
+
+    def _find(self, where: dict[str, Any], name: str) -> Any:
+        self.asked.append(name)
+        if name not in where:
+            raise BadgeToolError("resolver.unreachable", "The issuer's server does not answer.")
+        return where[name]
+
+
+def full_claim(issuer_id: str, **changes: Any) -> BadgeClaim:
+    """A claim that uses every member this tool writes."""
+    claim = BadgeClaim(
+        credential_id="urn:uuid:0b8f0a52-5ac9-4a93-9d0c-2f4b41b61c01",
+        issuer=IssuerProfile(issuer_id, "Astronomy at Example", "https://badges.example/astronomy"),
+        recipient=Recipient(
+            "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+            name='Zoë "Z" {Bright}',
+            email=HashedEmail("sha256$" + "3f" * 32, "5d1c0ffee5d1c0ffee"),
+        ),
+        achievement=AchievementFacts(
+            id="https://badges.example/achievements/orbits",
+            name="Orbits",
+            description="Works out orbits of planets.\nReads an ephemeris.",
+            criteria_narrative="Quiz 'Orbits' with at least 80 % **and** module 1 } complete.",
+            criteria_url="https://badges.example/achievements/orbits#criteria",
+            image=ImageRef("https://badges.example/achievements/orbits.png", "A ring around a star"),
+            achievement_type="Badge",
+            tags=("astronomy", "orbits"),
+            version="2",
+            result_scales=(ResultScale(_SCALE, "Quiz score", "Percent", "0", "100", "80"),),
+            alignments=(
+                SkillAlignment("Kepler's laws", "https://case.example/items/7", "CFItem", "b9d1", "Physics"),
+                SkillAlignment("astronomy", "http://data.europa.eu/esco/skill/0b8f0a52"),
+                SkillAlignment("Course", "https://credentials.example/ce-1", "ceterms:Credential", "ce-1"),
+            ),
+        ),
+        valid_from=NOW,
+        awarded_date=NOW - timedelta(days=1),
+        status=StatusEntry(LIST_URL, 94567),
+        valid_until=datetime(2036, 1, 1, tzinfo=UTC),
+        evidence=(EvidenceItem("Quiz 'Orbits'", "91 of 100 points on 1 March 2026.", "Quiz"),),
+        results=(ResultValue("91", _SCALE),),
+    )
+    return replace(claim, **changes)
