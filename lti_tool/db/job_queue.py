@@ -69,9 +69,9 @@ class SqlJobQueue:
 
     def depth(self) -> dict[str, int]:
         """Number of rows by state."""
-        query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        query = select(outbox.c.state, func.count().label("waiting")).group_by(outbox.c.state)
         with self._engine.connect().execution_options(write=False) as connection:
-            return {state: count for state, count in connection.execute(query)}
+            return {row.state: row.waiting for row in connection.execute(query)}
 
     def oldest_waiting(self, now: datetime) -> datetime | None:
         query = select(func.min(outbox.c.due_at)).where(outbox.c.state == "ready", outbox.c.due_at <= now)

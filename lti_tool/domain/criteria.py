@@ -23,6 +23,7 @@ from lti_tool.domain.learning_event import FactKind
 
 MAX_DEPTH = 6
 MAX_PARTS = 50
+HIGHEST_MINIMUM = 1_000_000
 Unit = Literal["percent", "points"]
 Joiner = Literal["all", "any", "at_least"]
 
@@ -48,7 +49,7 @@ class Requirement:
         scored = self.kind in (FactKind.ITEM_SCORE, FactKind.COURSE_GRADE)
         if scored != (self.minimum is not None):
             raise _invalid("A score needs a minimum, and nothing else has one.")
-        if self.minimum is not None and not (math.isfinite(self.minimum) and 0 < self.minimum <= 1_000_000):
+        if self.minimum is not None and not (math.isfinite(self.minimum) and 0 < self.minimum <= HIGHEST_MINIMUM):
             raise _invalid("The minimum must be more than 0.")
         if self.minimum is not None and self.unit == "percent" and self.minimum > 100:
             raise _invalid("Nobody can be asked for more than 100 %.")
@@ -108,7 +109,7 @@ def parse(value: Any, depth: int = 0) -> Criteria:
         if not isinstance(count, int) or isinstance(count, bool):
             raise _invalid("The count of a group must be a whole number.")
         return Group(name, tuple(parse(part, depth + 1) for part in parts), count)
-    if name not in LEAF_TYPES:
+    if not isinstance(name, str) or name not in LEAF_TYPES:
         raise _invalid(f"“{str(name)[:40]}” is not a kind of requirement.")
     return _parse_leaf(LEAF_TYPES[name], value)
 
@@ -120,6 +121,8 @@ def _parse_leaf(kind: FactKind, value: dict[str, Any]) -> Requirement:
         raise _invalid("A requirement names its activity as text and its unit as percent or points.")
     if minimum is not None and (isinstance(minimum, bool) or not isinstance(minimum, int | float)):
         raise _invalid("The minimum must be a number.")
+    if isinstance(minimum, int) and abs(minimum) > HIGHEST_MINIMUM:
+        raise _invalid("The minimum is out of range.")
     return Requirement(kind, target, None if minimum is None else float(minimum), unit)
 
 

@@ -18,7 +18,7 @@ def number(value: float) -> str:
 
 def requirement_sentence(leaf: Requirement, name_of: NameOf) -> str:
     """One leaf in the imperative, without a capital or a full stop."""
-    name = name_of(leaf.kind, leaf.target)
+    name = name_of(leaf.kind, leaf.target) if leaf.target else ""
     amount = "" if leaf.minimum is None else number(leaf.minimum) + (" %" if leaf.unit == "percent" else " points")
     return {
         FactKind.ITEM_SCORE: f"score at least {amount} in {name}",

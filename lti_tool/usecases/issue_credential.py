@@ -62,7 +62,7 @@ class IssueCredential:
             id=claim.credential_id,
             award_id=award.id,
             binding=holder_did,
-            unsigned=self._signer.unsigned(claim),
+            unsigned=self._signer.unsigned(issuer, claim),
             created=now,
             ed25519_kid=keys.ed25519_kid,
             rsa_kid=keys.rsa_kid,

@@ -478,7 +478,7 @@ class BadgeSigner(Protocol):
         """The keys to sign with today; an intent stores them."""
         ...
 
-    def unsigned(self, claim: BadgeClaim) -> dict[str, Any]:
+    def unsigned(self, issuer: Issuer, claim: BadgeClaim) -> dict[str, Any]:
         """Builds the document and checks it by schema, terms and meaning; raises `credential.*`."""
         ...
 

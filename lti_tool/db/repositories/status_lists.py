@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from lti_tool.db.statements import insert_new
 from lti_tool.db.tables import badges as t
@@ -76,7 +77,7 @@ class SqlStatusLists:
         return [StatusList(**row._mapping) for row in self._connection.execute(self._query())]
 
     @staticmethod
-    def _query():  # type: ignore[no-untyped-def]
+    def _query() -> Select[Any]:
         table = t.status_lists
         return select(*(column for column in table.columns if column.name != "allocated"))
 
