@@ -23,9 +23,7 @@ SCORE = "application/vnd.ims.lis.v1.score+json"
 RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
 
 
-def _answer(
-    value: Any, media_type: str, status: int = 200, headers: dict[str, str] | None = None
-) -> Response:
+def _answer(value: Any, media_type: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return Response(json.dumps(value), status, headers, content_type=media_type)
 
 

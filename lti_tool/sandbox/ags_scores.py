@@ -29,12 +29,7 @@ class Score:
 
 def _number(value: dict[str, Any], name: str) -> float:
     number = value.get(name)
-    if (
-        isinstance(number, bool)
-        or not isinstance(number, int | float)
-        or not math.isfinite(number)
-        or number < 0
-    ):
+    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number) or number < 0:
         raise PracticeError("score.malformed", f"{name} must be a number of 0 or more.")
     return float(number)
 

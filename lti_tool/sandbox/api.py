@@ -69,9 +69,7 @@ def list_people() -> Response:
 @blueprint.get("/activities")
 def list_activities() -> Response:
     """The course with its modules and items."""
-    return jsonify(
-        context_id=CONTEXT_ID, title=TITLE, activities=events.activities_json(this_practice().base_url)
-    )
+    return jsonify(context_id=CONTEXT_ID, title=TITLE, activities=events.activities_json(this_practice().base_url))
 
 
 @blueprint.post("/quiz-attempt")
@@ -85,9 +83,7 @@ def quiz_attempt() -> Response:
 @blueprint.post("/complete")
 def complete() -> Response:
     """``{user_id, activity_id, completed}``: an activity is done, or not."""
-    coursework.complete(
-        this_practice(), _field("user_id", str), _field("activity_id", str), _field("completed", bool)
-    )
+    coursework.complete(this_practice(), _field("user_id", str), _field("activity_id", str), _field("completed", bool))
     return jsonify(ok=True)
 
 
@@ -110,9 +106,7 @@ def enrolment() -> Response:
     if roles is not None and not all(isinstance(role, str) for role in roles):
         raise PracticeError("request.malformed", "roles must be a list of texts.")
     with this_practice().database.transaction() as connection:
-        person = people.set_enrolment(
-            connection, _field("user_id", str), _field("active", bool, optional=True), roles
-        )
+        person = people.set_enrolment(connection, _field("user_id", str), _field("active", bool, optional=True), roles)
     return jsonify(id=person.id, active=person.active, roles=person.roles)
 
 

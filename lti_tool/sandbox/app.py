@@ -35,9 +35,7 @@ PAGES = (oidc, deep_linking, visitor, course_pages, gradebook_pages, tool_pages,
 LARGEST_REQUEST = 1024 * 1024
 
 
-def create_sandbox(
-    data_dir: Path, base_url: str, *, clock: Clock = system_clock, start_sender: bool = True
-) -> Flask:
+def create_sandbox(data_dir: Path, base_url: str, *, clock: Clock = system_clock, start_sender: bool = True) -> Flask:
     """The practice LMS with its data in `data_dir` (made if need be), answering at `base_url`.
 
     Starts the thread that sends webhooks unless told otherwise. Safe for a threaded server.

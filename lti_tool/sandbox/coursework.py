@@ -41,15 +41,11 @@ def _act(
     practice.sender.wake()
 
 
-def _set_completion(
-    connection: sqlite3.Connection, user_id: str, activity_id: str, completed: bool, at: str
-) -> None:
+def _set_completion(connection: sqlite3.Connection, user_id: str, activity_id: str, completed: bool, at: str) -> None:
     if completed:
         connection.execute("INSERT OR IGNORE INTO completions VALUES (?, ?, ?)", (user_id, activity_id, at))
     else:
-        connection.execute(
-            "DELETE FROM completions WHERE user_id = ? AND activity_id = ?", (user_id, activity_id)
-        )
+        connection.execute("DELETE FROM completions WHERE user_id = ? AND activity_id = ?", (user_id, activity_id))
 
 
 def complete(practice: Practice, user_id: str, activity_id: str, completed: bool) -> None:
@@ -72,9 +68,7 @@ def grade(practice: Practice, user_id: str, activity_id: str, score: float | Non
 
     def change(connection: sqlite3.Connection, at: str) -> None:
         if points is None:
-            connection.execute(
-                "DELETE FROM grades WHERE user_id = ? AND activity_id = ?", (user_id, activity.id)
-            )
+            connection.execute("DELETE FROM grades WHERE user_id = ? AND activity_id = ?", (user_id, activity.id))
         else:
             connection.execute("REPLACE INTO grades VALUES (?, ?, ?, ?)", (user_id, activity.id, points, at))
         if points is not None or activity.kind == "assignment":

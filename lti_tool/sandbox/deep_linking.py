@@ -48,9 +48,7 @@ def take_answer() -> str:
             (str(answer.get(DL_CLAIM + "data", "")), registration.id, stamp(now)),
         )
         if asked.rowcount != 1:
-            raise PracticeError(
-                "deep_linking.data", "Nobody asked the tool for this answer, or too long ago."
-            )
+            raise PracticeError("deep_linking.data", "Nobody asked the tool for this answer, or too long ago.")
         for link, item in items:
             link_id = links.place(connection, link, stamp(now))
             if item is not None:

@@ -16,9 +16,7 @@ PAGE = 200
 RETRY_FOR = timedelta(hours=24)
 
 
-def record(
-    connection: sqlite3.Connection, user_id: str, happenings: Iterable[Happening], now: datetime
-) -> None:
+def record(connection: sqlite3.Connection, user_id: str, happenings: Iterable[Happening], now: datetime) -> None:
     """Stores what happened and, in the same transaction, who has to be told of it by webhook.
 
     What one act causes shares one time, and no later act has the same.
@@ -98,6 +96,4 @@ def body_of(event: sqlite3.Row, deployment_id: str, base_url: str) -> dict[str, 
 
 def since(connection: sqlite3.Connection, cursor: int) -> list[sqlite3.Row]:
     """At most `PAGE` events after `cursor`, oldest first."""
-    return connection.execute(
-        "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (cursor, PAGE)
-    ).fetchall()
+    return connection.execute("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (cursor, PAGE)).fetchall()

@@ -28,8 +28,7 @@ def read() -> Response:
     return jsonify(
         activities=events.activities_json(practice.base_url),
         events=[
-            {"id": row["id"], **events.body_of(row, registration.deployment_id, practice.base_url)}
-            for row in rows
+            {"id": row["id"], **events.body_of(row, registration.deployment_id, practice.base_url)} for row in rows
         ],
         next=str(rows[-1]["seq"]) if rows else after,
     )

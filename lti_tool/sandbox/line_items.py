@@ -90,17 +90,13 @@ def _item(row: sqlite3.Row) -> LineItem:
 
 def listing(connection: sqlite3.Connection, registration_id: int) -> list[LineItem]:
     """The columns of one tool, oldest first."""
-    rows = connection.execute(
-        "SELECT * FROM line_items WHERE registration_id = ? ORDER BY id", (registration_id,)
-    )
+    rows = connection.execute("SELECT * FROM line_items WHERE registration_id = ? ORDER BY id", (registration_id,))
     return [_item(row) for row in rows]
 
 
 def of_link(connection: sqlite3.Connection, registration_id: int, resource_link_id: str) -> list[LineItem]:
     """The columns of one link of a tool."""
-    return [
-        each for each in listing(connection, registration_id) if each.resource_link_id == resource_link_id
-    ]
+    return [each for each in listing(connection, registration_id) if each.resource_link_id == resource_link_id]
 
 
 def find(connection: sqlite3.Connection, registration_id: int, item_id: int) -> LineItem:

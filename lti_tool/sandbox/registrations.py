@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from standardwebhooks import Webhook
-
 from lti_tool.sandbox.errors import PracticeError
 from lti_tool.sandbox.times import stamp
+from lti_tool.sandbox.webhook_secret import signer
 
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 EVENT_WEBHOOK = "urn:lti-badges:event-webhook"
@@ -153,8 +152,8 @@ def set_webhook(connection: sqlite3.Connection, registration_id: int, url: str, 
         raise PracticeError("webhook.url", "The webhook address begins with http:// or https://.")
     if url:
         try:
-            Webhook(secret)
-        except (ValueError, RuntimeError) as error:
+            signer(secret)
+        except ValueError as error:
             raise PracticeError("webhook.secret", "The secret is whsec_ and base64 text.") from error
     connection.execute(
         "UPDATE registrations SET webhook_url = ?, webhook_secret = ? WHERE id = ?",

@@ -32,9 +32,7 @@ EVENT_TYPES = ("item.scored", "item.completed", "module.completed", "course.grad
 
 def completed_modules(completed: frozenset[str]) -> frozenset[str]:
     """The modules whose every activity is complete."""
-    return frozenset(
-        module.id for module in MODULES if all(activity.id in completed for activity in module.activities)
-    )
+    return frozenset(module.id for module in MODULES if all(activity.id in completed for activity in module.activities))
 
 
 def course_total(scores: Mapping[str, float]) -> tuple[float, float] | None:

@@ -37,9 +37,7 @@ def serve(data_dir: Path, host: str, port: int) -> None:
     with socket.create_server((host, port), family=family) as listener:
         base_url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         app = create_sandbox(data_dir, base_url)
-        server = make_server(
-            host, port, app, threaded=True, request_handler=_QuietHandler, fd=listener.fileno()
-        )
+        server = make_server(host, port, app, threaded=True, request_handler=_QuietHandler, fd=listener.fileno())
         _stop_on_signals(server)
         sys.stdout.write(f"practice LMS ready at {base_url}\n")
         sys.stdout.flush()

@@ -66,9 +66,7 @@ def _key(practice: Practice, registration: Registration, kid: Any) -> jwt.PyJWK:
     if not isinstance(kid, str) or not kid:
         raise ToolTokenRefused("the JWT names no key (kid)")
     try:
-        with practice.http.get(
-            registration.metadata["jwks_uri"], timeout=TIMEOUT_SECONDS, stream=True
-        ) as response:
+        with practice.http.get(registration.metadata["jwks_uri"], timeout=TIMEOUT_SECONDS, stream=True) as response:
             response.raise_for_status()
             body = response.raw.read(LARGEST_KEY_SET + 1, decode_content=True)
     except (requests.RequestException, OSError) as error:

@@ -29,9 +29,7 @@ def learner(user_id: str) -> str:
     with this_practice().database.reading() as connection:
         person = people.find(connection, user_id)
         table = gradebook.read(connection, user_id)
-        submissions = {
-            each.id: coursework.submission_of(connection, user_id, each.id) for each in course.GRADED
-        }
+        submissions = {each.id: coursework.submission_of(connection, user_id, each.id) for each in course.GRADED}
     if not table.rows:
         raise PracticeError("person.not_a_learner", f"{person.name} is not a learner in this course.", 404)
     return render_template(

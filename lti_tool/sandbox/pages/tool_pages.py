@@ -34,9 +34,7 @@ def _frame(registration: Registration, link: Link | None, heading: str) -> str:
         heading=heading,
         link=link,
         frame_url=url_for(".launch", registration_id=registration.id, link_id=link_id),
-        window_url=url_for(
-            ".launch", registration_id=registration.id, link_id=link_id, document_target="window"
-        ),
+        window_url=url_for(".launch", registration_id=registration.id, link_id=link_id, document_target="window"),
         origins=registration.origins,
     )
 

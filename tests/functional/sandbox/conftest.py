@@ -1,0 +1,47 @@
+"""A practice LMS with a fake tool beside it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lti_tool.sandbox.secrets_store import PlatformKey
+from tests.functional.sandbox.fake_tool import FakeTool, running_tool
+from tests.functional.sandbox.practice_lms import Lms
+
+
+@pytest.fixture(scope="module")
+def tool_server() -> Iterator[FakeTool]:
+    with running_tool() as tool:
+        yield tool
+
+
+@pytest.fixture(scope="session")
+def platform_key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A platform key made once: making one takes longer than most tests."""
+    path = tmp_path_factory.mktemp("key") / "platform-key.pem"
+    PlatformKey.keep(path)
+    return path
+
+
+@pytest.fixture
+def lms(tmp_path: Path, tool_server: FakeTool, platform_key_file: Path) -> Iterator[Lms]:
+    """A fresh practice LMS whose tool is not registered yet."""
+    while not tool_server.hooks.empty():
+        tool_server.hooks.get_nowait()
+    tool_server.hook_statuses.clear()
+    (tmp_path / "data").mkdir()
+    shutil.copy(platform_key_file, tmp_path / "data")
+    lms = Lms(tmp_path / "data", tool_server)
+    yield lms
+    lms.practice.database.close()
+
+
+@pytest.fixture
+def connected(lms: Lms) -> Lms:
+    """A practice LMS with the tool active in it."""
+    lms.add_tool()
+    return lms

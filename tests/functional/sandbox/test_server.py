@@ -1,0 +1,38 @@
+"""The LMS as a process of its own: ready line, busy port, clean end."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from lti_tool.sandbox.server import serve
+
+START = (
+    "import sys, pathlib; from lti_tool.sandbox.server import serve; serve(pathlib.Path(sys.argv[1]), '127.0.0.1', 0)"
+)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_when_it_is_ready_and_ends_when_told(tmp_path: Path, number: signal.Signals) -> None:
+    command = [sys.executable, "-c", START, str(tmp_path / "data")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        line = process.stdout.readline()
+        assert line.startswith("practice LMS ready at http://127.0.0.1:")
+        url = line.split()[-1]
+        assert requests.get(f"{url}/lti/jwks", timeout=5).json()["keys"][0]["kty"] == "RSA"
+        process.send_signal(number)
+        assert process.wait(timeout=10) == 0
+        assert process.stderr.read() == ""
+
+
+def test_a_busy_port_is_an_error(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        serve(tmp_path, "127.0.0.1", taken.getsockname()[1])
