@@ -75,9 +75,9 @@ class Issuer:
     def did_json(self) -> dict[str, Any]:
         return did_document(self.did, IssuerKeys((self.private.public_key(),), (self.rsa_private.public_key(),)))
 
-    def status_list(self, *revoked: int) -> dict[str, Any]:
+    def status_list(self, *revoked: int, at: datetime = NOW) -> dict[str, Any]:
         return self.writer.status_list(
-            LIST_URL, self.did, revoked, valid_from=NOW - timedelta(hours=1), valid_until=NOW + timedelta(days=1)
+            LIST_URL, self.did, revoked, valid_from=at - timedelta(hours=1), valid_until=at + timedelta(days=1)
         )
 
     def resolver(self, *revoked: int) -> LocalResolver:

@@ -1,0 +1,141 @@
+"""What we issue, checked by programs that nobody here wrote: each accepts the badge and refuses it once altered."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from openbadgeslib import baking
+from openbadgeslib.ob3.ldp import OB3LdpVerifier
+from openbadgeslib.ob3.verifier import OB3VerificationError
+from PIL import Image
+
+from lti_tool.credentials.contexts import (
+    DID_V1,
+    MULTIKEY_V1,
+    OPEN_BADGES_3_0_3,
+    OPEN_BADGES_EXTENSIONS,
+    context_document,
+)
+from lti_tool.credentials.did_web import key_document
+from lti_tool.domain.credential import SignedBadge
+from tests.factories.credentials import LIST_URL, Issuer, full_claim
+from tests.peers_support import ask_node
+
+INDEX = 94567
+# These readers look at the clock themselves.
+TODAY = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Issuer:
+    return Issuer()
+
+
+@pytest.fixture(scope="module")
+def badge(issuer: Issuer) -> SignedBadge:
+    claim = full_claim(
+        issuer.did,
+        valid_from=TODAY - timedelta(hours=1),
+        awarded_date=TODAY - timedelta(days=1),
+        valid_until=TODAY + timedelta(days=365),
+    )
+    return issuer.writer.sign(issuer.writer.unsigned(claim), TODAY)
+
+
+def renamed(document: dict[str, Any]) -> dict[str, Any]:
+    other = copy.deepcopy(document)
+    other["credentialSubject"]["achievement"]["name"] = "Rockets"
+    return other
+
+
+@pytest.mark.peer("node")
+class TestDigitalBazaar:
+    """npm @digitalbazaar/vc with eddsa-rdfc-2022-cryptosuite and vc-bitstring-status-list."""
+
+    def ask(self, issuer: Issuer, credential: dict[str, Any], status_list: dict[str, Any]) -> Any:
+        contexts = (OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS, DID_V1, MULTIKEY_V1)
+        documents = {url: context_document(url) for url in contexts}
+        documents |= {issuer.did: issuer.did_json(), LIST_URL: status_list}
+        return ask_node("verify_credential.mjs", {"credential": credential, "documents": documents})
+
+    def test_accepts_the_badge_and_finds_it_not_revoked(self, issuer: Issuer, badge: SignedBadge) -> None:
+        answer = self.ask(issuer, json.loads(badge.json), issuer.status_list(7, at=TODAY))
+        assert answer["errors"] == []
+        assert answer["verified"]
+        assert answer["statusErrors"] == []
+        assert answer["statusVerified"]
+        assert answer["status"] == [{"index": str(INDEX), "purpose": "revocation", "set": False}]
+
+    def test_sees_that_it_was_revoked(self, issuer: Issuer, badge: SignedBadge) -> None:
+        answer = self.ask(issuer, badge.document, issuer.status_list(INDEX, at=TODAY))
+        assert answer["status"] == [{"index": str(INDEX), "purpose": "revocation", "set": True}]
+
+    def test_refuses_an_altered_badge(self, issuer: Issuer, badge: SignedBadge) -> None:
+        answer = self.ask(issuer, renamed(badge.document), issuer.status_list(at=TODAY))
+        assert not answer["verified"]
+        assert any("signature" in message.lower() for message in answer["errors"])
+
+    def test_refuses_an_altered_status_list(self, issuer: Issuer, badge: SignedBadge) -> None:
+        altered, honest = issuer.status_list(at=TODAY), issuer.status_list(INDEX, at=TODAY)
+        altered["credentialSubject"] = honest["credentialSubject"]
+        answer = self.ask(issuer, badge.document, altered)
+        assert not answer["statusVerified"]
+        assert answer["statusErrors"]
+
+    def test_refuses_another_issuers_key(self, issuer: Issuer, badge: SignedBadge) -> None:
+        impostor = Issuer()
+        answer = self.ask(impostor, badge.document, impostor.status_list(at=TODAY))
+        assert not answer["verified"]
+
+
+@pytest.mark.peer("node")
+class TestJose:
+    """npm jose."""
+
+    def ask(self, issuer: Issuer, token: str) -> Any:
+        jwk = key_document(issuer.did, issuer.rsa_private.public_key(), issuer.rsa[1])
+        return ask_node("verify_jwt.mjs", {"token": token, "jwk": jwk})
+
+    def test_accepts_the_jwt(self, issuer: Issuer, badge: SignedBadge) -> None:
+        answer = self.ask(issuer, badge.jwt)
+        assert answer["verified"]
+        assert answer["header"] == {"alg": "RS256", "typ": "JWT", "kid": issuer.rsa[1]}
+        assert answer["payload"]["credentialSubject"] == badge.document["credentialSubject"]
+
+    def test_refuses_an_altered_jwt(self, issuer: Issuer, badge: SignedBadge) -> None:
+        head, payload, signature = badge.jwt.split(".")
+        place = len(payload) // 2
+        altered = payload[:place] + ("A" if payload[place] != "A" else "B") + payload[place + 1 :]
+        answer = self.ask(issuer, f"{head}.{altered}.{signature}")
+        assert answer == {"verified": False, "error": "ERR_JWS_SIGNATURE_VERIFICATION_FAILED"}
+
+
+class TestOpenBadgesLib:
+    """PyPI openbadgeslib, which canonicalises with PyLD."""
+
+    def verifier(self, issuer: Issuer) -> OB3LdpVerifier:
+        key = issuer.private.public_key()
+        return OB3LdpVerifier(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), issuer_did=issuer.did)
+
+    def test_accepts_the_badge(self, issuer: Issuer, badge: SignedBadge) -> None:
+        assert self.verifier(issuer).verify(badge.json).issuer.id == issuer.did
+
+    def test_refuses_an_altered_badge(self, issuer: Issuer, badge: SignedBadge) -> None:
+        with pytest.raises(OB3VerificationError, match="signature"):
+            self.verifier(issuer).verify(renamed(badge.document))
+
+    def test_accepts_what_is_baked_into_an_image(self, issuer: Issuer, badge: SignedBadge) -> None:
+        output = io.BytesIO()
+        Image.new("RGBA", (8, 8), (10, 20, 30, 128)).save(output, "PNG")
+        baked = issuer.writer.bake(output.getvalue(), badge.document)
+        text = baking.extract_png(baked, keyword=baking.ITXT_KEYWORD_OB3)
+        assert text is not None
+        assert self.verifier(issuer).verify(text).issuer.id == issuer.did
+        with pytest.raises(OB3VerificationError, match="signature"):
+            self.verifier(issuer).verify(text.replace("Orbits", "Rockets"))
