@@ -1,0 +1,118 @@
+"""The keys of platforms: fetched, kept for a while, asked for again when a key is new."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+import requests
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from lti_tool.http.errors import AddressRefused, BadUrl, HttpError, HttpTimeout, SchemeRefused, TooLarge
+from lti_tool.lti.refusals import refusal
+from lti_tool.usecases.ports import Clock
+
+LIFETIME = timedelta(hours=1)
+REFETCH_PAUSE = timedelta(seconds=10)
+_PATIENCE_SECONDS = 3.0
+_SMALLEST_BITS = 2048
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One key set. The lock makes launches that arrive together wait for one fetch."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    keys: list[dict[str, Any]] | None = None
+    fetched_at: datetime | None = None
+    forced_at: datetime | None = None
+
+
+class JwksCache:
+    """Public keys by the address of their set and their kid. In this process, safe between threads."""
+
+    def __init__(self, http: requests.Session, clock: Clock) -> None:
+        self._http = http
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._entries: dict[str, _Entry] = {}
+
+    def find(self, jwks_url: str, kid: str) -> RSAPublicKey:
+        """The key of that kid; an unknown kid makes one new fetch, at most one every ten seconds.
+
+        Raises launch.kid_unknown, launch.keys_* (the set) or launch.key_* (the key).
+        """
+        with self._lock:
+            entry = self._entries.setdefault(jwks_url, _Entry())
+        with entry.lock:
+            now = self._clock.now()
+            fresh = entry.fetched_at is None or now - entry.fetched_at >= LIFETIME
+            if fresh:
+                self._fetch(entry, jwks_url, now)
+            found = _with_kid(entry, kid)
+            if not found and not fresh:
+                if entry.forced_at is not None and now - entry.forced_at < REFETCH_PAUSE:
+                    raise refusal("launch.keys_refetch_limited")
+                entry.forced_at = now
+                self._fetch(entry, jwks_url, now)
+                found = _with_kid(entry, kid)
+        if not found:
+            raise refusal("launch.kid_unknown")
+        if len(found) > 1:
+            raise refusal("launch.key_ambiguous")
+        return public_key(found[0])
+
+    def _fetch(self, entry: _Entry, jwks_url: str, now: datetime) -> None:
+        entry.keys = self._read(jwks_url)
+        entry.fetched_at = now
+
+    def _read(self, jwks_url: str) -> list[dict[str, Any]]:
+        try:
+            response = self._http.get(jwks_url, headers={"Accept": "application/json"}, timeout=_PATIENCE_SECONDS)
+        except HttpError as error:
+            raise refusal(_CODES.get(type(error), "launch.keys_unavailable")) from error
+        if response.status_code != 200:
+            raise refusal("launch.keys_unavailable")
+        try:
+            document = response.json()
+        except ValueError as error:
+            raise refusal("launch.keys_unavailable") from error
+        keys = document.get("keys") if isinstance(document, dict) else None
+        if not isinstance(keys, list):
+            raise refusal("launch.keys_malformed")
+        return [key for key in keys if isinstance(key, dict)]
+
+
+_CODES: dict[type[HttpError], str] = {
+    HttpTimeout: "launch.keys_timeout",
+    AddressRefused: "launch.keys_url_forbidden",
+    SchemeRefused: "launch.keys_url_forbidden",
+    BadUrl: "launch.keys_url_forbidden",
+    TooLarge: "launch.keys_too_large",
+}
+
+
+def _with_kid(entry: _Entry, kid: str) -> list[dict[str, Any]]:
+    return [key for key in entry.keys or () if key.get("kid") == kid]
+
+
+def public_key(jwk: dict[str, Any]) -> RSAPublicKey:
+    """An RSA key that may verify RS256 signatures, from its JWK (RFC 7517); raises launch.key_*."""
+    if jwk.get("kty") != "RSA":
+        raise refusal("launch.key_type_forbidden")
+    operations = jwk.get("key_ops")
+    if jwk.get("use", "sig") != "sig" or jwk.get("alg", "RS256") != "RS256":
+        raise refusal("launch.key_use_wrong")
+    if operations is not None and (not isinstance(operations, list) or "verify" not in operations):
+        raise refusal("launch.key_use_wrong")
+    try:
+        key = jwt.PyJWK.from_dict({"kty": "RSA", "n": jwk["n"], "e": jwk["e"]}, algorithm="RS256").key
+    except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
+        # cryptography refuses an exponent below 3 and an even modulus while reading.
+        raise refusal("launch.key_weak" if isinstance(error, ValueError) else "launch.keys_malformed") from error
+    if not isinstance(key, RSAPublicKey) or key.key_size < _SMALLEST_BITS or key.public_numbers().e < 3:
+        raise refusal("launch.key_weak")
+    return key

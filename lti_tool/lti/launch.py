@@ -1,0 +1,82 @@
+"""The last step of a launch: the platform's signed message, posted by the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import requests
+from pylti1p3.exception import LtiException
+
+from lti_tool.domain.launch import Launch
+from lti_tool.domain.platform import Registration, RegistrationState
+from lti_tool.lti.library_adapters import ParamsRequest
+from lti_tool.lti.message import BoundMessageLaunch
+from lti_tool.lti.platform_jwt import PlatformTokens
+from lti_tool.lti.refusals import platform_refusal, refusal
+from lti_tool.lti.session import LoginSessions
+from lti_tool.lti.settings import LtiSettings
+from lti_tool.lti.storage import NonceStorage
+from lti_tool.lti.tool_config import DbToolConf, find_registration
+from lti_tool.usecases.ports import Clock, Transactions
+
+
+class Launches:
+    """Ends launches. `http` fetches nothing but platforms' key sets, through `tokens`."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        tokens: PlatformTokens,
+        http: requests.Session,
+        settings: LtiSettings,
+    ) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._tokens = tokens
+        self._http = http
+        self._settings = settings
+
+    def finish(
+        self, registration_id: str, form: Mapping[str, str], browser_secret: str | None, proof: str | None
+    ) -> Launch:
+        """The launch in plain values, after every check has passed. It can be finished once.
+
+        `browser_secret` is the value of our cookie, `proof` what the platform's storage kept; None where absent.
+        Raises BadgeToolError `launch.*`, and BrowserBindingMissing before anything was used up.
+        """
+        registration = self._registration(registration_id)
+        if form.get("error"):
+            raise platform_refusal(form["error"])
+        message = BoundMessageLaunch(
+            request=ParamsRequest(form),
+            tool_config=DbToolConf(self._transactions, registration),
+            session_service=LoginSessions(NonceStorage(self._transactions, self._clock)),
+            registration=registration,
+            tokens=self._tokens,
+            clock=self._clock,
+            base_url=self._settings.base_url,
+            browser_secret=browser_secret,
+            proof=proof,
+            requests_session=self._http,
+        )
+        try:
+            message.validate()
+        except LtiException as error:  # ours name every case they know; this is for what the library adds
+            raise refusal("launch.claim_malformed") from error
+        self._note_launch(registration.id)
+        return cast(Launch, message.launch)
+
+    def _registration(self, registration_id: str) -> Registration:
+        registration = find_registration(self._transactions, registration_id)
+        if registration is None:
+            raise refusal("launch.registration_unknown")
+        if registration.state is not RegistrationState.ACTIVE:
+            raise refusal("launch.registration_not_active")
+        return registration
+
+    def _note_launch(self, registration_id: str) -> None:
+        with self._transactions() as unit:
+            unit.registrations.touch(registration_id, launch_at=self._clock.now())
+            unit.commit()

@@ -1,0 +1,141 @@
+"""PyLTI1p3's MessageLaunch with the checks it lacks, at the places it foresees for them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import requests
+from pylti1p3.exception import LtiException
+from pylti1p3.message_launch import MessageLaunch, TLaunchData
+
+from lti_tool.domain.launch import Launch
+from lti_tool.domain.platform import Registration
+from lti_tool.lti.browser_storage import matches
+from lti_tool.lti.library_adapters import NoCookies, ParamsRequest
+from lti_tool.lti.login_record import LoginRecord
+from lti_tool.lti.message_claims import check_message, check_required, to_launch
+from lti_tool.lti.platform_jwt import PlatformTokens
+from lti_tool.lti.refusals import BrowserBindingMissing, refusal
+from lti_tool.lti.session import LoginSessions
+from lti_tool.lti.token_form import TokenForm, read_form
+from lti_tool.lti.tool_config import DbToolConf
+from lti_tool.usecases.ports import Clock
+
+
+class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
+    """One launch of one registration in one browser. `validate()` runs the steps in PyLTI1p3's order: state,
+    form, nonce, registration, signature, deployment, message."""
+
+    def __init__(
+        self,
+        *,
+        request: ParamsRequest,
+        tool_config: DbToolConf,
+        session_service: LoginSessions,
+        registration: Registration,
+        tokens: PlatformTokens,
+        clock: Clock,
+        base_url: str,
+        browser_secret: str | None,
+        proof: str | None,
+        requests_session: requests.Session,
+    ) -> None:
+        super().__init__(
+            request=request,
+            tool_config=tool_config,
+            session_service=session_service,
+            cookie_service=NoCookies(),
+            requests_session=requests_session,
+        )
+        self._ours = registration
+        self._tokens = tokens
+        self._clock = clock
+        self._base_url = base_url
+        self._browser_secret = browser_secret
+        self._proof = proof
+        self._form: TokenForm | None = None
+        self._record: LoginRecord | None = None
+        self.launch: Launch | None = None
+
+    def _get_request_param(self, key: str) -> str:
+        value: str = self._request.get_param(key)
+        return value
+
+    def validate_state(self) -> BoundMessageLaunch:
+        """The state is looked at, the browser compared, the token's form read; only then is the state used up."""
+        state = self._get_request_param("state")
+        if not state:
+            raise refusal("launch.state_missing")
+        record = self._session_service.look_up(state)
+        if record.registration_id != self._ours.id:
+            raise refusal("launch.state_registration_mismatch")
+        if record.expires_at <= self._clock.now():
+            raise refusal("launch.state_expired")
+        self._check_browser(record)
+        self._form = read_form(self._get_request_param("id_token"))
+        self._session_service.use_up(state, record)
+        self._record = record
+        return self
+
+    def _check_browser(self, record: LoginRecord) -> None:
+        if matches(self._browser_secret, record.browser_hash) or matches(self._proof, record.proof_hash):
+            return
+        # Two frames that begin their logins at once overwrite each other's cookie: where the platform keeps a
+        # proof for us, a cookie that does not match is the same as none.
+        if self._proof is None and (self._browser_secret is None or record.storage is not None):
+            raise BrowserBindingMissing(record.storage)
+        raise refusal("launch.browser_mismatch")
+
+    def validate_jwt_format(self) -> BoundMessageLaunch:
+        body = cast(TLaunchData, self._token.claims)
+        self._jwt = {"header": {"kid": self._token.kid, "alg": "RS256"}, "body": body}
+        return self
+
+    def validate_nonce(self) -> BoundMessageLaunch:
+        nonce = self._token.claims.get("nonce")
+        if not isinstance(nonce, str) or not nonce:
+            raise refusal("launch.nonce_missing")
+        if not self._session_service.check_nonce(nonce):
+            raise refusal("launch.nonce_mismatch")
+        return self
+
+    def validate_registration(self) -> BoundMessageLaunch:
+        """Issuer, audience and times, before any key is fetched for them."""
+        self._tokens.verify_claims(self._token.claims, self._ours)
+        super().validate_registration()
+        return self
+
+    def get_client_id(self) -> str:
+        """PyLTI1p3 takes the first audience; which one is ours was checked before."""
+        return self._ours.client_id
+
+    def validate_jwt_signature(self) -> BoundMessageLaunch:
+        self._tokens.verify_signature(self._token, self._ours)
+        return self
+
+    def validate_deployment(self) -> BoundMessageLaunch:
+        deployment_id = check_required(self._token.claims)
+        try:
+            super().validate_deployment()
+        except LtiException as error:
+            self._tool_config.note_unknown_deployment(deployment_id)
+            raise refusal("launch.deployment_unknown") from error
+        return self
+
+    def validate_message(self) -> BoundMessageLaunch:
+        """Our checks first, as they name what is wrong; the library's own validators still run behind them."""
+        record = self._record
+        check_message(self._token.claims, record.target_link_uri if record else "", self._base_url)
+        self.launch = to_launch(self._ours, self._token.claims)
+        super().validate_message()
+        return self
+
+    def save_launch_data(self) -> BoundMessageLaunch:
+        """Nothing is kept here: the use case that opens a session keeps what pages need, and no token."""
+        return self
+
+    @property
+    def _token(self) -> TokenForm:
+        if self._form is None:
+            raise refusal("launch.token_missing")
+        return self._form

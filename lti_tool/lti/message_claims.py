@@ -1,0 +1,159 @@
+"""The LTI claims of a verified token: checked, then read into a plain Launch (LTI Core 1.3, 5.3 and 5.4)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lti_tool.domain.launch import DeepLinkingSettings, Launch, MessageType, ServiceEndpoints
+from lti_tool.domain.platform import Registration
+from lti_tool.lti import claims as c
+from lti_tool.lti.claim_values import flag, mapping, safe_address, strings, text, text_map
+from lti_tool.lti.platform_hosts import service_url_trusted
+from lti_tool.lti.refusals import refusal
+from lti_tool.lti.urls import is_own, web_address
+
+_REQUIRED = {
+    c.MESSAGE_TYPE: "launch.message_type_missing",
+    c.VERSION: "launch.version_missing",
+    c.DEPLOYMENT_ID: "launch.deployment_missing",
+    c.ROLES: "launch.roles_missing",
+    c.TARGET_LINK_URI: "launch.target_missing",
+}
+_IDENTIFIER = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
+_DEPLOYMENT = re.compile(r"[\x20-\x7e]{1,255}")
+
+
+def check_required(claims: dict[str, Any]) -> str:
+    """The deployment_id of a token that is an LTI 1.3 message at all; raises launch.*."""
+    missing = [code for name, code in _REQUIRED.items() if claims.get(name) in (None, "")]
+    if len(missing) == len(_REQUIRED):
+        raise refusal("launch.not_a_launch")
+    if len(missing) > 1:
+        raise refusal("launch.claims_missing")
+    if missing:
+        raise refusal(missing[0])
+    if claims[c.VERSION] != c.LTI_VERSION:
+        raise refusal("launch.version_unsupported")
+    deployment_id = claims[c.DEPLOYMENT_ID]
+    if not isinstance(deployment_id, str) or not _DEPLOYMENT.fullmatch(deployment_id):
+        raise refusal("launch.deployment_malformed")
+    return deployment_id
+
+
+def check_message(claims: dict[str, Any], target_of_login: str, base_url: str) -> None:
+    """Everything PyLTI1p3's message validators leave open; raises launch.*."""
+    if claims[c.MESSAGE_TYPE] not in tuple(MessageType):
+        raise refusal("launch.message_type_unknown")
+    _check_subject(claims)
+    roles = claims[c.ROLES]
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        raise refusal("launch.roles_malformed")
+    target = claims[c.TARGET_LINK_URI]
+    if not is_own(target, base_url):
+        raise refusal("launch.target_foreign")
+    if target != target_of_login:  # LTI Core 1.3, 5.3.5: must be that of the login
+        raise refusal("launch.target_mismatch")
+    if c.CONTEXT in claims:
+        _check_id(claims[c.CONTEXT], "launch.context_malformed", "launch.context_malformed")
+    if claims[c.MESSAGE_TYPE] == MessageType.RESOURCE_LINK:
+        link = claims.get(c.RESOURCE_LINK)
+        if link is None:
+            raise refusal("launch.resource_link_missing")
+        _check_id(link, "launch.resource_link_missing", "launch.resource_link_malformed")
+
+
+def _check_subject(claims: dict[str, Any]) -> None:
+    subject = claims.get("sub")
+    if subject is None or subject == "":
+        raise refusal("launch.anonymous")
+    if not isinstance(subject, str) or not _IDENTIFIER.fullmatch(subject):
+        raise refusal("launch.subject_malformed")
+
+
+def _check_id(claim: Any, missing: str, malformed: str) -> None:
+    if not isinstance(claim, dict):
+        raise refusal(malformed)
+    if claim.get("id") in (None, ""):
+        raise refusal(missing)
+    if not isinstance(claim["id"], str) or not _IDENTIFIER.fullmatch(claim["id"]):
+        raise refusal(malformed)
+
+
+def to_launch(registration: Registration, claims: dict[str, Any]) -> Launch:
+    """A checked message as plain values. Raises launch.* for optional claims that are of the wrong kind."""
+    context = mapping(claims, c.CONTEXT)
+    link = mapping(claims, c.RESOURCE_LINK)
+    presentation = mapping(claims, c.LAUNCH_PRESENTATION)
+    platform = mapping(claims, c.TOOL_PLATFORM)
+    return Launch(
+        registration_id=registration.id,
+        deployment_id=claims[c.DEPLOYMENT_ID],
+        message_type=MessageType(claims[c.MESSAGE_TYPE]),
+        subject=claims["sub"],
+        roles=tuple(claims[c.ROLES]),
+        target_link_uri=claims[c.TARGET_LINK_URI],
+        name=text(claims, "name") or _joined_name(claims),
+        email=text(claims, "email"),
+        context_id=context.get("id", ""),
+        context_title=text(context, "title") or text(context, "label"),
+        resource_link_id=text(link, "id"),
+        resource_link_title=text(link, "title"),
+        endpoints=_endpoints(registration, claims),
+        deep_linking=_deep_linking(registration, claims),
+        custom=text_map(claims, c.CUSTOM),
+        locale=_locale(presentation),
+        return_url=safe_address(presentation, "return_url"),
+        document_target=text(presentation, "document_target"),
+        product=text(platform, "product_family_code"),
+        product_version=text(platform, "version"),
+    )
+
+
+def _joined_name(claims: dict[str, Any]) -> str:
+    return " ".join(part for part in (text(claims, "given_name"), text(claims, "family_name")) if part)
+
+
+def _locale(presentation: dict[str, Any]) -> str:
+    """A language tag (BCP 47), or "" for what is none: it may end up in a file name or an attribute."""
+    value = text(presentation, "locale").replace("_", "-")
+    return value if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value) else ""
+
+
+def _endpoints(registration: Registration, claims: dict[str, Any]) -> ServiceEndpoints:
+    grades, roster = mapping(claims, c.AGS_ENDPOINT), mapping(claims, c.NRPS_SERVICE)
+    endpoints = ServiceEndpoints(
+        lineitems_url=text(grades, "lineitems"),
+        lineitem_url=text(grades, "lineitem"),
+        ags_scopes=strings(grades, "scope"),
+        memberships_url=text(roster, "context_memberships_url"),
+    )
+    for url in (endpoints.lineitems_url, endpoints.lineitem_url, endpoints.memberships_url):
+        if url and not service_url_trusted(registration, url):
+            raise refusal("launch.service_url_forbidden")
+    return endpoints
+
+
+def _deep_linking(registration: Registration, claims: dict[str, Any]) -> DeepLinkingSettings | None:
+    if claims[c.MESSAGE_TYPE] != MessageType.DEEP_LINKING:
+        return None
+    settings = mapping(claims, c.DEEP_LINKING_SETTINGS)
+    if not settings or not strings(settings, "accept_presentation_document_targets"):
+        raise refusal("launch.deep_linking_settings_missing")
+    return_url = settings.get("deep_link_return_url")
+    if not return_url:
+        raise refusal("launch.deep_linking_return_missing")
+    parts = web_address(return_url)
+    if parts is None or (parts.scheme != "https" and not registration.issuer.startswith("http:")):
+        raise refusal("launch.deep_linking_return_unsafe")
+    accept_types = strings(settings, "accept_types")
+    if "ltiResourceLink" not in accept_types:
+        raise refusal("launch.deep_linking_type_unsupported")
+    data = settings.get("data")
+    return DeepLinkingSettings(
+        return_url=return_url,
+        accept_types=accept_types,
+        accept_multiple=flag(settings, "accept_multiple") is True,
+        accept_lineitem=flag(settings, "accept_lineitem"),
+        data=data if isinstance(data, str) else None,
+    )

@@ -1,0 +1,15 @@
+"""Moodle, as measured on 4.4.
+
+Lists are never asked for in pages: its AGS answers a `limit` with a broken Link header (typographic quotes), and
+`results?limit=` crashes. Without a limit everything comes in one page.
+"""
+
+from __future__ import annotations
+
+from lti_tool.lti.platforms.quirks import Quirks
+
+QUIRKS = Quirks(
+    name="Moodle",
+    product_codes=("moodle",),
+    deep_linking={"placements": ["ContentArea"]},
+)

@@ -1,0 +1,46 @@
+"""JSON and base64url that can be read in one way only."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from lti_tool.lti.refusals import refusal
+
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def read_segment(segment: str) -> Any:
+    """The JSON value of one segment of a compact JWT.
+
+    Raises launch.token_malformed, launch.duplicate_key (two readers could disagree on what was signed) or
+    launch.number_invalid (NaN, Infinity and what overflows to it).
+    """
+    if not _BASE64URL.fullmatch(segment) or len(segment) % 4 == 1:
+        raise refusal("launch.token_malformed")
+    try:
+        text = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)).decode("utf-8")
+        return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise refusal("launch.token_malformed") from error
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise refusal("launch.duplicate_key")
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise refusal("launch.number_invalid")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise refusal("launch.number_invalid")
+    return value

@@ -1,0 +1,64 @@
+"""The outside of a platform's token: what can be judged without a key."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from lti_tool.lti.refusals import refusal
+from lti_tool.lti.strict_json import read_segment
+
+LONGEST_TOKEN = 256 * 1024
+_KEY_ID = re.compile(r"[\x21-\x7e]{1,255}")
+# A key that comes with the message proves nothing; it is refused rather than ignored, and never fetched.
+_KEY_HEADERS = ("jwk", "jku", "x5u")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenForm:
+    """A compact JWS taken apart. `claims` are unproven until the signature was verified over `compact`."""
+
+    compact: str
+    kid: str
+    claims: dict[str, Any]
+
+
+def read_form(compact: str) -> TokenForm:
+    """Takes a token apart; raises `launch.*` for one that is malformed or signed in a way that is not agreed."""
+    if not compact:
+        raise refusal("launch.token_missing")
+    if len(compact) > LONGEST_TOKEN:
+        raise refusal("launch.token_too_large")
+    segments = compact.split(".")
+    if len(segments) == 5:
+        raise refusal("launch.token_encrypted")
+    if len(segments) != 3:
+        raise refusal("launch.token_malformed")
+    header = read_segment(segments[0])
+    if not isinstance(header, dict):
+        raise refusal("launch.token_malformed")
+    _check_header(header)
+    claims = read_segment(segments[1])
+    if not isinstance(claims, dict):
+        raise refusal("launch.payload_not_object")
+    return TokenForm(compact, header["kid"], claims)
+
+
+def _check_header(header: dict[str, Any]) -> None:
+    algorithm = header.get("alg")
+    if not isinstance(algorithm, str) or not algorithm:
+        raise refusal("launch.alg_missing")
+    if algorithm != "RS256":  # the certification guide forbids symmetric keys, 5.4 forbids "none"
+        raise refusal("launch.alg_forbidden")
+    if "kid" not in header:
+        raise refusal("launch.kid_missing")
+    if not isinstance(header["kid"], str) or not _KEY_ID.fullmatch(header["kid"]):
+        raise refusal("launch.kid_malformed")
+    if any(name in header for name in _KEY_HEADERS):
+        raise refusal("launch.key_header_forbidden")
+    if "crit" in header:  # RFC 7515, 4.1.11: what is critical and not understood must be refused
+        raise refusal("launch.crit_unknown")
+    kind = header.get("typ", "JWT")
+    if not isinstance(kind, str) or kind.upper() != "JWT":
+        raise refusal("launch.type_wrong")

@@ -1,0 +1,64 @@
+"""The front door of this room: everything that happens between a browser, a platform and us at a launch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+
+from lti_tool.domain.launch import Launch
+from lti_tool.domain.platform import Registration
+from lti_tool.lti.jwks import JwksCache
+from lti_tool.lti.keys import KeySource, public_key_set
+from lti_tool.lti.launch import Launches
+from lti_tool.lti.login import Logins, LoginStep
+from lti_tool.lti.platform_jwt import PlatformTokens
+from lti_tool.lti.settings import LtiSettings
+from lti_tool.lti.tool_config import find_registration
+from lti_tool.usecases.ports import Clock, Transactions
+
+
+class LtiTool:
+    """Login, launch and keys. One object for the whole process: it holds the cache of platforms' keys."""
+
+    def __init__(
+        self,
+        *,
+        transactions: Transactions,
+        clock: Clock,
+        http: requests.Session,
+        keys: KeySource,
+        settings: LtiSettings,
+    ) -> None:
+        self._transactions = transactions
+        self._keys = keys
+        self._tokens = PlatformTokens(JwksCache(http, clock), clock, trusted_audiences=(settings.base_url,))
+        self._logins = Logins(transactions, clock, settings)
+        self._launches = Launches(transactions, clock, self._tokens, http, settings)
+
+    def registration_of(self, registration_id: str) -> Registration | None:
+        """The registration an address names, whatever its state."""
+        return find_registration(self._transactions, registration_id)
+
+    def begin_login(self, registration_id: str, params: Mapping[str, str], browser_secret: str) -> LoginStep:
+        """See Logins.begin."""
+        return self._logins.begin(registration_id, params, browser_secret)
+
+    def continue_login(self, state: str, browser_secret: str) -> LoginStep:
+        """See Logins.begin_again."""
+        return self._logins.begin_again(state, browser_secret)
+
+    def finish_launch(
+        self, registration_id: str, form: Mapping[str, str], browser_secret: str | None, proof: str | None
+    ) -> Launch:
+        """See Launches.finish."""
+        return self._launches.finish(registration_id, form, browser_secret, proof)
+
+    def verify_platform_jwt(self, compact: str, registration: Registration) -> dict[str, Any]:
+        """Claims of any other token of a platform (a notice); see PlatformTokens.verify."""
+        return self._tokens.verify(compact, registration)
+
+    def public_keys(self) -> dict[str, list[dict[str, Any]]]:
+        """What stands at /lti/jwks.json."""
+        return public_key_set(self._keys)

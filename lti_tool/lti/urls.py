@@ -1,0 +1,66 @@
+"""Reading addresses that others sent, without trusting them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+# Whitespace, control characters and backslashes mean different things to a browser and to urlsplit.
+_AMBIGUOUS = re.compile(r"[\x00-\x20\x7f\\]")
+_MAX_LENGTH = 4096
+
+
+def web_address(value: object) -> SplitResult | None:
+    """The parts of an absolute http(s) URL without user name; None for everything else."""
+    if not isinstance(value, str) or len(value) > _MAX_LENGTH or _AMBIGUOUS.search(value):
+        return None
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018  (raises ValueError for a port that is none)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        return None
+    return parts
+
+
+def origin(value: str) -> str:
+    """Scheme, host and port of a URL as a browser writes an origin; "" where there is none."""
+    parts = web_address(value)
+    return f"{parts.scheme}://{parts.netloc.lower()}" if parts else ""
+
+
+def is_own(value: object, base_url: str) -> bool:
+    """Whether an address leads to this tool: same scheme, host and port, and below its path."""
+    parts, own = web_address(value), urlsplit(base_url)
+    if parts is None or (parts.scheme, parts.netloc.lower()) != (own.scheme, own.netloc.lower()):
+        return False
+    root = own.path.rstrip("/")
+    return not root or parts.path == root or parts.path.startswith(root + "/")
+
+
+def same_site(host: str, other: str) -> bool:
+    """Whether two hosts belong together: equal, one below the other, or siblings of one institution.
+
+    Siblings need a parent that is more than a public suffix. Without a suffix list the parent must have two
+    labels, and not be of the form "ac.uk" (a country code below a short word).
+    """
+    host, other = host.lower().rstrip("."), other.lower().rstrip(".")
+    if host == other:
+        return True
+    if host.replace(".", "").isdigit() or ":" in host + other:
+        return False
+    parents = {name.partition(".")[2] for name in (host, other)}
+    candidates = {name for name in (host, other, *parents) if _is_institution(name)}
+    return any(_within(host, parent) and _within(other, parent) for parent in candidates)
+
+
+def _within(host: str, parent: str) -> bool:
+    return host == parent or host.endswith("." + parent)
+
+
+def _is_institution(name: str) -> bool:
+    labels = name.split(".")
+    if len(labels) < 2 or not labels[-1].isalpha():
+        return False
+    return len(labels) > 2 or not (len(labels[1]) == 2 and len(labels[0]) <= 3)
