@@ -70,17 +70,26 @@ class World:
     base_url: str = BASE_URL
     clock: Any = field(default_factory=SetClock)
     bound_calls: list[tuple[str, str]] = field(default_factory=list)
+    award_id: str = ""
+    signed: list[str] = field(default_factory=list)
+    fails_after_signing: Exception | None = None
 
     def __post_init__(self) -> None:
         self.engine = make_engine(self.database_url)
         self.transactions = SqlTransactions(self.engine, self.clock)
         self.keys = credentials.Issuer(self.base_url, SLUG)
         self.issuers = [self._issuer(TENANT, SLUG), self._issuer(OTHER_TENANT, OTHER_SLUG)]
-        self.award_id = str(uuid4())
-        self._seed()
+        if not self.award_id:
+            self.award_id = str(uuid4())
+            self._seed()
         self.desk: WalletDesk = make_wallet_desk(
             self.transactions, self.clock, self.base_url, b"s" * 32, self.issue_bound, public_key_of_did
         )
+
+    @staticmethod
+    def beside(world: World) -> World:
+        """A second process on the same database."""
+        return World(world.database_url, world.base_url, world.clock, award_id=world.award_id)
 
     def _issuer(self, tenant: str, slug: str) -> Issuer:
         return Issuer(tenant, slug, issuer_did(self.base_url, slug), slug.title(), f"https://{slug}.example")
@@ -120,6 +129,9 @@ class World:
         claim = credentials.full_claim(self.keys.did, credential_id=f"urn:uuid:{award_id}", recipient=Recipient(did))
         unsigned = self.keys.writer.unsigned(claim)
         badge = self.keys.writer.sign(unsigned, credentials.NOW)
+        self.signed.append(badge.json)
+        if self.fails_after_signing is not None:
+            raise self.fails_after_signing
         return StoredCredential(
             claim.credential_id, award_id, did, unsigned, credentials.NOW, "", "", badge.json, badge.jwt
         )
