@@ -1,0 +1,93 @@
+"""What an operator watches, in Prometheus' terms.
+
+Labels hold few values each, never an id of a person or a course. Every function takes plain values, so that use
+cases and jobs need not know the library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+# From event to badge: what was promised is 10 seconds when pushed and 15 minutes when polled.
+_FRESHNESS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
+
+
+class Metrics:
+    """The numbers of one process. Each instance has a registry of its own, so tests do not add up."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        own = self.registry
+        self._events = Counter("badges_events", "Learning events received.", ["source", "outcome"], registry=own)
+        self._awards = Counter("badges_awards", "Changes of awards.", ["change"], registry=own)
+        self._issued = Counter("badges_credentials_issued", "Credentials signed.", registry=own)
+        self._deliveries = Counter("badges_deliveries", "Deliveries tried.", ["destination", "outcome"], registry=own)
+        self._launches = Counter("badges_launches", "LTI launches by code.", ["code"], registry=own)
+        self._jobs = Histogram(
+            "badges_job_seconds", "Time a job took.", ["kind", "outcome"], buckets=_SECONDS, registry=own
+        )
+        self._requests = Histogram(
+            "badges_request_seconds", "Time a request took.", ["endpoint", "status"], buckets=_SECONDS, registry=own
+        )
+        self._freshness = Histogram(
+            "badges_event_to_award_seconds", "From event to award.", ["source"], buckets=_FRESHNESS, registry=own
+        )
+        self._waiting = Gauge("badges_outbox_waiting", "Jobs that wait.", ["kind"], registry=own)
+        self._dead = Gauge("badges_outbox_dead", "Jobs given up on, for a person to look at.", registry=own)
+        self._oldest = Gauge("badges_outbox_oldest_seconds", "Age of the oldest due job.", registry=own)
+
+    def event_received(self, source: str, outcome: str) -> None:
+        """`outcome`: stored, duplicate, refused, or a refusal's code."""
+        self._events.labels(source, outcome).inc()
+
+    def award_changed(self, change: str) -> None:
+        """`change`: the state entered, such as awarded, flagged, revoked."""
+        self._awards.labels(change).inc()
+
+    def credential_issued(self) -> None:
+        self._issued.inc()
+
+    def delivery_tried(self, destination: str, outcome: str) -> None:
+        """`outcome`: delivered, retried, failed."""
+        self._deliveries.labels(destination, outcome).inc()
+
+    def launch_ended(self, code: str) -> None:
+        """`code`: "ok", or the code of the refusal."""
+        self._launches.labels(code).inc()
+
+    def award_followed(self, source: str, seconds: float) -> None:
+        """How long after the event the award was there, in seconds."""
+        self._freshness.labels(source).observe(max(0.0, seconds))
+
+    def request_ended(self, endpoint: str, status: int, seconds: float) -> None:
+        """`endpoint` is the route's name, never the path; `status` is kept as its class ("2xx")."""
+        self._requests.labels(endpoint, f"{status // 100}xx").observe(seconds)
+
+    def outbox_is(self, waiting: Mapping[str, int], dead: int, oldest_seconds: float) -> None:
+        """The outbox as last counted: jobs that wait by kind, jobs given up on, age of the oldest due one."""
+        self._waiting.clear()  # a kind that no longer waits must not keep its last number
+        for kind, count in waiting.items():
+            self._waiting.labels(kind).set(count)
+        self._dead.set(dead)
+        self._oldest.set(max(0.0, oldest_seconds))
+
+    @contextmanager
+    def job(self, kind: str) -> Iterator[None]:
+        """Times a job; one that raises counts as failed."""
+        started, outcome = perf_counter(), "failed"
+        try:
+            yield
+            outcome = "done"
+        finally:
+            self._jobs.labels(kind, outcome).observe(perf_counter() - started)
+
+    def exposition(self) -> bytes:
+        """The text that Prometheus scrapes; its type is `CONTENT_TYPE`."""
+        return generate_latest(self.registry)
