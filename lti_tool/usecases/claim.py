@@ -50,14 +50,15 @@ class ClaimBuilder:
             credential_id=f"urn:uuid:{award.id}",
             issuer=IssuerProfile(issuer.id, issuer.name, issuer.url),
             recipient=Recipient(holder_did or f"urn:uuid:{award.person_id}"),
-            achievement=self._achievement(achievement, names),
+            achievement=self.achievement(achievement, names),
             valid_from=valid_from,
             awarded_date=award.decided_at.replace(microsecond=0),
             status=StatusEntry(f"{self._base_url}/issuers/{issuer.slug}/status/{list_id}", index),
             evidence=tuple(_evidence(award.evaluation, names)),
         )
 
-    def _achievement(self, achievement: Achievement, names: CourseNames) -> AchievementFacts:
+    def achievement(self, achievement: Achievement, names: CourseNames) -> AchievementFacts:
+        """The public side of one version of a badge."""
         address = f"{self._base_url}/achievements/{achievement.id}"
         narrative = criteria_sentence(achievement.criteria, names) if achievement.criteria else ""
         return AchievementFacts(

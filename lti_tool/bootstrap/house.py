@@ -1,0 +1,136 @@
+"""The house, assembled from its settings: used alike by the web process, the worker, the command line and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import requests
+from sqlalchemy import Engine
+
+from lti_tool.bootstrap.clock import SystemClock
+from lti_tool.bootstrap.platform_services import PlatformServices
+from lti_tool.bootstrap.secrets import ServerSecret
+from lti_tool.bootstrap.signing import IssuerKeyRing, KeyRingSigner, LocalResolver, LocalVerifier
+from lti_tool.credentials.did_web import issuer_did
+from lti_tool.db.engine import make_engine
+from lti_tool.db.job_queue import SqlJobQueue
+from lti_tool.db.migrate import upgrade
+from lti_tool.db.unit_of_work import SqlTransactions
+from lti_tool.delivery.gradebook import GradebookDelivery
+from lti_tool.http import HttpSettings, OutgoingHttp
+from lti_tool.jobs.wake import WakeUp
+from lti_tool.keystore import KeyStore
+from lti_tool.settings import Settings
+from lti_tool.usecases.apply_events import ApplyEvents
+from lti_tool.usecases.claim import ClaimBuilder
+from lti_tool.usecases.evaluate_learner import EvaluateLearner
+from lti_tool.usecases.ingest_events import IngestEvents
+from lti_tool.usecases.issue_credential import IssueCredential
+from lti_tool.usecases.keep_house import KeepHouse
+from lti_tool.usecases.ports import Clock, Issuer
+from lti_tool.usecases.publish_status_list import PublishStatusList
+from lti_tool.usecases.read_course import ReadCourse
+from lti_tool.usecases.work import Work, keep_house
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that is one to a process."""
+
+    settings: Settings
+    clock: Clock
+    engine: Engine
+    transactions: SqlTransactions
+    queue: SqlJobQueue
+    wake: WakeUp
+    secret: ServerSecret
+    http: requests.Session
+    key_store: KeyStore
+    key_ring: IssuerKeyRing
+    signer: KeyRingSigner
+    verifier: LocalVerifier
+    claims: ClaimBuilder
+    ingest: IngestEvents
+    issue: IssueCredential
+    platform: PlatformServices
+
+    def handlers(self) -> dict[str, Callable[..., Any]]:
+        """Who does which kind of work."""
+        read_course = ReadCourse(
+            self.transactions, self.clock, self.platform.roster, self.platform.sources, self.ingest
+        )
+        publish = PublishStatusList(self.transactions, self.clock, self.signer, self.settings.base_url)
+        read_every = timedelta(seconds=self.settings.read_every_seconds)
+        return {
+            Work.APPLY_EVENTS: ApplyEvents(self.transactions, self.clock),
+            Work.EVALUATE_LEARNER: EvaluateLearner(self.transactions, self.clock),
+            Work.ISSUE_CREDENTIAL: self.issue,
+            Work.DELIVER_TO_GRADEBOOK: GradebookDelivery(
+                self.platform.gradebook, self.transactions, self.clock
+            ).deliver,
+            Work.PUBLISH_STATUS_LIST: publish,
+            Work.READ_COURSE: read_course,
+            Work.KEEP_HOUSE: KeepHouse(self.transactions, self.clock, read_every),
+        }
+
+    def prepare(self) -> None:
+        """Schema, keys, the tenant's issuer, the first housekeeping. Can be repeated, and by two processes at once."""
+        if self.engine.dialect.name == "sqlite":
+            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        upgrade(self.engine)
+        self.key_store.ensure()
+        settings = self.settings
+        issuer = Issuer(
+            tenant_id=settings.tenant,
+            slug=settings.tenant,
+            id=issuer_did(settings.base_url, settings.tenant),
+            name=settings.issuer_name,
+            url=f"{settings.base_url}/issuers/{settings.tenant}",
+        )
+        with self.transactions() as unit:
+            if unit.issuers.by_slug(issuer.slug) != issuer:
+                unit.issuers.save(issuer)
+            keep_house(unit)
+            unit.commit()
+
+
+def assemble(
+    settings: Settings,
+    clock: Clock | None = None,
+    http: requests.Session | None = None,
+    platform: PlatformServices | None = None,
+) -> House:
+    """Builds the house. Touches no disk but the server's secret, and no network; `prepare` does the rest.
+
+    Tests hand in a clock, an HTTP session or the platform's services of their own.
+    """
+    clock = clock or SystemClock()
+    http = http or OutgoingHttp(HttpSettings(allowed_private_hosts=settings.allowed_private_hosts))
+    wake = WakeUp()
+    engine = make_engine(settings.database)
+    transactions = SqlTransactions(engine, clock, wake)
+    key_store = KeyStore(settings.keys_dir)
+    ring = IssuerKeyRing(key_store, settings.base_url)
+    signer = KeyRingSigner(ring)
+    claims = ClaimBuilder(settings.base_url)
+    return House(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        transactions=transactions,
+        queue=SqlJobQueue(engine),
+        wake=wake,
+        secret=ServerSecret(settings.keys_dir),
+        http=http,
+        key_store=key_store,
+        key_ring=ring,
+        signer=signer,
+        verifier=LocalVerifier(LocalResolver(transactions, ring, settings.base_url), clock),
+        claims=claims,
+        ingest=IngestEvents(transactions, clock),
+        issue=IssueCredential(transactions, clock, signer, claims),
+        platform=platform or make_platform_services(settings.base_url, transactions, clock, http, key_store),
+    )

@@ -1,0 +1,159 @@
+"""Brings the keys of the key store and the writer of credentials together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from lti_tool.credentials.did_web import IssuerKeys, did_document, ed25519_method, key_document
+from lti_tool.credentials.json_text import dump
+from lti_tool.credentials.verification import verify
+from lti_tool.credentials.writer import CredentialWriter
+from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
+from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.keystore import KeyStore
+from lti_tool.usecases.ports import Clock, Issuer, SigningKeyIds, Transactions
+
+ED25519, RSA = "credential-ed25519", "credential-rsa"
+
+
+class IssuerKeyRing:
+    """The keys of all issuers of this installation, and the documents that publish them."""
+
+    def __init__(self, store: KeyStore, base_url: str) -> None:
+        self._store = store
+        self._base_url = base_url
+
+    def today(self) -> SigningKeyIds:
+        return SigningKeyIds(self._store.active(ED25519).kid, self._store.active(RSA).kid)
+
+    def private(self, purpose: str, kid: str) -> Any:
+        """The private key with this id, retired or not. Raises `keys.missing`."""
+        for pair in self._store.all(purpose):
+            if pair.kid == kid:
+                return pair.private_key
+        raise BadgeToolError("keys.missing", f"The signing key {kid} is not in the key directory.", status=500)
+
+    def rsa_key_url(self, issuer: Issuer, kid: str) -> str:
+        return f"{self._base_url}/issuers/{issuer.slug}/keys/{kid}.json"
+
+    def did_document(self, issuer: Issuer) -> dict[str, Any]:
+        ed25519 = tuple(pair.private_key.public_key() for pair in self._store.all(ED25519))
+        rsa = tuple(pair.private_key.public_key() for pair in self._store.all(RSA))
+        return did_document(issuer.id, IssuerKeys(ed25519, rsa))
+
+    def key_document(self, issuer: Issuer, kid: str) -> dict[str, Any] | None:
+        for pair in self._store.all(RSA):
+            if pair.kid == kid:
+                return key_document(issuer.id, pair.private_key.public_key(), self.rsa_key_url(issuer, kid))
+        return None
+
+
+class _Keys:
+    """One pair of keys of one issuer, as CredentialWriter wants them."""
+
+    def __init__(self, ring: IssuerKeyRing, issuer: Issuer, ids: SigningKeyIds) -> None:
+        key: Ed25519PrivateKey = ring.private(ED25519, ids.ed25519_kid)
+        rsa: RSAPrivateKey = ring.private(RSA, ids.rsa_kid)
+        self.ed25519 = (key, ed25519_method(issuer.id, key.public_key()))
+        self.rsa = (rsa, ring.rsa_key_url(issuer, ids.rsa_kid))
+
+
+class KeyRingSigner:
+    """Implements usecases.ports.BadgeSigner."""
+
+    def __init__(self, ring: IssuerKeyRing) -> None:
+        self._ring = ring
+        self._writer = lru_cache(maxsize=64)(self._make_writer)
+
+    def _make_writer(self, issuer: Issuer, ids: SigningKeyIds) -> CredentialWriter:
+        return CredentialWriter(_Keys(self._ring, issuer, ids))
+
+    def key_ids(self) -> SigningKeyIds:
+        return self._ring.today()
+
+    def unsigned(self, issuer: Issuer, claim: BadgeClaim) -> dict[str, Any]:
+        return self._writer(issuer, self.key_ids()).unsigned(claim)
+
+    def sign(self, unsigned: dict[str, Any], issuer: Issuer, created: datetime, keys: SigningKeyIds) -> SignedBadge:
+        return self._writer(issuer, keys).sign(unsigned, created)
+
+    def sign_status_list(
+        self,
+        issuer: Issuer,
+        list_url: str,
+        revoked: Collection[int],
+        size: int,
+        valid_from: datetime,
+        valid_until: datetime,
+    ) -> str:
+        writer = self._writer(issuer, self.key_ids())
+        document = writer.status_list(
+            list_url, issuer.id, revoked, size, valid_from=valid_from, valid_until=valid_until
+        )
+        return dump(document)
+
+    def bake(self, png: bytes, document: str) -> bytes:
+        return CredentialWriter.bake(png, json.loads(document))
+
+
+class LocalResolver:
+    """Finds the documents of our own issuers in our own tables: checking a badge of ours opens no socket."""
+
+    def __init__(self, transactions: Transactions, ring: IssuerKeyRing, base_url: str) -> None:
+        self._transactions = transactions
+        self._ring = ring
+        self._base_url = base_url
+
+    def _issuer(self, slug: str) -> Issuer:
+        with self._transactions(write=False) as unit:
+            issuer = unit.issuers.by_slug(slug)
+        if issuer is None:
+            raise NotFound("issuer.unknown", "This issuer is not known here.")
+        return issuer
+
+    def did_document(self, did: str) -> dict[str, Any]:
+        issuer = self._issuer(did.rsplit(":", 1)[-1])
+        if issuer.id != did:
+            raise NotFound("issuer.unknown", "This issuer is not known here.")
+        return self._ring.did_document(issuer)
+
+    def key_document(self, url: str) -> dict[str, Any]:
+        slug, kind, name = self._parts(url)
+        found = self._ring.key_document(self._issuer(slug), name.removesuffix(".json")) if kind == "keys" else None
+        if found is None:
+            raise NotFound("issuer.key_unknown", "This key is not known here.")
+        return found
+
+    def status_list(self, url: str) -> dict[str, Any] | str:
+        _, kind, list_id = self._parts(url)
+        with self._transactions(write=False) as unit:
+            found = unit.status_lists.get(list_id) if kind == "status" else None
+        if found is None or found.document is None:
+            raise NotFound("status_list.unknown", "This status list is not published here.")
+        document: dict[str, Any] = json.loads(found.document)
+        return document
+
+    def _parts(self, url: str) -> tuple[str, str, str]:
+        prefix = f"{self._base_url}/issuers/"
+        parts = url.removeprefix(prefix).split("/")
+        if not url.startswith(prefix) or len(parts) != 3:
+            raise NotFound("issuer.unknown", "This address is not one of ours.")
+        return parts[0], parts[1], parts[2]
+
+
+class LocalVerifier:
+    """Implements usecases.ports.BadgeVerifier for badges issued here."""
+
+    def __init__(self, resolver: LocalResolver, clock: Clock) -> None:
+        self._resolver = resolver
+        self._clock = clock
+
+    def verify(self, badge: str | bytes) -> VerificationReport:
+        return verify(badge, self._resolver, now=self._clock.now())
