@@ -80,9 +80,12 @@ def _body() -> bytes:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         # The signature is over the bytes as sent, and nothing is unpacked for a stranger.
         raise _content_type("Events are sent uncompressed.")
-    # A body without a length is cut by the same limit while it is read (Flask, Request.max_content_length).
-    request.max_content_length = webhook.MAX_BODY_BYTES
-    return request.get_data(cache=False)
+    # A body without a length (chunked) is silently cut at the limit: one byte more tells a whole one from a cut one.
+    request.max_content_length = webhook.MAX_BODY_BYTES + 1
+    body = request.get_data(cache=False)
+    if len(body) > webhook.MAX_BODY_BYTES:
+        raise _too_large()
+    return body
 
 
 def _too_large() -> BadgeToolError:
