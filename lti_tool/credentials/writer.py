@@ -60,8 +60,7 @@ class CredentialWriter:
     def sign_embedded(self, unsigned: dict[str, Any], created: datetime) -> dict[str, Any]:
         """The checked credential with its embedded proof only."""
         require_issuable(unsigned)
-        self._require_own(unsigned["issuer"]["id"])
-        return self._sign(unsigned, created)
+        return self._sign(unsigned, unsigned["issuer"]["id"], created)
 
     def status_list(
         self,
@@ -74,21 +73,18 @@ class CredentialWriter:
         valid_until: datetime,
     ) -> dict[str, Any]:
         """The signed status list credential with every index of `revoked` set, its proof made at `valid_from`."""
-        self._require_own(issuer_id)
         document = build_status_list(
             list_url, issuer_id, revoked, size=size, valid_from=valid_from, valid_until=valid_until
         )
-        return self._sign(document, valid_from)
+        return self._sign(document, issuer_id, valid_from)
 
     @staticmethod
     def bake(png: bytes, document: dict[str, Any]) -> bytes:
         """The image with the signed credential inside, written so that wallets that count braces can read it."""
         return bake_png(png, payload_text(document))
 
-    def _sign(self, document: dict[str, Any], created: datetime) -> dict[str, Any]:
+    def _sign(self, document: dict[str, Any], issuer_id: str, created: datetime) -> dict[str, Any]:
         private_key, method = self._keys.ed25519
-        return self._signer.sign(document, created=created, verification_method=method, private_key=private_key)
-
-    def _require_own(self, issuer_id: str) -> None:
-        if self._keys.ed25519[1].partition("#")[0] != issuer_id:
+        if method.partition("#")[0] != issuer_id:
             raise BadgeToolError("credential.foreign_issuer", "The key belongs to another issuer.", status=500)
+        return self._signer.sign(document, created=created, verification_method=method, private_key=private_key)

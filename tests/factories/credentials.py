@@ -100,10 +100,12 @@ class LocalResolver:
     asked: list[str] = field(default_factory=list)
 
     def did_document(self, did: str) -> dict[str, Any]:
-        return self._find(self.dids, did)
+        found: dict[str, Any] = self._find(self.dids, did)
+        return found
 
     def key_document(self, url: str) -> dict[str, Any]:
-        return self._find(self.keys, url)
+        found: dict[str, Any] = self._find(self.keys, url)
+        return found
 
     def status_list(self, url: str) -> dict[str, Any] | str:
         found: dict[str, Any] | str = self._find(self.lists, url)

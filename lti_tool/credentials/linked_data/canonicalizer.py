@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Any
 
 from lti_tool.credentials.linked_data.plain import canonical_nquads
-from lti_tool.credentials.linked_data.shape import Slot, Unshapeable, shape_of
+from lti_tool.credentials.linked_data.shape import Unshapeable, shape_of
 from lti_tool.credentials.linked_data.template import Template
 from lti_tool.domain.errors import BadgeToolError
 
 _MAX_SHAPES = 256
 
 
+@dataclass(slots=True)
+class _Known:
+    """A shape met before; without a template where filling one in went wrong. `due` counts down to a comparison."""
+
+    template: Template | None
+    due: int
+
+
 class Canonicalizer:
     """Canonical N-Quads, fast for documents of a shape seen before. Safe to share between threads.
 
     A new shape is used only after its first document came out exactly as by the plain path; afterwards one document
-    in `check_every` is compared again. A difference stops signing: ``credential.template_mismatch``.
+    of that shape in `check_every` is compared again. A difference stops signing: ``credential.template_mismatch``.
     """
 
     def __init__(self, *, check_every: int = 100) -> None:
         if check_every < 1:
             raise ValueError("check_every must be at least 1")
         self._check_every = check_every
-        self._templates: OrderedDict[tuple[str, ...], Template | None] = OrderedDict()
+        self._shapes: dict[str, _Known] = {}
         self._lock = threading.Lock()
-        self._filled = 0
 
     def canonical_nquads(self, document: dict[str, Any]) -> str:
         """As `linked_data.plain.canonical_nquads`, with the same refusals."""
@@ -35,23 +42,25 @@ class Canonicalizer:
             shape, slots = shape_of(document)
         except Unshapeable:
             return canonical_nquads(document)
-        with self._lock:
-            known = shape in self._templates
-            template = self._templates.get(shape)
-            if known:
-                self._templates.move_to_end(shape)
-            self._filled += 1
-            due = self._filled % self._check_every == 0
-        if not known:
+        known = self._shapes.get(shape)
+        if known is None:
             return self._learn(document, shape, slots)
-        if template is None:
+        if known.template is None:
             return canonical_nquads(document)
-        nquads = template.fill(slots)
-        if due:
+        nquads = known.template.fill(slots)
+        if self._comparison_is_due(known):
             self._compare(document, nquads)
         return nquads
 
-    def _learn(self, document: dict[str, Any], shape: tuple[str, ...], slots: list[Slot]) -> str:
+    def _comparison_is_due(self, known: _Known) -> bool:
+        with self._lock:
+            known.due -= 1
+            if known.due > 0:
+                return False
+            known.due = self._check_every
+            return True
+
+    def _learn(self, document: dict[str, Any], shape: str, slots: list[str]) -> str:
         plain = canonical_nquads(document)
         template: Template | None
         try:
@@ -61,9 +70,9 @@ class Canonicalizer:
         if template is not None and template.fill(slots) != plain:
             template = None
         with self._lock:
-            self._templates[shape] = template
-            while len(self._templates) > _MAX_SHAPES:
-                self._templates.popitem(last=False)
+            self._shapes[shape] = _Known(template, self._check_every)
+            while len(self._shapes) > _MAX_SHAPES:
+                self._shapes.pop(next(iter(self._shapes)))  # the oldest: dicts keep their order
         return plain
 
     @staticmethod

@@ -7,7 +7,6 @@ trees; counting those with a twin, before any RDF is made, bounds the work.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -26,11 +25,11 @@ _TERM = re.compile(r"@context|[A-Za-z0-9][A-Za-z0-9_]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-@dataclass
+@dataclass(slots=True)
 class _Tally:
     objects: int = 0
     strings: int = 0
-    blank: Counter[str] = field(default_factory=Counter)
+    blank: Counter[frozenset[str]] = field(default_factory=Counter)
 
 
 def require_harmless(document: dict[str, Any]) -> None:
@@ -39,63 +38,67 @@ def require_harmless(document: dict[str, Any]) -> None:
     Raises BadgeToolError ``credential.not_compact`` or ``credential.too_complex``.
     """
     tally = _Tally()
-    _visit(document, 0, TermKind.FIXED, tally)
+    _visit_object(document, 0, tally)
+    if tally.strings > MAX_STRINGS:
+        raise _too_complex("The credential has too many values.")
     if sum(count for count in tally.blank.values() if count > 1) > MAX_AMBIGUOUS:
         raise _too_complex("The credential repeats too many unnamed parts.")
 
 
-def _visit(node: Any, depth: int, kind: TermKind, tally: _Tally) -> None:
+def _visit_object(node: dict[str, Any], depth: int, tally: _Tally) -> None:
+    tally.objects += 1
     if depth > MAX_DEPTH:
         raise _too_complex("The credential is nested too deeply.")
-    if isinstance(node, dict):
-        _visit_object(node, depth, tally)
-    elif isinstance(node, list):
-        for item in node:
-            if isinstance(item, list):
-                raise _not_compact("The credential has a list inside a list.")
-            _visit(item, depth, kind, tally)
-    elif isinstance(node, str):
-        _visit_text(node, kind, tally)
-    elif node is None:
+    if tally.objects > MAX_OBJECTS:
+        raise _too_complex("The credential has too many parts.")
+    kinds = term_kinds()
+    for term, value in node.items():
+        kind = kinds.get(term)
+        if kind is None and not _TERM.fullmatch(term):
+            raise _not_compact("The credential is not in compact form.")
+        if isinstance(value, str):
+            _visit_text(value, kind, tally)
+        elif isinstance(value, list):
+            for item in value:
+                _visit_value(item, kind, depth, tally)
+        else:
+            _visit_value(value, kind, depth, tally)
+    if "id" not in node:
+        tally.blank[_fingerprint(node)] += 1
+
+
+def _visit_value(value: Any, kind: TermKind | None, depth: int, tally: _Tally) -> None:
+    if isinstance(value, str):
+        _visit_text(value, kind, tally)
+    elif isinstance(value, dict):
+        _visit_object(value, depth + 1, tally)
+    elif isinstance(value, list):
+        raise _not_compact("The credential has a list inside a list.")
+    elif value is None:
         raise _not_compact("The credential has an empty (null) member.")
 
 
-def _visit_text(text: str, kind: TermKind, tally: _Tally) -> None:
+def _visit_text(text: str, kind: TermKind | None, tally: _Tally) -> None:
     tally.strings += 1
-    if tally.strings > MAX_STRINGS:
-        raise _too_complex("The credential has too many values.")
     if kind is not TermKind.TEXT and text.startswith("_:"):
         raise _not_compact("The credential names an unnamed node.")
     if _CONTROL.search(text):
         raise _not_compact("The credential has control characters in its text.")
 
 
-def _visit_object(node: dict[str, Any], depth: int, tally: _Tally) -> None:
-    tally.objects += 1
-    if tally.objects > MAX_OBJECTS:
-        raise _too_complex("The credential has too many parts.")
-    kinds = term_kinds()
-    for term, item in node.items():
-        if not _TERM.fullmatch(term):
-            raise _not_compact("The credential is not in compact form.")
-        _visit(item, depth + 1, kinds.get(term, TermKind.FIXED), tally)
-    if "id" not in node:
-        tally.blank[_fingerprint(node)] += 1
-
-
-def _fingerprint(node: dict[str, Any]) -> str:
+def _fingerprint(node: dict[str, Any]) -> frozenset[str]:
     """Less than what RDFC-1.0 sees of a blank node at first, so that twins in the graph are always twins here.
 
     Only the node's own texts and the names of its neighbours count. Terms, types, numbers and repetition are left
     out: JSON has several spellings for one and the same quad there.
     """
-    texts: set[str] = set()
+    texts: list[str] = []
     for term, value in node.items():
         for item in value if isinstance(value, list) else [value]:
             text = item.get("id") if isinstance(item, dict) else item
             if isinstance(text, str) and term != "type":
-                texts.add(text)
-    return json.dumps(sorted(texts))
+                texts.append(text)
+    return frozenset(texts)
 
 
 def _not_compact(message: str) -> BadgeToolError:

@@ -7,7 +7,6 @@ only in texts and in the names of things. Their graphs then differ only in those
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from lti_tool.credentials.linked_data.terms import TermKind, term_kinds
@@ -24,24 +23,32 @@ _PLAIN_IRI = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One place of a document that a value is put into."""
-
-    value: str
-    is_iri: bool
+# The escapes of canonical N-Quads (https://www.w3.org/TR/rdf-canon/#canonical-quads).
+_ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)} | {
+    ord("\b"): "\\b",
+    ord("\t"): "\\t",
+    ord("\n"): "\\n",
+    ord("\f"): "\\f",
+    ord("\r"): "\\r",
+    ord('"'): '\\"',
+    ord("\\"): "\\\\",
+}
+_ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]')
 
 
 class Unshapeable(Exception):
     """The document has something that must not be substituted; the plain path has to judge it."""
 
 
-def shape_of(document: dict[str, Any]) -> tuple[tuple[str, ...], list[Slot]]:
-    """The document's shape as a hashable key, and its slots in document order. Raises Unshapeable."""
+def shape_of(document: dict[str, Any]) -> tuple[str, list[str]]:
+    """The document's shape as text to look it up by, and its slots in document order.
+
+    A slot is its value as an N-Quads term: ``<name>`` or ``"text"``. Raises Unshapeable.
+    """
     tokens: list[str] = []
-    slots: list[Slot] = []
-    _walk(document, TermKind.FIXED, tokens, slots)
-    return tuple(tokens), slots
+    slots: list[str] = []
+    _walk_object(document, tokens, slots)
+    return "\0".join(tokens), slots
 
 
 def with_slots_numbered(document: dict[str, Any], name: str) -> dict[str, Any]:
@@ -65,38 +72,43 @@ def with_slots_numbered(document: dict[str, Any], name: str) -> dict[str, Any]:
     return copied
 
 
-def _walk(node: Any, kind: TermKind, tokens: list[str], slots: list[Slot]) -> None:
-    if isinstance(node, str):
-        _walk_text(node, kind, tokens, slots)
-    elif isinstance(node, dict):
-        kinds = term_kinds()
-        tokens.append("{")
-        for term, item in node.items():
-            if term != "@context" and term not in kinds:
+def _walk_object(node: dict[str, Any], tokens: list[str], slots: list[str]) -> None:
+    kinds = term_kinds()
+    tokens.append("{")
+    for term, value in node.items():
+        kind = kinds.get(term)
+        if kind is None:
+            if term != "@context":
                 raise Unshapeable(term)
-            tokens.append(term)
-            _walk(item, kinds.get(term, TermKind.FIXED), tokens, slots)
-        tokens.append("}")
-    elif isinstance(node, list):
-        tokens.append("[")
-        for item in node:
-            _walk(item, kind, tokens, slots)
-        tokens.append("]")
-    elif isinstance(node, bool | int | float):
-        # repr keeps 1, 1.0 and True apart; the sign keeps them apart from terms.
-        tokens.append(f"#{node!r}")
-    else:
-        raise Unshapeable(type(node).__name__)
+            kind = TermKind.FIXED
+        tokens.append(term)
+        if isinstance(value, list):
+            tokens.append("[")
+            for item in value:
+                _walk_value(item, kind, tokens, slots)
+            tokens.append("]")
+        else:
+            _walk_value(value, kind, tokens, slots)
+    tokens.append("}")
 
 
-def _walk_text(text: str, kind: TermKind, tokens: list[str], slots: list[Slot]) -> None:
-    if kind is TermKind.TEXT:
-        tokens.append('"')
-        slots.append(Slot(text, is_iri=False))
-    elif kind is TermKind.FIXED:
-        tokens.append(f"={text}")
-    elif _PLAIN_IRI.fullmatch(text):
-        tokens.append("<")
-        slots.append(Slot(text, is_iri=True))
+def _walk_value(value: Any, kind: TermKind, tokens: list[str], slots: list[str]) -> None:
+    # The first character of each token tells terms, brackets, texts, numbers and slots apart.
+    if isinstance(value, str):
+        if kind is TermKind.TEXT:
+            tokens.append('"')
+            slots.append(f'"{value.translate(_ESCAPES) if _ESCAPED.search(value) else value}"')
+        elif kind is TermKind.FIXED and "\0" not in value:  # NUL parts the tokens
+            tokens.append(f"={value}")
+        elif kind is TermKind.IRI and _PLAIN_IRI.fullmatch(value):
+            tokens.append("<")
+            slots.append(f"<{value}>")
+        else:
+            raise Unshapeable(value)
+    elif isinstance(value, dict):
+        _walk_object(value, tokens, slots)
+    elif isinstance(value, bool | int | float):
+        # repr keeps 1, 1.0 and True apart.
+        tokens.append(f"#{value!r}")
     else:
-        raise Unshapeable(text)
+        raise Unshapeable(type(value).__name__)

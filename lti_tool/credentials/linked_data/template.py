@@ -14,21 +14,10 @@ from typing import Any
 from pyoxigraph import RdfFormat, parse
 
 from lti_tool.credentials.linked_data.plain import canonical_lines, document_quads
-from lti_tool.credentials.linked_data.shape import Slot, Unshapeable, shape_of, with_slots_numbered
+from lti_tool.credentials.linked_data.shape import Unshapeable, shape_of, with_slots_numbered
 
 _SLOT_NAME = "urn:x-slot:{:06d}:"
 _SLOT = re.compile(r'([<"])urn:x-slot:(\d{6}):([>"])')
-
-# The escapes of canonical N-Quads (https://www.w3.org/TR/rdf-canon/#canonical-quads).
-_ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)} | {
-    ord("\b"): "\\b",
-    ord("\t"): "\\t",
-    ord("\n"): "\\n",
-    ord("\f"): "\\f",
-    ord("\r"): "\\r",
-    ord('"'): '\\"',
-    ord("\\"): "\\\\",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +50,11 @@ class Template:
         self._ground = _block([line for line in lines if not _mentions_blank_node(line)])
         self._blank = _block([line for line in lines if _mentions_blank_node(line)])
 
-    def fill(self, slots: list[Slot]) -> str:
-        """The canonical N-Quads of the document of this shape whose slots hold these values."""
-        values = [f"<{slot.value}>" if slot.is_iri else f'"{slot.value.translate(_ESCAPES)}"' for slot in slots]
+    def fill(self, slots: list[str]) -> str:
+        """The canonical N-Quads of the document of this shape whose slots (see `shape_of`) hold these terms."""
         # Not splitlines(): a literal may hold other characters that count as line ends there.
-        lines = {f"{line}\n" for line in self._ground.filled(values).split("\n")[:-1]}
-        blank = self._blank.filled(values)
+        lines = {f"{line}\n" for line in self._ground.filled(slots).split("\n")[:-1]}
+        blank = self._blank.filled(slots)
         if blank:
             lines.update(canonical_lines(parse(blank.encode(), format=RdfFormat.N_QUADS)))
         return "".join(sorted(lines))
@@ -83,12 +71,12 @@ def _block(lines: list[str]) -> _Block:
     return _Block(tuple(pieces[0::4]), tuple(int(number) for number in pieces[2::4]))
 
 
-def _require_every_slot(lines: list[str], slots: list[Slot]) -> None:
+def _require_every_slot(lines: list[str], slots: list[str]) -> None:
     """Each slot must be in the graph, as what it is: a value that is not there would not be signed."""
     found: dict[int, set[str]] = {}
     for line in lines:
         for opening, number, closing in _SLOT.findall(line):
             found.setdefault(int(number), set()).add(opening + closing)
     for number, slot in enumerate(slots):
-        if found.get(number) != {"<>" if slot.is_iri else '""'}:
+        if found.get(number) != {slot[0] + slot[-1]}:
             raise Unshapeable(f"slot {number}")

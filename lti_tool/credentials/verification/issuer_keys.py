@@ -25,7 +25,7 @@ def key_named(name: str, resolver: Resolver) -> PublicKey:
         return public_key_of_did(name)
     if fragment.startswith("z"):
         return from_multibase(fragment)
-    document = _document(document_name if name.startswith("did:") else name, resolver)
+    document = _document(document_name, resolver)
     if "kty" in document:
         return from_jwk(document)
     for method in [document, *_objects(document.get("verificationMethod"))]:

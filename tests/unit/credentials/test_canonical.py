@@ -111,7 +111,7 @@ def test_a_known_shape_uses_its_template(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_template_that_goes_wrong_stops_signing(monkeypatch: pytest.MonkeyPatch) -> None:
-    fast = Canonicalizer(check_every=3)
+    fast = Canonicalizer(check_every=2)
     fast.canonical_nquads(DOCUMENT)
     monkeypatch.setattr(Template, "fill", lambda self, slots: "wrong")
     fast.canonical_nquads(DOCUMENT)

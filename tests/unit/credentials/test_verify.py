@@ -11,6 +11,7 @@ from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from PIL import Image
 
 from lti_tool.credentials.baking import bake_png
 from lti_tool.credentials.data_integrity import DataIntegritySigner
-from lti_tool.credentials.keys_text import to_jwk, to_multibase
+from lti_tool.credentials.keys_text import b64url, to_jwk, to_multibase
 from lti_tool.credentials.verification import verify
 from lti_tool.domain.credential import CheckName, CheckOutcome, SignedBadge, VerificationReport
 from tests.factories.credentials import LIST_URL, NOW, Issuer, LocalResolver, full_claim, rsa_key
@@ -195,6 +196,54 @@ def test_a_did_key_issuer_needs_nothing_fetched() -> None:
         unsigned, created=NOW, verification_method=f"did:key:{fragment}#{fragment}", private_key=private
     )
     report = check(json.dumps(signed), LocalResolver())
+    assert report.valid, codes(report)
+
+
+HTTPS_ISSUER = "https://uni.example/profile"
+
+
+def https_issuer(**profile: Any) -> tuple[str, LocalResolver]:
+    """A badge of an issuer that is an https address, its key in a document of its own."""
+    private = Ed25519PrivateKey.generate()
+    name = "https://uni.example/keys/1"
+    method = {
+        "id": name,
+        "type": "Multikey",
+        "controller": HTTPS_ISSUER,
+        "publicKeyMultibase": to_multibase(private.public_key()),
+    }
+    unsigned = ISSUER.writer.unsigned(full_claim(HTTPS_ISSUER))
+    del unsigned["credentialStatus"]
+    signed = DataIntegritySigner().sign(unsigned, created=NOW, verification_method=name, private_key=private)
+    listed = {"id": HTTPS_ISSUER, "verificationMethod": [method], "assertionMethod": [name]}
+    resolver = LocalResolver(keys={name: method, HTTPS_ISSUER: {**listed, **profile}})
+    return json.dumps(signed), resolver
+
+
+def test_an_https_issuer_vouches_for_its_key() -> None:
+    badge, resolver = https_issuer()
+    assert check(badge, resolver).valid
+    badge, resolver = https_issuer(assertionMethod=[])
+    assert codes(check(badge, resolver)) == {"issuer_key": "issuer_key.foreign", "status": "status.not_reached"}
+
+
+def test_an_issuer_that_names_no_keys_leaves_the_question_open() -> None:
+    badge, resolver = https_issuer()
+    resolver.keys[HTTPS_ISSUER] = {"id": HTTPS_ISSUER, "type": ["Profile"], "name": "Uni"}
+    report = check(badge, resolver)
+    assert codes(report) == {"issuer_key": "issuer_key.not_published"}
+    assert not report.valid
+    assert not report.failed
+
+
+def test_an_es256_jwt_of_a_did_jwk_issuer() -> None:
+    private = ec.generate_private_key(ec.SECP256R1())
+    did = "did:jwk:" + b64url(json.dumps(to_jwk(private.public_key())).encode())
+    payload = jwt.decode(SIGNED.jwt, options={"verify_signature": False})
+    payload["issuer"]["id"] = payload["iss"] = did
+    del payload["credentialStatus"]
+    token = jwt.encode(payload, private, "ES256", headers={"kid": f"{did}#0"})
+    report = check(token, LocalResolver())
     assert report.valid, codes(report)
 
 

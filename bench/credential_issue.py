@@ -1,0 +1,127 @@
+"""Signed badges a second, against @digitalbazaar/vc issuing the same badges.
+
+Both sides sign the same full Open Badges 3.0 credentials (about 3.8 KB, one learner each, all of one shape) with an
+``eddsa-rdfc-2022`` embedded proof, in one long-lived process, one after another, contexts bundled. Ours is
+`CredentialWriter.sign_embedded`: limits, strict JSON Schema, semantic checks and undefined-term check included, the
+RS256 JWT that `CredentialWriter.sign` adds left out. The peer is ``vc.issue()`` with its own checks. Each side signs
+once before the clock starts; a round is one run of each, and the last badge of every run is verified.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from bench._results import Row
+from lti_tool.credentials.contexts import OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS, context_document
+from lti_tool.credentials.data_integrity import embedded_proof, signature_holds
+from lti_tool.credentials.did_web import public_key_of_did
+from lti_tool.credentials.writer import CredentialWriter
+from lti_tool.domain.credential import EvidenceItem, ResultValue, StatusEntry
+from tests.factories.credentials import NOW, Issuer, full_claim
+from tests.peers_support import PEERS, node_peers
+
+_OURS = 600
+_PEERS = 60
+
+
+def run(rounds: int = 7) -> list[Row]:
+    """Medians of `rounds` interleaved rounds; the ratio is the median of the rounds' ratios."""
+    issuer = Issuer()
+    writer = issuer.writer
+    ours: list[float] = []
+    theirs: list[float] = []
+    with _peer() as peer:
+        _issue_ours(writer, issuer, _badges(issuer, 0, 1))
+        _issue_peers(peer, _badges(issuer, 0, 1))
+        for round_number in range(rounds):
+            first = 1 + round_number * _OURS
+            ours.append(_issue_ours(writer, issuer, _badges(issuer, first, _OURS)))
+            theirs.append(_issue_peers(peer, _badges(issuer, first, _PEERS)))
+    return [
+        Row(
+            name="credential_issue",
+            ours=statistics.median(ours),
+            peer=statistics.median(theirs),
+            ratio=statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True)),
+            unit="credentials/s",
+            peer_name=_peer_name(),
+            runs=rounds,
+        )
+    ]
+
+
+def _badges(issuer: Issuer, first: int, count: int) -> list[dict[str, Any]]:
+    """Badges of `count` learners: every id, name, score and piece of evidence differs."""
+    claim = full_claim(issuer.did)
+    return [
+        issuer.writer.unsigned(
+            replace(
+                claim,
+                credential_id=f"urn:uuid:0b8f0a52-5ac9-4a93-9d0c-{number:012d}",
+                recipient=replace(claim.recipient, id=f"did:key:z6Mk{number:09d}", name=f"Learner {number}"),
+                status=StatusEntry(claim.status.list_url, number),
+                evidence=(EvidenceItem("Quiz 'Orbits'", f"{number % 21 + 80} of 100 points.", "Quiz"),),
+                results=(ResultValue(str(number % 21 + 80), claim.results[0].scale_id),),
+            )
+        )
+        for number in range(first, first + count)
+    ]
+
+
+def _issue_ours(writer: CredentialWriter, issuer: Issuer, badges: list[dict[str, Any]]) -> float:
+    started = time.perf_counter()
+    for badge in badges:
+        last = writer.sign_embedded(badge, NOW)
+    seconds = time.perf_counter() - started
+    _require_signed(last, issuer.private.public_key())
+    return len(badges) / seconds
+
+
+def _issue_peers(peer: subprocess.Popen[str], badges: list[dict[str, Any]]) -> float:
+    answer = _ask(peer, badges)
+    key = public_key_of_did(embedded_proof(answer["last"])["verificationMethod"])
+    _require_signed(answer["last"], key)
+    return len(badges) / float(answer["seconds"])
+
+
+def _require_signed(document: dict[str, Any], key: Any) -> None:
+    holds = isinstance(key, Ed25519PublicKey) and signature_holds(document, embedded_proof(document), key)
+    if not holds:
+        raise RuntimeError("a badge of this run does not verify, so its speed means nothing")
+
+
+@contextmanager
+def _peer() -> Iterator[subprocess.Popen[str]]:
+    command = ["node", "issue_bench.mjs"]
+    with subprocess.Popen(command, cwd=node_peers(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
+        try:
+            contexts = (OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS)
+            _ask(peer, {"documents": {url: context_document(url) for url in contexts}})
+            yield peer
+        finally:
+            peer.terminate()
+
+
+def _ask(peer: subprocess.Popen[str], message: object) -> Any:
+    if peer.stdin is None or peer.stdout is None:
+        raise RuntimeError("the peer has no pipes")
+    peer.stdin.write(json.dumps(message) + "\n")
+    peer.stdin.flush()
+    line = peer.stdout.readline()
+    if not line:
+        raise RuntimeError("the peer ended early; its error is above")
+    return json.loads(line)
+
+
+def _peer_name() -> str:
+    package = json.loads((PEERS / "node_modules/@digitalbazaar/vc/package.json").read_text())
+    return f"{package['name']} {package['version']}"
