@@ -65,7 +65,6 @@ class Launches:
             message.validate()
         except LtiException as error:  # ours name every case they know; this is for what the library adds
             raise refusal("launch.claim_malformed") from error
-        self._note_launch(registration.id)
         return cast(Launch, message.launch)
 
     def _registration(self, registration_id: str) -> Registration:
@@ -75,8 +74,3 @@ class Launches:
         if registration.state is not RegistrationState.ACTIVE:
             raise refusal("launch.registration_not_active")
         return registration
-
-    def _note_launch(self, registration_id: str) -> None:
-        with self._transactions() as unit:
-            unit.registrations.touch(registration_id, launch_at=self._clock.now())
-            unit.commit()
