@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,16 @@ from sqlalchemy import Engine, func, or_, select, update
 
 from lti_tool.db.tables.work import outbox
 from lti_tool.usecases.ports import Job
+
+
+@dataclass(frozen=True, slots=True)
+class DeadWork:
+    """Work that was set aside: `last_error` starts with the error's code."""
+
+    id: int
+    kind: str
+    last_error: str
+    attempts: int
 
 
 class SqlJobQueue:
@@ -77,3 +88,16 @@ class SqlJobQueue:
         query = select(func.min(outbox.c.due_at)).where(outbox.c.state == "ready", outbox.c.due_at <= now)
         with self._engine.connect().execution_options(write=False) as connection:
             return connection.execute(query).scalar()
+
+    def dead(self, limit: int = 50) -> list[DeadWork]:
+        """What was set aside, newest first."""
+        query = select(outbox.c.id, outbox.c.kind, outbox.c.last_error, outbox.c.attempts)
+        query = query.where(outbox.c.state == "dead").order_by(outbox.c.id.desc()).limit(limit)
+        with self._engine.connect().execution_options(write=False) as connection:
+            return [DeadWork(*row) for row in connection.execute(query)]
+
+    def revive(self, work_id: int, now: datetime) -> bool:
+        """Makes work that was set aside due again, with its tries counted anew."""
+        statement = update(outbox).where(outbox.c.id == work_id, outbox.c.state == "dead")
+        with self._engine.begin() as connection:
+            return connection.execute(statement.values(state="ready", due_at=now, attempts=0)).rowcount == 1

@@ -1,0 +1,91 @@
+"""lti-badges db, keys, platform, doctor: what an operator needs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from lti_tool.bootstrap import House, assemble
+from lti_tool.bootstrap.diagnosis import Finding, diagnose
+from lti_tool.settings import Settings
+from lti_tool.usecases.manage_platforms import ManagePlatforms
+
+PURPOSES = ("lti", "credential-ed25519", "credential-rsa")
+
+
+def _house() -> House:
+    return assemble(Settings())
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the schema to the newest version."""
+    _house().prepare()
+    click.echo("The database is up to date.")
+
+
+@click.group()
+def keys() -> None:
+    """The private keys."""
+
+
+@keys.command("ensure")
+def keys_ensure() -> None:
+    """Make the keys that are missing."""
+    house = _house()
+    house.key_store.ensure()
+    for purpose in PURPOSES:
+        click.echo(f"{purpose}: {house.key_store.active(purpose).kid}")
+
+
+@keys.command("rotate")
+@click.argument("purpose", type=click.Choice(PURPOSES))
+def keys_rotate(purpose: str) -> None:
+    """Sign with a new key from now on; the older ones stay published."""
+    house = _house()
+    house.key_store.ensure()
+    click.echo(f"{purpose}: {house.key_store.rotate(purpose).kid}")
+
+
+@click.group()
+def platform() -> None:
+    """The learning platforms that may launch the tool."""
+
+
+@platform.command("invite")
+@click.option("--name", required=True, help="What to call the platform.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def platform_invite(name: str, as_json: bool) -> None:
+    """Make a registration link that works once."""
+    house = _house()
+    house.prepare()
+    token = ManagePlatforms(house.transactions, house.clock, house.settings.tenant).invite(name)
+    url = f"{house.settings.base_url}/lti/register/{token}"
+    click.echo(json.dumps({"name": name, "registration_url": url}) if as_json else url)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(as_json: bool) -> None:
+    """Look at everything this installation needs; exit code 1 when something is wrong."""
+    findings = diagnose(_house())
+    if as_json:
+        click.echo(json.dumps([_finding(found) for found in findings], indent=2))
+    else:
+        for found in findings:
+            click.echo(f"{'ok     ' if found.ok else 'WRONG  '}{found.title}: {found.detail}")
+            if found.remedy:
+                click.echo(f"       {found.remedy}")
+    if not all(found.ok for found in findings):
+        raise SystemExit(1)
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    return {"key": found.key, "ok": found.ok, "title": found.title, "detail": found.detail, "remedy": found.remedy}

@@ -1,0 +1,97 @@
+"""lti-badges serve and lti-badges worker."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from lti_tool.bootstrap import assemble
+from lti_tool.bootstrap.site import create_site
+from lti_tool.bootstrap.workers import Workers
+from lti_tool.observability import configure_logs
+from lti_tool.settings import Settings
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn around the site. Each of its processes assembles a house of its own after the fork."""
+
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        self._settings = settings
+        self._options = options
+        self._workers: Workers | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+        self.cfg.set("worker_exit", lambda _server, _worker: self._stop_workers())
+
+    def load(self) -> Any:
+        house = assemble(self._settings)
+        house.prepare()
+        if self._settings.embedded_worker:
+            self._workers = Workers(house)
+            self._workers.start()
+        return create_site(house)
+
+    def _stop_workers(self) -> None:
+        if self._workers is not None:
+            self._workers.stop(seconds=5)
+
+
+def require_free_port(host: str, port: int, option: str) -> None:
+    """Ends the command with a sentence where somebody else listens already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} on {host} is in use by another program. Choose another one with {option}."
+            ) from error
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Threads a process.")
+def serve(host: str, port: int, processes: int, threads: int) -> None:
+    """Serve the tool's pages and interfaces (with a worker inside, unless embedded_worker is off)."""
+    settings = Settings()
+    configure_logs(settings.log_format)
+    require_free_port(host, port, "--port")
+    options = {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": processes,
+        "worker_class": "gthread",
+        "threads": threads,
+        "timeout": 60,
+        "graceful_timeout": 20,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
+    Server(settings, options).run()
+
+
+@click.command()
+def worker() -> None:
+    """Do the work of the outbox in a process of its own."""
+    settings = Settings()
+    configure_logs(settings.log_format)
+    house = assemble(settings)
+    house.prepare()
+    workers = Workers(house)
+    stopped = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopped.set())
+    workers.start()
+    click.echo("The worker is ready.", err=True)
+    stopped.wait()
+    workers.stop()
