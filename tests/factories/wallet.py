@@ -78,6 +78,7 @@ class World:
         self.engine = make_engine(self.database_url)
         self.transactions = SqlTransactions(self.engine, self.clock)
         self.keys = credentials.Issuer(self.base_url, SLUG)
+        self.issued_at = self.clock.now().replace(microsecond=0)
         self.issuers = [self._issuer(TENANT, SLUG), self._issuer(OTHER_TENANT, OTHER_SLUG)]
         if not self.award_id:
             self.award_id = str(uuid4())
@@ -126,14 +127,20 @@ class World:
         self.bound_calls.append((award_id, did))
         if award_id != self.award_id:
             raise BadgeToolError("award.unknown", "There is no such award.", status=404)
-        claim = credentials.full_claim(self.keys.did, credential_id=f"urn:uuid:{award_id}", recipient=Recipient(did))
+        claim = credentials.full_claim(
+            self.keys.did,
+            credential_id=f"urn:uuid:{award_id}",
+            recipient=Recipient(did),
+            valid_from=self.issued_at,
+            awarded_date=self.issued_at,
+        )
         unsigned = self.keys.writer.unsigned(claim)
-        badge = self.keys.writer.sign(unsigned, credentials.NOW)
+        badge = self.keys.writer.sign(unsigned, self.issued_at)
         self.signed.append(badge.json)
         if self.fails_after_signing is not None:
             raise self.fails_after_signing
         return StoredCredential(
-            claim.credential_id, award_id, did, unsigned, credentials.NOW, "", "", badge.json, badge.jwt
+            claim.credential_id, award_id, did, unsigned, self.issued_at, "", "", badge.json, badge.jwt
         )
 
     def app(self) -> Flask:
