@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from lti_tool.bootstrap.house import House
+from lti_tool.db.engine import StorageError
 from lti_tool.domain.errors import BadgeToolError
 
 LATE = timedelta(seconds=60)
@@ -44,7 +43,7 @@ def _database(house: House) -> Finding:
     try:
         with house.transactions(write=False) as unit:
             platforms = len(unit.registrations.all())
-    except SQLAlchemyError as error:
+    except StorageError as error:
         return Finding(
             "database",
             False,
@@ -67,7 +66,7 @@ def _keys(house: House) -> Finding:
 def _outbox(house: House) -> list[Finding]:
     try:
         seen = operations(house)
-    except SQLAlchemyError:
+    except StorageError:
         return []
     dead = seen["outbox"].get("dead", 0)
     oldest = seen["oldest_waiting"]

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import requests
-from sqlalchemy import Engine
-
 from lti_tool.bootstrap.clock import SystemClock
 from lti_tool.bootstrap.platform_services import PlatformServices
 from lti_tool.bootstrap.secrets import ServerSecret
 from lti_tool.bootstrap.signing import IssuerKeyRing, KeyRingSigner, LocalResolver, LocalVerifier
 from lti_tool.credentials.did_web import issuer_did
-from lti_tool.db.engine import make_engine
+from lti_tool.db.engine import Engine, make_engine
 from lti_tool.db.job_queue import SqlJobQueue
 from lti_tool.db.migrate import upgrade
 from lti_tool.db.unit_of_work import SqlTransactions
@@ -47,7 +44,7 @@ class House:
     queue: SqlJobQueue
     wake: WakeUp
     secret: ServerSecret
-    http: requests.Session
+    http: OutgoingHttp
     key_store: KeyStore
     key_ring: IssuerKeyRing
     signer: KeyRingSigner
@@ -100,7 +97,7 @@ class House:
 def assemble(
     settings: Settings,
     clock: Clock | None = None,
-    http: requests.Session | None = None,
+    http: OutgoingHttp | None = None,
     platform: PlatformServices | None = None,
 ) -> House:
     """Builds the house. Touches no disk but the server's secret, and no network; `prepare` does the rest.
@@ -112,7 +109,7 @@ def assemble(
     wake = WakeUp()
     engine = make_engine(settings.database)
     transactions = SqlTransactions(engine, clock, wake)
-    key_store = KeyStore(settings.keys_dir)
+    key_store = KeyStore(settings.keys_dir, clock)
     ring = IssuerKeyRing(key_store, settings.base_url)
     signer = KeyRingSigner(ring)
     claims = ClaimBuilder(settings.base_url)

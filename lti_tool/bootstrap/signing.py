@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from lti_tool.credentials.did_web import IssuerKeys, did_document, ed25519_method, key_document
 from lti_tool.credentials.json_text import dump
+from lti_tool.credentials.linked_data import Canonicalizer
 from lti_tool.credentials.verification import verify
 from lti_tool.credentials.writer import CredentialWriter
 from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
@@ -70,10 +71,12 @@ class KeyRingSigner:
 
     def __init__(self, ring: IssuerKeyRing) -> None:
         self._ring = ring
+        # Shared, because it learns the shape of each badge once.
+        self._canonicalizer = Canonicalizer()
         self._writer = lru_cache(maxsize=64)(self._make_writer)
 
     def _make_writer(self, issuer: Issuer, ids: SigningKeyIds) -> CredentialWriter:
-        return CredentialWriter(_Keys(self._ring, issuer, ids))
+        return CredentialWriter(_Keys(self._ring, issuer, ids), self._canonicalizer)
 
     def key_ids(self) -> SigningKeyIds:
         return self._ring.today()

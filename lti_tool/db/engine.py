@@ -6,7 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
+
+__all__ = ["Engine", "StorageError", "make_engine"]
+
+# Whatever the database refuses or fails at.
+StorageError = SQLAlchemyError
 
 BUSY_TIMEOUT_MS = 15_000
 

@@ -21,8 +21,9 @@ ROOMS_OF = {
     "celery": {"jobs"},
     "sqlalchemy": {"db"},
     "alembic": {"db"},
-    # http is the tool's one door out; lti hands its guarded session to PyLTI1p3.
-    "requests": {"http", "lti", "sandbox"},
+    # http is the tool's one door out; lti hands its guarded session to PyLTI1p3. sandbox and demo are not the tool:
+    # one is another program, the other plays the people's browsers.
+    "requests": {"http", "lti", "sandbox", "demo"},
     "urllib3": {"http"},
     "pyoxigraph": {"credentials"},
     "pyld": {"credentials"},
