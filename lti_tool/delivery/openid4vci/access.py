@@ -7,12 +7,14 @@ from lti_tool.delivery.openid4vci.refusal import invalid_token
 from lti_tool.delivery.openid4vci.secrets import hashed
 from lti_tool.usecases.ports import UnitOfWork, WalletOffer
 
+SCHEME = "Bearer"
+
 
 def bearer(authorization: str | None) -> str:
     """The token of an ``Authorization: Bearer`` header; raises `invalid_token` for anything else, DPoP included."""
     scheme, _, token = (authorization or "").partition(" ")
     token = token.strip()
-    if scheme.lower() != "bearer" or not token or " " in token:
+    if scheme.lower() != SCHEME.lower() or not token or " " in token:
         raise invalid_token("token_missing")
     return token
 

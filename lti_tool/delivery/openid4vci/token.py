@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lti_tool.delivery.openid4vci import tickets
+from lti_tool.delivery.openid4vci.access import SCHEME
 from lti_tool.delivery.openid4vci.configurations import CONFIGURATIONS
 from lti_tool.delivery.openid4vci.context import WalletContext, still_stands
 from lti_tool.delivery.openid4vci.metadata import PRE_AUTHORIZED_GRANT
@@ -50,7 +51,7 @@ class Tokens:
             raise refusal
         response: dict[str, Any] = {
             "access_token": token,
-            "token_type": "Bearer",
+            "token_type": SCHEME,
             "expires_in": int(TOKEN_LIFE.total_seconds()),
         }
         return response | ({"authorization_details": details} if details else {})

@@ -81,6 +81,7 @@ def test_wv25_access_token_of_another_tenant(client) -> None:
 
 
 def test_wv26_a_dpop_token_is_not_taken(client) -> None:
+    """DPoP is not offered (no dpop_signing_alg_values_supported), so the row's other cases cannot arise."""
     headers = {"Authorization": f"DPoP {client.got_token()}", "DPoP": "x"}
     with client.nothing_happens():
         client.refused(client.credential(None, {}, headers=headers), 401, "invalid_token")

@@ -225,5 +225,6 @@ def test_wv44_a_key_that_would_have_to_be_fetched_or_is_malformed(client, refuse
 
 
 def test_wv45_an_attestation_by_somebody_unknown(client, refuses) -> None:
+    """No attester is trusted here, so every attestation is an untrusted one, whatever its signature or nonce."""
     refuses(client.proof(Wallet(), header={"key_attestation": "a.b.c"}))
     refuses(client.proof(Wallet(), header={"crit": ["exp"], "exp": 1}))
