@@ -1,0 +1,40 @@
+"""Times in words. Pages name the zone, because the server does not know the reader's."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+_STEPS = (
+    (timedelta(hours=1), timedelta(minutes=1), "minute"),
+    (timedelta(days=1), timedelta(hours=1), "hour"),
+    (timedelta(days=14), timedelta(days=1), "day"),
+)
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    """ "4 minutes ago"; after two weeks the day ("on 3 March 2026"); "never" for None."""
+    if then is None:
+        return "never"
+    passed = now - then
+    if passed < timedelta(minutes=1):
+        return "just now"
+    for below, unit, word in _STEPS:
+        if passed < below:
+            count = passed // unit
+            return f"{count} {word}{'' if count == 1 else 's'} ago"
+    return f"on {day(then)}"
+
+
+def day(moment: datetime) -> str:
+    """ "3 March 2026" """
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def day_and_time(moment: datetime) -> str:
+    """ "3 March 2026, 09:30 UTC" """
+    return f"{day(moment)}, {moment:%H:%M} UTC"
+
+
+def newest(*moments: datetime | None) -> datetime | None:
+    """The latest of those that are known."""
+    return max((moment for moment in moments if moment is not None), default=None)
