@@ -1,0 +1,1 @@
+"""What protects the pages: policies, cookies, tokens."""

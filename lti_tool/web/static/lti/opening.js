@@ -1,0 +1,3 @@
+// Carries the session's token to its first page.
+
+document.getElementById("lti-opening").submit();

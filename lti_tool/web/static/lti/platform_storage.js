@@ -1,0 +1,52 @@
+// Talks to the storage that a platform keeps for its tools
+// (LTI Client Side postMessages 0.1, LTI Platform Storage 0.1).
+
+const PATIENCE_MS = 1000;
+
+function storageWindow(frameName) {
+  const platform = window.opener || (window.parent !== window ? window.parent : null);
+  if (!platform || frameName === "_parent") {
+    return platform;
+  }
+  try {
+    return platform.frames[frameName] || null;
+  } catch (error) {
+    return null; // another origin's frames cannot always be reached by name
+  }
+}
+
+/**
+ * Sends one message to the storage and gives its answer; rejects after a second, or when the platform says no.
+ * An answer counts only from the platform's own origin, for this message, of the matching kind.
+ */
+export function askStorage({ storageFrame, storageOrigin }, subject, content) {
+  return new Promise((resolve, reject) => {
+    const target = storageWindow(storageFrame);
+    if (!target) {
+      reject(new Error("no platform window"));
+      return;
+    }
+    const messageId = crypto.randomUUID();
+    const timer = setTimeout(() => settle(reject, new Error("no answer")), PATIENCE_MS);
+
+    function settle(how, value) {
+      clearTimeout(timer);
+      window.removeEventListener("message", hear);
+      how(value);
+    }
+
+    function hear(event) {
+      const answer = event.data;
+      if (event.origin !== storageOrigin || !answer || typeof answer !== "object") return;
+      if (answer.message_id !== messageId || answer.subject !== `${subject}.response`) return;
+      if (answer.error) {
+        settle(reject, new Error("refused"));
+      } else {
+        settle(resolve, answer);
+      }
+    }
+
+    window.addEventListener("message", hear);
+    target.postMessage({ subject, message_id: messageId, ...content }, storageOrigin);
+  });
+}
