@@ -83,14 +83,6 @@ class GradebookDelivery:
     def _column(self, situation: _Situation, gone: str | None = None) -> str:
         """The stored line item's address, or that of a new one where there is none but `gone`."""
         achievement = situation.achievement
-        if not situation.course.lineitems_url:
-            raise DeliveryError(
-                "gradebook.not_offered",
-                "The platform does not let the tool write to this course's gradebook.",
-                permanent=True,
-                status=403,
-                hint="Allow grade services for the tool in the platform's settings.",
-            )
         with self._creating:
             with self._transactions(write=False) as uow:
                 stored = uow.deliveries.column(achievement.id)

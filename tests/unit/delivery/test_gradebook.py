@@ -32,6 +32,8 @@ class Platform:
 
     def ensure_column(self, registration: Any, course: Any, *, resource_id: str, label: str) -> str:
         self._refuse_inside_a_transaction()
+        if not course.lineitems_url:
+            raise BadgeToolError("gradebook.not_offered", "No columns here.", status=403)
         if resource_id not in self.columns:
             self.made += 1
             self.columns[resource_id] = f"{course.lineitems_url}/{self.made}?type_id=1"
