@@ -68,6 +68,12 @@ def register(page: Page, site: Site) -> None:
     page.wait_for_selector("[data-state=active]")
 
 
+def wait_for_tool(page: Page) -> None:
+    """Until the tool in the frame has had its state back and the height it asked for."""
+    page.frame_locator("#tool-frame").locator("text=state kept").wait_for()
+    page.wait_for_function("document.getElementById('tool-frame').style.height === '777px'")
+
+
 def assert_fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
@@ -79,16 +85,15 @@ def test_register_launch_and_place_a_link(browser: Browser, site: Site) -> None:
     register(page, site)
     become(page, site, "teacher")
     page.click("#menu-badges")
-    tool = page.frame_locator("#tool-frame")
-    tool.locator("text=Hello Tess Teacher").wait_for()
-    tool.locator("text=state kept").wait_for()
-    page.wait_for_function("document.getElementById('tool-frame').style.height === '777px'")
+    wait_for_tool(page)
+    page.frame_locator("#tool-frame").locator("text=Hello Tess Teacher").wait_for()
     page.click("#menu-course")
     page.click("#add-from-badges")
+    wait_for_tool(page)
     page.frame_locator("#tool-frame").locator("#pick").click()
     page.wait_for_url("**/course")
     page.click("text=Lab safety badge")
-    page.frame_locator("#tool-frame").locator("text=state kept").wait_for()
+    wait_for_tool(page)
     assert problems == []
 
 
