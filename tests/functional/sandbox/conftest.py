@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from werkzeug.serving import make_server
 
+from lti_tool.sandbox.app import create_sandbox
+from lti_tool.sandbox.practice import EXTENSION
 from lti_tool.sandbox.secrets_store import PlatformKey
+from tests.functional.sandbox.browser_pages import Site
+from tests.functional.sandbox.browser_tool import BrowserTool
 from tests.functional.sandbox.fake_tool import FakeTool, running_tool
 from tests.functional.sandbox.practice_lms import Lms
 
@@ -45,3 +51,23 @@ def connected(lms: Lms) -> Lms:
     """A practice LMS with the tool active in it."""
     lms.add_tool()
     return lms
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A practice LMS that a browser can open, with a tool that has pages."""
+    with running_tool() as tool:
+        tool.url = tool.url.replace("127.0.0.1", "localhost")
+        server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
+        url = f"http://127.0.0.1:{server.server_port}"
+        server.app = create_sandbox(tmp_path, url)
+        BrowserTool(tool, url)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield Site(url, tool)
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        practice = server.app.extensions[EXTENSION]
+        practice.sender.stop()
+        practice.database.close()

@@ -2,76 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.serving import make_server
 
-from lti_tool.sandbox.app import create_sandbox
-from lti_tool.sandbox.practice import EXTENSION
-from tests.functional.sandbox.browser_tool import BrowserTool
-from tests.functional.sandbox.fake_tool import FakeTool, running_tool
+from tests.functional.sandbox.browser_pages import SCREENS, Site, become, register, wait_for_tool
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.peer("chromium")
-SCREENS = [{"width": 390, "height": 844}, {"width": 1280, "height": 800}]
-
-
-@dataclass
-class Site:
-    """Where the LMS and its tool answer."""
-
-    url: str
-    tool: FakeTool
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    with running_tool() as tool:
-        tool.url = tool.url.replace("127.0.0.1", "localhost")
-        server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-        url = f"http://127.0.0.1:{server.server_port}"
-        server.app = create_sandbox(tmp_path, url)
-        BrowserTool(tool, url)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield Site(url, tool)
-        server.shutdown()
-        server.server_close()
-        thread.join()
-        practice = server.app.extensions[EXTENSION]
-        practice.sender.stop()
-        practice.database.close()
-
-
-def become(page: Page, site: Site, user_id: str) -> None:
-    page.goto(site.url)
-    if page.locator("#switch-person").count():
-        page.click("#switch-person")
-    page.click(f"#be-{user_id}")
-
-
-def register(page: Page, site: Site) -> None:
-    """As the admin: paste the link, let the tool register, activate it."""
-    become(page, site, "admin")
-    page.fill("#registration-url", f"{site.tool.url}/register")
-    page.click("#register-tool")
-    page.frame_locator("#registration-frame").locator("#close").click()
-    page.wait_for_url("**/admin")
-    page.click("button[name=activate]")
-    page.wait_for_selector("[data-state=active]")
-
-
-def wait_for_tool(page: Page) -> None:
-    """Until the tool in the frame has had its state back and the height it asked for."""
-    page.frame_locator("#tool-frame").locator("text=state kept").wait_for()
-    page.wait_for_function("document.getElementById('tool-frame').style.height === '777px'")
 
 
 def assert_fits(page: Page) -> None:
