@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import jwt
 import requests
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
+from jwt.utils import base64url_decode
 
 from lti_tool.http.errors import AddressRefused, BadUrl, HttpError, HttpTimeout, SchemeRefused, TooLarge
 from lti_tool.lti.refusals import refusal
@@ -19,6 +19,7 @@ LIFETIME = timedelta(hours=1)
 REFETCH_PAUSE = timedelta(seconds=10)
 _PATIENCE_SECONDS = 3.0
 _SMALLEST_BITS = 2048
+_SMALLEST_EXPONENT = 3
 
 
 @dataclass(slots=True)
@@ -109,10 +110,17 @@ def public_key(jwk: dict[str, Any]) -> RSAPublicKey:
     if operations is not None and (not isinstance(operations, list) or "verify" not in operations):
         raise refusal("launch.key_use_wrong")
     try:
-        key = jwt.PyJWK.from_dict({"kty": "RSA", "n": jwk["n"], "e": jwk["e"]}, algorithm="RS256").key
-    except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
-        # cryptography refuses an exponent below 3 and an even modulus while reading.
-        raise refusal("launch.key_weak" if isinstance(error, ValueError) else "launch.keys_malformed") from error
-    if not isinstance(key, RSAPublicKey) or key.key_size < _SMALLEST_BITS or key.public_numbers().e < 3:
-        raise refusal("launch.key_weak")
-    return key
+        numbers = RSAPublicNumbers(e=_number(jwk, "e"), n=_number(jwk, "n"))
+        if numbers.e < _SMALLEST_EXPONENT or numbers.n.bit_length() < _SMALLEST_BITS:
+            raise refusal("launch.key_weak")
+        return numbers.public_key()
+    except (KeyError, ValueError, TypeError) as error:
+        raise refusal("launch.keys_malformed") from error
+
+
+def _number(jwk: dict[str, Any], name: str) -> int:
+    """A number of an RSA key (RFC 7518, 6.3.1); no platform has one of more than 16384 bits."""
+    value = jwk[name]
+    if not isinstance(value, str) or len(value) > 4096:
+        raise TypeError(name)
+    return int.from_bytes(base64url_decode(value))

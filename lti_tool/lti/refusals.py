@@ -44,7 +44,7 @@ _TABLE: dict[str, tuple[int, str, str]] = {
     "launch.browser_mismatch": (403, "This launch was begun in another browser or window.", _AGAIN),
     "launch.token_missing": (400, _BROKEN, _AGAIN),
     "launch.token_malformed": (400, _BROKEN, _ADMIN),
-    "launch.token_too_large": (400, _BROKEN, _ADMIN),
+    "launch.token_too_large": (413, _BROKEN, _ADMIN),
     "launch.token_encrypted": (400, "Encrypted messages are not understood here.", _ADMIN),
     "launch.payload_not_object": (400, _BROKEN, _ADMIN),
     "launch.duplicate_key": (400, _BROKEN, _ADMIN),

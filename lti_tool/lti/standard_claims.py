@@ -41,6 +41,8 @@ def _check_audience(claims: dict[str, Any], client_id: str, trusted: Collection[
     if not audience:
         raise refusal("launch.audience_missing")
     audiences = audience if isinstance(audience, list) else [audience]
+    if not all(isinstance(other, str) for other in audiences):
+        raise refusal("launch.audience_untrusted")
     if client_id not in audiences:
         raise refusal("launch.audience_mismatch")
     if any(other != client_id and other not in trusted for other in audiences):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
-# Whitespace, control characters and backslashes mean different things to a browser and to urlsplit.
-_AMBIGUOUS = re.compile(r"[\x00-\x20\x7f\\]")
+# Whitespace, control characters and backslashes mean different things to a browser and to urlsplit; quotes and
+# angle brackets are in no URL (RFC 3986, 2).
+_AMBIGUOUS = re.compile(r"[\x00-\x20\x7f\\\"<>`]")
 _MAX_LENGTH = 4096
 
 

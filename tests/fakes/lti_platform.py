@@ -50,7 +50,7 @@ class FakePlatform:
         self.key = rsa_key("platform")
         self.keys: list[Any] = [public_jwk(self.key, self.kid)]
 
-    def claims(self, nonce: str, **changes: Any) -> dict[str, Any]:
+    def claims(self, nonce: str, /, **changes: Any) -> dict[str, Any]:
         """The claims of a learner's launch; a change to GONE takes a claim out."""
         issued_at = int(self.clock.now().timestamp())
         claims = {
