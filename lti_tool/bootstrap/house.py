@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from lti_tool.bootstrap.clock import SystemClock
-from lti_tool.bootstrap.platform_services import PlatformServices
+from lti_tool.bootstrap.platform_services import PlatformServices, make_platform_services
 from lti_tool.bootstrap.secrets import ServerSecret
 from lti_tool.bootstrap.signing import IssuerKeyRing, KeyRingSigner, LocalResolver, LocalVerifier
 from lti_tool.credentials.did_web import issuer_did
@@ -129,5 +129,5 @@ def assemble(
         claims=claims,
         ingest=IngestEvents(transactions, clock),
         issue=IssueCredential(transactions, clock, signer, claims),
-        platform=platform or make_platform_services(settings.base_url, transactions, clock, http, key_store),
+        platform=platform or make_platform_services(clock, http, key_store),
     )

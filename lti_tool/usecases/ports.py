@@ -288,7 +288,6 @@ class WalletOffer:
     expires_at: datetime
     state: str = "offered"
     tx_code_hash: str = ""
-    tries: int = 0
     access_token_hash: str = ""
     token_expires_at: datetime | None = None
     binding: str = ""

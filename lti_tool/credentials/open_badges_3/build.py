@@ -76,7 +76,7 @@ def _subject(claim: BadgeClaim) -> dict[str, Any]:
             "id": claim.recipient.id,
             "type": ["AchievementSubject"],
             "identifier": _identifiers(claim.recipient),
-            "achievement": _achievement(claim.achievement),
+            "achievement": build_achievement(claim.achievement),
             "result": [_result(result) for result in claim.results],
         }
     )
@@ -107,7 +107,8 @@ def _identifiers(recipient: Recipient) -> list[dict[str, Any]]:
     return identifiers
 
 
-def _achievement(achievement: AchievementFacts) -> dict[str, Any]:
+def build_achievement(achievement: AchievementFacts) -> dict[str, Any]:
+    """The Achievement (Open Badges 3.0, B.1.3) as it stands in credentials and at its own address."""
     return _filled(
         {
             "id": achievement.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, String, Table, Text
 
 from lti_tool.db.tables.base import metadata
 from lti_tool.db.types import UtcDateTime
@@ -45,7 +45,6 @@ wallet_offers = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("state", String(16), nullable=False),
     Column("tx_code_hash", String(64), nullable=False),
-    Column("tries", Integer, nullable=False),
     Column("access_token_hash", String(64), nullable=False, index=True),
     Column("token_expires_at", UtcDateTime),
     Column("binding", Text, nullable=False),

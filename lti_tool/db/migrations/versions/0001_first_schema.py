@@ -395,7 +395,6 @@ def upgrade() -> None:
         sa.Column("expires_at", lti_tool.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("tx_code_hash", sa.String(length=64), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("access_token_hash", sa.String(length=64), nullable=False),
         sa.Column("token_expires_at", lti_tool.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("binding", sa.Text(), nullable=False),
