@@ -39,6 +39,7 @@ def axe() -> str:
 
 def violations(page: Page, axe: str) -> list[str]:
     """What axe finds on the page itself; a frame's content is the tool's."""
+    page.wait_for_load_state("load")
     page.evaluate(axe)
     found = page.evaluate("axe.run(document, {iframes: false})")["violations"]
     return [f"{each['id']}: {node['html'][:100]}" for each in found for node in each["nodes"]]

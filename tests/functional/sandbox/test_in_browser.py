@@ -15,6 +15,7 @@ pytestmark = pytest.mark.peer("chromium")
 
 
 def assert_fits(page: Page) -> None:
+    page.wait_for_load_state("load")  # before its style sheet is there, a page may be any width
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
