@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lti_tool.bootstrap.house import House, assemble
 from lti_tool.bootstrap.platform_services import PlatformServices
@@ -55,7 +56,6 @@ class MemoryPlatform:
     scores: dict[tuple[str, str], float | None] = field(default_factory=dict)
     posts: list[tuple[str, str, float | None]] = field(default_factory=list)
     news: list[CourseNews] = field(default_factory=list)
-    name: str = "memory"
 
     def ensure_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
         url = f"https://lms.example.edu/lineitems/{resource_id}"
@@ -76,12 +76,25 @@ class MemoryPlatform:
         self.scores[(lineitem_url, subject)] = given
         self.posts.append((lineitem_url, subject, given))
 
-    def serves(self, registration: Registration, course: Course) -> bool:
-        return bool(self.news)
 
-    def read(self, registration: Registration, course: Course, *asked: object) -> CourseNews | list[Member]:
-        """A source is asked with a cursor and subjects, a roster with nothing more."""
-        return self.news.pop(0) if asked else self.members
+@dataclass
+class MemoryRoster:
+    platform: MemoryPlatform
+
+    def read(self, registration: Registration, course: Course) -> list[Member]:
+        return list(self.platform.members)
+
+
+@dataclass
+class MemorySource:
+    platform: MemoryPlatform
+    name: str = "memory"
+
+    def serves(self, registration: Registration, course: Course) -> bool:
+        return bool(self.platform.news)
+
+    def read(self, registration: Registration, course: Course, cursor: str, subjects: Sequence[str]) -> CourseNews:
+        return self.platform.news.pop(0)
 
 
 @dataclass
@@ -114,15 +127,15 @@ class TestHouse:
         draft = edit.create(self.course.id, form)
         return edit.publish(self.course.id, draft.id, award_from)
 
-    def score(self, subject: str, given: float | None, event_id: str = "", **more: object) -> LearningEvent:
+    def score(self, subject: str, given: float | None, event_id: str = "", **more: Any) -> LearningEvent:
         return event(subject, FactKind.ITEM_SCORE, "quiz-1", self.clock, event_id, score=given, maximum=100.0, **more)
 
-    def module(self, subject: str, done: bool = True, event_id: str = "", **more: object) -> LearningEvent:
+    def module(self, subject: str, done: bool = True, event_id: str = "", **more: Any) -> LearningEvent:
         return event(subject, FactKind.MODULE_COMPLETION, "module-1", self.clock, event_id, completed=done, **more)
 
 
 def event(
-    subject: str, kind: FactKind, target: str, clock: HandClock, event_id: str = "", **values: object
+    subject: str, kind: FactKind, target: str, clock: HandClock, event_id: str = "", **values: Any
 ) -> LearningEvent:
     at = values.pop("at", clock.now())
     return LearningEvent(
@@ -142,7 +155,9 @@ def make_house(database_url: str, folder: Path, learners: Sequence[str] = ("ana"
     settings = Settings(
         base_url=BASE_URL, database_url=database_url, data_dir=folder / "data", keys_dir=folder / "keys"
     )
-    house = assemble(settings, clock, platform=PlatformServices(platform, platform, [platform]))
+    house = assemble(
+        settings, clock, platform=PlatformServices(MemoryRoster(platform), platform, [MemorySource(platform)])
+    )
     house.prepare()
     course = Course(
         id=derived_id("course", REGISTRATION, DEPLOYMENT, CONTEXT),
