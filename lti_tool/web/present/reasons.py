@@ -57,9 +57,11 @@ def reason_row(reason: Reason, names: CourseNames) -> ReasonRow:
 
 
 def open_leaves(row: ReasonRow) -> list[ReasonRow]:
-    """The leaves that are not done, in reading order."""
+    """The leaves that still count, in reading order: none below a group that is done already."""
+    if row.tone == DONE[1]:
+        return []
     if not row.parts:
-        return [] if row.tone == DONE[1] else [row]
+        return [row]
     return [leaf for part in row.parts for leaf in open_leaves(part)]
 
 

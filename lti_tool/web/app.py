@@ -1,0 +1,73 @@
+"""The Flask application: what every page shares. Which pages there are is the caller's to say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Blueprint, Flask, Response, g, jsonify
+from flask_bootstrap import Bootstrap5
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lti_tool.web import pages
+from lti_tool.web.errors import add_error_handlers
+from lti_tool.web.present.times import ago, day, day_and_time
+from lti_tool.web.security.headers import secure
+from lti_tool.web.security.limits import add_limits
+from lti_tool.web.services import PageServices
+
+MAX_REQUEST_BYTES = 3 * 1024 * 1024
+STATIC_MAX_AGE_S = 3600
+
+
+def create_app(
+    services: PageServices,
+    blueprints: Sequence[Blueprint],
+    *,
+    rate_limit_storage: str = "memory://",
+    trusted_proxies: int = 0,
+) -> Flask:
+    """`trusted_proxies`: how many reverse proxies of ours stand before it; their X-Forwarded headers are believed."""
+    app = Flask(__name__)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_MAX_AGE_S,
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    if trusted_proxies:
+        count = trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    Bootstrap5(app)
+    for blueprint in (pages.make_blueprint(services), *blueprints):
+        app.register_blueprint(blueprint)
+    add_error_handlers(app)
+    add_limits(app, rate_limit_storage)
+    app.after_request(secure)
+    app.add_url_rule("/healthz", "healthz", _healthy)
+    _add_words(app, services)
+    return app
+
+
+def _healthy() -> Response:
+    return jsonify(status="ok")
+
+
+def _add_words(app: Flask, services: PageServices) -> None:
+    """What templates may call."""
+
+    def ago_now(moment: datetime | None) -> str:
+        return ago(moment, services.clock())
+
+    app.add_template_filter(ago_now, "ago")
+    app.add_template_filter(day, "day")
+    app.add_template_filter(day_and_time, "day_and_time")
+    app.add_template_global(image_url, "image_url")
+
+    @app.context_processor
+    def current_viewer() -> dict[str, object]:
+        return {"viewer": g.get("viewer")}
+
+
+def image_url(image_id: str) -> str:
+    """Where a badge's stored picture is."""
+    return f"/images/{image_id}.png"

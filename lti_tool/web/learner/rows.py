@@ -1,0 +1,105 @@
+"""The learner's badges as the page shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from lti_tool.domain.award import AwardState
+from lti_tool.domain.roles import CourseRole
+from lti_tool.usecases.learner_badges import EarnedBadge, MyBadges, OpenBadge
+from lti_tool.usecases.names import CourseNames
+from lti_tool.web.present.reasons import ReasonRow, open_leaves, progress, reason_row
+from lti_tool.web.present.times import newest
+
+
+@dataclass(frozen=True, slots=True)
+class EarnedRow:
+    """A badge that was earned. `state` is "issued", "awarded" (being signed) or "revoked"."""
+
+    award_id: str
+    achievement_id: str
+    name: str
+    image_id: str
+    state: AwardState
+    earned_at: datetime
+    revoked_at: datetime | None
+    revocation_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A badge that can still be earned: `done` of `needed` parts, the `next` thing to do, and the whole tree."""
+
+    achievement_id: str
+    name: str
+    image_id: str
+    sentence: str
+    done: int
+    needed: int
+    next: ReasonRow | None
+    tree: ReasonRow
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeList:
+    """All of the page. `chosen`: the badge of the card through which the learner came, "" for none."""
+
+    course_title: str
+    earned: list[EarnedRow]
+    open: list[OpenRow]
+    read_at: datetime | None
+    cannot_earn: str
+    chosen: str
+
+
+def badge_list(mine: MyBadges, role: CourseRole, chosen: str = "") -> BadgeList:
+    """The rows in the order to show them: nearest first, a chosen badge before all others and opened."""
+    rows = [_open_row(badge, mine.names) for badge in mine.open]
+    rows.sort(key=lambda row: row.achievement_id != chosen)
+    return BadgeList(
+        course_title=mine.course.title,
+        earned=[_earned_row(badge) for badge in mine.earned],
+        open=[replace(row, is_open=row.achievement_id == chosen) for row in rows],
+        read_at=newest(mine.reading.heard_at, mine.reading.grades_read_at, mine.reading.roster_read_at),
+        cannot_earn="" if mine.eligible else _why_not(role),
+        chosen=chosen,
+    )
+
+
+def _earned_row(badge: EarnedBadge) -> EarnedRow:
+    award = badge.award
+    return EarnedRow(
+        award_id=award.id,
+        achievement_id=award.achievement_id,
+        name=badge.achievement.name,
+        image_id=badge.achievement.image_id,
+        state=award.state,
+        earned_at=award.decided_at,
+        revoked_at=award.revoked_at,
+        revocation_reason=award.revocation_reason,
+    )
+
+
+def _open_row(badge: OpenBadge, names: CourseNames) -> OpenRow:
+    tree = reason_row(badge.reason, names)
+    done, needed = progress(badge.reason)
+    return OpenRow(
+        achievement_id=badge.achievement.id,
+        name=badge.achievement.name,
+        image_id=badge.achievement.image_id,
+        sentence=badge.sentence,
+        done=done,
+        needed=needed,
+        next=next(iter(open_leaves(tree)), None),
+        tree=tree,
+    )
+
+
+def _why_not(role: CourseRole) -> str:
+    if role is CourseRole.TEST_STUDENT:
+        return "You are a test student: you see what learners see, and no badge is awarded to you."
+    if role in (CourseRole.INSTRUCTOR, CourseRole.ASSISTANT):
+        return "You teach this course: you see what learners see, and no badge is awarded to you."
+    return "You are not listed as a learner of this course, so no badge can be awarded to you yet."

@@ -1,0 +1,143 @@
+"""Views and actions of a learner. What she may see is decided in security/; what it says in rows and badge_page."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+
+from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.web import places
+from lti_tool.web.learner.badge_page import BadgeView, badge_view, collected_at
+from lti_tool.web.learner.rows import badge_list
+from lti_tool.web.present.qr import qr_data_uri
+from lti_tool.web.security.access import Permission
+from lti_tool.web.security.viewer import Viewer, go_to, require_viewer
+from lti_tool.web.services import PageServices
+
+# What an action says on the page to which it leads, by the word in its address.
+_SAID = {
+    "asked": "The course is being read. New results appear here by themselves.",
+    "shared": "Anyone with the link can now see this badge.",
+    "changed": "The public page is changed.",
+    "stopped": "Sharing is stopped. The link shows nothing any more.",
+}
+_VIEW = ["GET", "POST"]
+
+
+def make_blueprint(services: PageServices) -> Blueprint:
+    """All pages below /s/<session_id>/my."""
+    pages = _LearnerPages(services)
+    blueprint = Blueprint("learner", __name__, url_prefix="/s/<session_id>/my")
+    for rule, methods, view in (
+        ("", _VIEW, pages.badges),
+        ("/changes", ["POST"], pages.changes),
+        ("/check-again", ["POST"], pages.check_again),
+        ("/<award_id>", _VIEW, pages.badge),
+        ("/<award_id>/wallet", ["POST"], pages.wallet),
+        ("/<award_id>/wallet/changes", ["POST"], pages.wallet_changes),
+        ("/<award_id>/file/<kind>", ["POST"], pages.file),
+        ("/<award_id>/share", ["POST"], pages.share),
+        ("/<award_id>/stop-sharing", ["POST"], pages.stop_sharing),
+    ):
+        blueprint.add_url_rule(rule, view.__name__, view, methods=methods)
+    return blueprint
+
+
+class _LearnerPages:
+    def __init__(self, services: PageServices) -> None:
+        self._services = services
+
+    def _viewer(self) -> Viewer:
+        return require_viewer(self._services, Permission.VIEW_OWN_BADGES)
+
+    def badges(self, session_id: str) -> str:
+        """My badges in this course."""
+        viewer = self._viewer()
+        fragment, values = self._fragment(viewer)
+        return render_template(
+            "learner/badges.html", fragment=fragment, version=_version(fragment), notice=_notice(), **values
+        )
+
+    def changes(self, session_id: str) -> Response:
+        """The list anew, where it differs from what the page shows."""
+        fragment, _ = self._fragment(self._viewer())
+        version = _version(fragment)
+        return jsonify(version=version, html=None if request.form.get("version") == version else fragment)
+
+    def _fragment(self, viewer: Viewer) -> tuple[str, dict[str, Any]]:
+        mine = self._services.learner.all(viewer.course_id, viewer.person_id)
+        values = {"page": badge_list(mine, viewer.role, request.args.get("badge", ""))}
+        return render_template("learner/_badges.html", **values), values
+
+    def check_again(self, session_id: str) -> Response:
+        """Asks for the course to be read now."""
+        viewer = self._viewer()
+        self._services.read_now(viewer.course_id)
+        return go_to(viewer, places.MY_BADGES, done="asked")
+
+    def badge(self, session_id: str, award_id: str) -> str:
+        """One badge of mine."""
+        viewer = self._viewer()
+        return render_template("learner/badge.html", badge=self._badge(viewer, award_id), notice=_notice())
+
+    def _badge(self, viewer: Viewer, award_id: str) -> BadgeView:
+        found = self._services.learner.one(viewer.course_id, viewer.person_id, award_id)
+        return badge_view(found, self._services.base_url)
+
+    def _ready_badge(self, viewer: Viewer, award_id: str) -> BadgeView:
+        badge = self._badge(viewer, award_id)
+        if not badge.is_ready:
+            raise BadgeToolError("award.not_issued", "There is nothing to take along of this badge.", status=409)
+        return badge
+
+    def wallet(self, session_id: str, award_id: str) -> str:
+        """A new wallet offer each time: an offer is short-lived and can be collected once."""
+        badge = self._ready_badge(self._viewer(), award_id)
+        link = self._services.wallet_offer(award_id)
+        return render_template("learner/wallet.html", badge=badge, link=link, qr=qr_data_uri(link.uri))
+
+    def wallet_changes(self, session_id: str, award_id: str) -> Response:
+        """Tells the wallet page when a wallet has taken the badge."""
+        viewer = self._viewer()
+        found = self._services.learner.one(viewer.course_id, viewer.person_id, award_id)
+        at = collected_at(found.offer)
+        version = at.isoformat() if at else "offered"
+        if request.form.get("version") == version:
+            return jsonify(version=version, html=None)
+        return jsonify(version=version, html=render_template("learner/_collected.html", at=at))
+
+    def file(self, session_id: str, award_id: str, kind: str) -> Response:
+        """The badge as a file: json, jwt or png."""
+        self._ready_badge(self._viewer(), award_id)
+        files = self._services.badge_files(award_id)
+        if kind not in files:
+            raise NotFound("award.file_unknown", "There is no such file of this badge.")
+        name, media_type, content = files[kind]
+        response = make_response(content)
+        response.headers["Content-Type"] = media_type
+        response.headers.set("Content-Disposition", "attachment", filename=name)
+        return response
+
+    def share(self, session_id: str, award_id: str) -> Response:
+        """Opens the public page, or changes whether it shows the learner's name."""
+        viewer = self._viewer()
+        was_open = bool(self._badge(viewer, award_id).public_url)
+        show_name = request.form.get("show_name") == "1"
+        self._services.share.open(viewer.course_id, viewer.person_id, award_id, show_name=show_name)
+        return go_to(viewer, places.MY_BADGE, award_id=award_id, done="changed" if was_open else "shared")
+
+    def stop_sharing(self, session_id: str, award_id: str) -> Response:
+        viewer = self._viewer()
+        self._services.share.stop(viewer.course_id, viewer.person_id, award_id)
+        return go_to(viewer, places.MY_BADGE, award_id=award_id, done="stopped")
+
+
+def _notice() -> str:
+    return _SAID.get(request.args.get("done", ""), "")
+
+
+def _version(fragment: str) -> str:
+    """Of what is shown: equal fragments look equal."""
+    return hashlib.sha256(fragment.encode()).hexdigest()[:16]

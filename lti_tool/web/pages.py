@@ -1,0 +1,43 @@
+"""Where a launch arrives: on to the page that is meant for this person and this link."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template
+
+from lti_tool.domain.launch import MessageType
+from lti_tool.web import places
+from lti_tool.web.security.access import Permission
+from lti_tool.web.security.viewer import Viewer, go_to, require_viewer
+from lti_tool.web.services import PageServices
+
+
+def make_blueprint(services: PageServices) -> Blueprint:
+    blueprint = Blueprint("pages", __name__)
+
+    @blueprint.route("/s/<session_id>/", methods=["GET", "POST"])
+    def home(session_id: str) -> Response:
+        viewer = require_viewer(services, Permission.OPEN_TOOL)
+        if not viewer.course_id:
+            return make_response(render_template("no_course.html", viewer=viewer))
+        if viewer.session.data.get("message_type") == MessageType.DEEP_LINKING:
+            return go_to(viewer, places.PICKER)
+        return _home_of(viewer)
+
+    return blueprint
+
+
+def _home_of(viewer: Viewer) -> Response:
+    """A card that deep linking placed names its badge; a teacher's own link leads to the course's badges."""
+    badge = _badge_of_card(viewer)
+    if viewer.may(Permission.SEE_COURSE):
+        if badge:
+            return go_to(viewer, places.COURSE_BADGE, achievement_id=badge)
+        return go_to(viewer, places.COURSE_BADGES)
+    return go_to(viewer, places.MY_BADGES, **({"badge": badge} if badge else {}))
+
+
+def _badge_of_card(viewer: Viewer) -> str:
+    custom = viewer.session.data.get("custom")
+    badge = custom.get("badge") if isinstance(custom, dict) else None
+    # Custom parameters are text that a teacher may have edited in the LMS.
+    return badge if isinstance(badge, str) and badge.replace("-", "").isalnum() and len(badge) <= 64 else ""

@@ -1,0 +1,11 @@
+"""Names of the views that pages of different people link to."""
+
+from __future__ import annotations
+
+HOME = "pages.home"
+MY_BADGES = "learner.badges"
+MY_BADGE = "learner.badge"
+COURSE_BADGES = "instructor.course"
+COURSE_BADGE = "instructor.badge"
+PICKER = "instructor.pick"
+PUBLIC_PAGE = "verify.page"

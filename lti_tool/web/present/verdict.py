@@ -1,0 +1,104 @@
+"""One verdict from the separate checks. It is green only when every check ran and passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from lti_tool.domain.credential import CheckName, CheckOutcome, CheckResult, VerificationReport
+
+
+class VerdictKind(StrEnum):
+    """Also the name of the verdict's icon and colour."""
+
+    GENUINE = "genuine"
+    FORGED = "forged"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    kind: VerdictKind
+    words: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One check: its question, "Passed", "Failed" or "Not checked", and what that means."""
+
+    title: str
+    word: str
+    tone: str
+    sentence: str
+
+
+_TITLES = {
+    CheckName.READABLE: "It can be read",
+    CheckName.SCHEMA: "It is an Open Badge 3.0",
+    CheckName.SIGNATURE: "It is unchanged since it was signed",
+    CheckName.ISSUER_KEY: "The issuer signed it",
+    CheckName.STATUS: "It was not withdrawn",
+    CheckName.DATES: "It is valid today",
+}
+_WORDS = {
+    CheckOutcome.PASSED: "Passed",
+    CheckOutcome.FAILED: "Failed",
+    CheckOutcome.NOT_CHECKED: "Not checked",
+}
+# What a badge says of itself is worth nothing once one of these does not hold.
+_MAKE_FORGED = frozenset({CheckName.READABLE, CheckName.SCHEMA, CheckName.SIGNATURE, CheckName.ISSUER_KEY})
+
+
+def check_rows(report: VerificationReport) -> list[CheckRow]:
+    """Every check, in the order in which they were made."""
+    return [
+        CheckRow(_TITLES[check.name], _WORDS[check.outcome], check.outcome.value, check.sentence)
+        for check in report.checks
+    ]
+
+
+def verdict(report: VerificationReport, *, withdrawn_on: str = "", withdrawn_because: str = "") -> Verdict:
+    """What a stranger should believe. `withdrawn_on` (a day in words) where the issuer itself knows of it, which
+    may be some seconds before the published list says so."""
+    failed = {check.name: check for check in report.checks if check.outcome is CheckOutcome.FAILED}
+    if _MAKE_FORGED & failed.keys():
+        first = next(check for name, check in failed.items() if name in _MAKE_FORGED)
+        return Verdict(VerdictKind.FORGED, "Changed or forged", first.sentence)
+    if withdrawn_on or CheckName.STATUS in failed:
+        return _withdrawn(failed.get(CheckName.STATUS), withdrawn_on, withdrawn_because)
+    if CheckName.DATES in failed:
+        return _outside_its_time(failed[CheckName.DATES])
+    if report.valid:
+        return Verdict(VerdictKind.GENUINE, "Genuine and valid today", "")
+    return Verdict(VerdictKind.UNSURE, "Could not be checked completely", _first_open(report))
+
+
+def _withdrawn(check: CheckResult | None, day: str, because: str) -> Verdict:
+    words = f"Withdrawn on {day}" if day else "Withdrawn"
+    detail = f"Reason given by the issuer: {because}" if because else (check.sentence if check else "")
+    return Verdict(VerdictKind.WITHDRAWN, words, detail)
+
+
+def _outside_its_time(check: CheckResult) -> Verdict:
+    words = "Expired" if check.code == "dates.expired" else "Not valid today"
+    return Verdict(VerdictKind.EXPIRED, words, check.sentence)
+
+
+def _first_open(report: VerificationReport) -> str:
+    for check in report.checks:
+        if check.outcome is CheckOutcome.NOT_CHECKED:
+            return check.sentence
+    return ""
+
+
+def date_in_words(text: str) -> str:
+    """The day of an ISO 8601 time as a credential states it; the text itself where it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{moment.day} {moment:%B %Y}"

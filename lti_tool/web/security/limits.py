@@ -1,0 +1,27 @@
+"""How often one address may ask, for pages that anybody can reach."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask
+from flask.typing import RouteCallable
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+# Guessing the operator's token or a page's link must be hopeless, a class that opens a link at once must get in.
+LIMITS = {
+    "admin.sign_in": "10 per minute;60 per hour",
+    "verify.page": "120 per minute",
+    "verify.document": "120 per minute",
+}
+
+
+def add_limits(app: Flask, storage: str) -> None:
+    """Limits the endpoints of `LIMITS` that the app has. `storage` is memory:// or a redis:// address."""
+    limiter = Limiter(get_remote_address, app=app, storage_uri=storage, strategy="fixed-window", headers_enabled=True)
+    for endpoint, limit in LIMITS.items():
+        view = app.view_functions.get(endpoint)
+        if view is not None:
+            # The decorator keeps the view's signature; its types say that it might become asynchronous.
+            app.view_functions[endpoint] = cast(RouteCallable, limiter.limit(limit)(view))

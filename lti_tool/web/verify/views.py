@@ -1,0 +1,82 @@
+"""/b/<token>: what a stranger sees of a badge that its learner shares."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, make_response, render_template, url_for
+
+from lti_tool.domain.award import AwardState
+from lti_tool.domain.errors import NotFound
+from lti_tool.usecases.share_badge import SharedBadge
+from lti_tool.web.errors import wants_json
+from lti_tool.web.present.times import day
+from lti_tool.web.present.verdict import check_rows, date_in_words, verdict
+from lti_tool.web.services import PageServices
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def make_blueprint(services: PageServices) -> Blueprint:
+    """Two routes; a stopped link and one that never was answer alike."""
+    blueprint = Blueprint("verify", __name__)
+
+    @blueprint.get("/b/<token>")
+    def page(token: str) -> Response:
+        shared = _shared(services, token)
+        response = _document(shared) if wants_json() else _page(services, shared, token)
+        response.vary.add("Accept")
+        return response
+
+    @blueprint.get("/b/<token>.json")
+    def document(token: str) -> Response:
+        response = _document(_shared(services, token))
+        response.headers.set("Content-Disposition", "inline", filename="badge.json")
+        return response
+
+    return blueprint
+
+
+def _shared(services: PageServices, token: str) -> SharedBadge:
+    if not _TOKEN.fullmatch(token):
+        raise NotFound("page.unknown", "This badge is not shared, or no longer.")
+    return services.share.show(token)
+
+
+def _document(shared: SharedBadge) -> Response:
+    """The credential as it was signed, to be checked with any other verifier."""
+    response = make_response(shared.credential.document or "")
+    response.headers["Content-Type"] = "application/json"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _page(services: PageServices, shared: SharedBadge, token: str) -> Response:
+    award, facts = shared.award, shared.report.facts
+    revoked = award.state is AwardState.REVOKED and award.revoked_at is not None
+    judgement = verdict(
+        shared.report,
+        withdrawn_on=day(award.revoked_at) if revoked and award.revoked_at else "",
+        withdrawn_because=award.revocation_reason,
+    )
+    html = render_template(
+        "verify/badge.html",
+        shared=shared,
+        facts=facts,
+        verdict=judgement,
+        checks=check_rows(shared.report),
+        awarded_on=date_in_words(facts.awarded_date) if facts else "",
+        valid_until=date_in_words(facts.valid_until) if facts and facts.valid_until else "",
+        holder=shared.holder_name or "its holder, who chose not to show a name",
+        page_url=services.base_url + url_for("verify.page", token=token),
+        picture_url=f"{services.base_url}/images/{shared.image_id}.png",
+        issuer_host=_host(facts.issuer_id) if facts else "",
+    )
+    return make_response(html)
+
+
+def _host(issuer_id: str) -> str:
+    """The web domain of a did:web issuer (did:web 1.0: the first part, a port percent-encoded)."""
+    if not issuer_id.startswith("did:web:"):
+        return ""
+    return issuer_id.removeprefix("did:web:").split(":")[0].replace("%3A", ":").replace("%3a", ":")
