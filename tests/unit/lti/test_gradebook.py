@@ -1,0 +1,140 @@
+"""AGS: columns are found before they are made, scores are posted so that they can be posted again."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import responses
+
+from lti_tool.domain.identity import Course
+from lti_tool.http.session import OutgoingHttp
+from lti_tool.lti.claims import SCOPE_LINEITEM
+from lti_tool.lti.gradebook import TAG, AgsGradebook
+from lti_tool.lti.own_results import AgsResultsReader, OwnResult, below
+from lti_tool.lti.service_errors import ServiceError
+from lti_tool.lti.service_tokens import CachedServiceTokens
+from tests.fakes.lti_platform import registration
+
+ITEMS = "https://lms.example/api/4/lineitems?type_id=1"
+ITEM = "https://lms.example/api/4/lineitems/13/lineitem?type_id=1"
+COURSE = Course("c", "reg-1", "d", "course-1", "", lineitems_url=ITEMS, service_scopes=(SCOPE_LINEITEM,))
+AT = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture
+def gradebook(http: OutgoingHttp, tokens: CachedServiceTokens) -> AgsGradebook:
+    return AgsGradebook(http, tokens)
+
+
+def ensure(gradebook: AgsGradebook, course: Course = COURSE, label: str = "Lab Safety") -> str:
+    return gradebook.ensure_column(registration(), course, resource_id="badge-1", label=label)
+
+
+def post(gradebook: AgsGradebook, given: float | None = 1.0) -> dict[str, Any]:
+    gradebook.post_score(registration(), ITEM, subject="18", given=given, comment="Earned.", at=AT)
+    return {}
+
+
+def sent(web: responses.RequestsMock) -> Any:
+    body = web.calls[-1].request.body
+    return json.loads(body or "")
+
+
+def test_a_column_is_found_by_resource_and_tag_on_any_page(
+    web: responses.RequestsMock, gradebook: AgsGradebook
+) -> None:
+    """A copied course brings its columns along; a second one must not be made (AGS 2.0, 3.1.2)."""
+    others = [{"id": "x", "resourceId": "badge-1", "tag": "another"}, {"id": "y", "resourceId": "badge-2", "tag": TAG}]
+    web.add("GET", ITEMS, json=others, headers={"Link": f'<{ITEMS}&page=Two>; rel="next"'})
+    web.add("GET", ITEMS + "&page=Two", json=[{"id": ITEM, "resourceId": "badge-1", "tag": TAG}])
+    assert ensure(gradebook) == ITEM
+    assert web.calls[-1].request.method == "GET"
+
+
+def test_a_column_of_one_point_is_made(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
+    web.add("GET", ITEMS, json=[])
+    web.add("POST", ITEMS, json={"id": ITEM, "label": "Lab Safety"}, status=201)
+    assert ensure(gradebook, label="L" * 300) == ITEM
+    assert sent(web) == {"label": "L" * 255, "scoreMaximum": 1, "resourceId": "badge-1", "tag": TAG}
+    asked = web.calls[-1].request
+    assert asked.url == ITEMS
+    assert asked.headers["Content-Type"] == "application/vnd.ims.lis.v2.lineitem+json"
+    assert web.calls[1].request.headers["Accept"] == "application/vnd.ims.lis.v2.lineitemcontainer+json"
+
+
+@pytest.mark.parametrize("body", ["[]", "{}", '{"id": 7}', "null", ""])
+def test_a_column_without_address(web: responses.RequestsMock, gradebook: AgsGradebook, body: str) -> None:
+    web.add("GET", ITEMS, json=[])
+    web.add("POST", ITEMS, body=body, status=201)
+    with pytest.raises(ServiceError, match=r"gradebook\.malformed"):
+        ensure(gradebook)
+
+
+@pytest.mark.parametrize("changes", [{"lineitems_url": ""}, {"service_scopes": ("score",)}])
+def test_columns_are_not_offered(gradebook: AgsGradebook, changes: dict[str, Any]) -> None:
+    values = {"lineitems_url": ITEMS, "service_scopes": (SCOPE_LINEITEM,), **changes}
+    with pytest.raises(ServiceError, match=r"gradebook\.not_offered"):
+        ensure(gradebook, Course("c", "reg-1", "d", "course-1", "", **values))
+
+
+def test_a_score_keeps_the_query_of_its_address(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
+    scores = "https://lms.example/api/4/lineitems/13/lineitem/scores?type_id=1"
+    web.add("POST", scores, status=200)
+    post(gradebook)
+    assert web.calls[-1].request.url == scores
+    assert web.calls[-1].request.headers["Content-Type"] == "application/vnd.ims.lis.v1.score+json"
+    assert sent(web) == {
+        "userId": "18",
+        "scoreGiven": 1.0,
+        "scoreMaximum": 1,
+        "activityProgress": "Completed",
+        "gradingProgress": "FullyGraded",
+        "timestamp": "2026-03-02T09:00:00.123Z",
+        "comment": "Earned.",
+    }
+
+
+def test_a_withdrawn_score_has_no_points(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
+    web.add("POST", below(ITEM, "scores"))
+    post(gradebook, given=None)
+    assert {"scoreGiven", "scoreMaximum"}.isdisjoint(sent(web))
+    assert sent(web)["gradingProgress"] == "FullyGraded"
+
+
+def test_a_later_timestamp_counts_as_delivered(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
+    web.add("POST", below(ITEM, "scores"), status=409)
+    post(gradebook)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "retry_after"),
+    [
+        ({"status": 400}, 400, None),
+        ({"status": 404}, 404, None),
+        ({"status": 429, "headers": {"Retry-After": "30"}}, 429, 30.0),
+        ({"status": 502}, 502, None),
+    ],
+)
+def test_a_score_is_refused(
+    web: responses.RequestsMock,
+    gradebook: AgsGradebook,
+    answer: dict[str, Any],
+    status: int,
+    retry_after: float | None,
+) -> None:
+    web.add("POST", below(ITEM, "scores"), **answer)
+    with pytest.raises(ServiceError) as refused:
+        post(gradebook)
+    assert (refused.value.status, refused.value.retry_after) == (status, retry_after)
+
+
+def test_results_of_all_pages(web: responses.RequestsMock, http: OutgoingHttp, tokens: CachedServiceTokens) -> None:
+    results = "https://lms.example/api/4/lineitems/13/lineitem/results?type_id=1"
+    rows = [{"userId": "18", "resultScore": 0, "resultMaximum": 0}, {"resultScore": 1}]
+    web.add("GET", results, json=rows, headers={"Link": f'<{results}&p=2>; rel="next"'})
+    web.add("GET", results + "&p=2", json=[{"userId": "19", "resultScore": 85, "resultMaximum": 100, "comment": "ok"}])
+    found = AgsResultsReader(http, tokens).read(registration(), ITEM)
+    assert found == [OwnResult("18", 0.0, 1.0, ""), OwnResult("19", 85.0, 100.0, "ok")]
