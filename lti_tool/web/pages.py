@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template
 
 from lti_tool.domain.launch import MessageType
 from lti_tool.web import places
-from lti_tool.web.security.access import Permission
+from lti_tool.web.security.access import Permission, require
 from lti_tool.web.security.viewer import Viewer, go_to, require_viewer
 from lti_tool.web.services import PageServices
 
@@ -20,6 +20,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         if not viewer.course_id:
             return make_response(render_template("no_course.html", viewer=viewer))
         if viewer.session.data.get("message_type") == MessageType.DEEP_LINKING:
+            require(viewer.role, Permission.PLACE_BADGES)
             return go_to(viewer, places.PICKER)
         return _home_of(viewer)
 

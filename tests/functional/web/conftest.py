@@ -1,0 +1,217 @@
+"""The pages over a real database, real use cases and a seeded course; people come in by launches."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from lti_tool.bootstrap.house import House
+from lti_tool.credentials.did_web import public_key_of_did
+from lti_tool.db.engine import make_engine
+from lti_tool.db.migrate import upgrade
+from lti_tool.delivery.download import files_for
+from lti_tool.delivery.openid4vci import make_wallet_desk
+from lti_tool.domain.achievement import Achievement
+from lti_tool.domain.errors import NotFound
+from lti_tool.domain.launch import Launch, MessageType
+from lti_tool.images import BadgeDesign, check_upload, draw
+from lti_tool.usecases.course_badges import CourseBadges
+from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
+from lti_tool.usecases.dry_run import DryRun
+from lti_tool.usecases.edit_achievement import EditAchievement
+from lti_tool.usecases.learner_badges import LearnerBadges
+from lti_tool.usecases.manage_platforms import ManagePlatforms
+from lti_tool.usecases.read_course import RequestReading
+from lti_tool.usecases.receive_launch import ReceiveLaunch
+from lti_tool.usecases.share_badge import ShareBadge
+from lti_tool.web.app import create_app
+from lti_tool.web.learner import make_blueprint as learner_blueprint
+from lti_tool.web.security.browser_cookie import NAME as COOKIE
+from lti_tool.web.services import PageServices, WalletLink
+from lti_tool.web.verify import make_blueprint as verify_blueprint
+from tests.factories.house import CONTEXT, DEPLOYMENT, REGISTRATION, TestHouse, make_house
+from tests.services.databases import SqliteDatabases
+
+LEARNERS = ("ana", "ben", "cleo", "dina", "eli")
+MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
+ROLES = {
+    "learner": f"{MEMBERSHIP}#Learner",
+    "instructor": f"{MEMBERSHIP}#Instructor",
+    "assistant": f"{MEMBERSHIP}/Instructor#TeachingAssistant",
+    "test_student": "http://purl.imsglobal.org/vocab/lti/system/person#TestUser",
+    "other": f"{MEMBERSHIP}#Member",
+}
+ADMIN_TOKEN = "operator-token-of-a-test"
+MakeBlueprint = Callable[[PageServices], Blueprint]
+
+
+def page_services(house: House) -> PageServices:
+    """The real services, as the site has them; deep linking answers with its items in plain sight."""
+    transactions, clock, base_url = house.transactions, house.clock, house.settings.base_url
+    desk = make_wallet_desk(transactions, clock, base_url, b"w" * 32, house.issue, public_key_of_did)
+
+    def find(session_id: str) -> Any:
+        with transactions(write=False) as unit:
+            return unit.launch_sessions.get(session_id, clock.now())
+
+    def registration_of(registration_id: str) -> Any:
+        with transactions(write=False) as unit:
+            return unit.registrations.get(registration_id)
+
+    def wallet_offer(award_id: str) -> WalletLink:
+        offer = desk.offers.create_offer(award_id, house.settings.tenant)
+        return WalletLink(offer.uri, offer.expires_at)
+
+    return PageServices(
+        base_url=base_url,
+        clock=clock.now,
+        find_session=find,
+        find_registration=registration_of,
+        page_token_for=house.secret.page_token,
+        admin_token_matches=lambda given: given == ADMIN_TOKEN,
+        cookie_secret=b"c" * 32,
+        learner=LearnerBadges(transactions),
+        course=CourseBadges(transactions),
+        dry_run=DryRun(transactions),
+        edit=EditAchievement(transactions, clock),
+        revoke=RevokeAward(transactions, clock),
+        keep=KeepAward(transactions, clock),
+        approve=ApproveLearner(transactions, clock),
+        share=ShareBadge(transactions, clock, house.verifier),
+        platforms=ManagePlatforms(transactions, clock, house.settings.tenant),
+        read_now=RequestReading(transactions),
+        check_upload=lambda data: check_upload(data).png,
+        draw_badge=lambda design: draw(BadgeDesign.parse(design)),
+        wallet_offer=wallet_offer,
+        badge_files=partial(_badge_files, house),
+        deep_linking_jwt=lambda session, items: f"jwt:{items}",
+        operations=lambda: {"waiting": 0, "dead": 0, "oldest": None},
+    )
+
+
+def _badge_files(house: House, award_id: str) -> dict[str, tuple[str, str, bytes]]:
+    with house.transactions(write=False) as unit:
+        award, credential = unit.awards.get(award_id), unit.credentials.get(award_id)
+        badge = unit.achievements.version(award.achievement_id, award.achievement_version) if award else None
+        png = unit.images.get(badge.image_id) if badge else None
+    if badge is None or png is None or credential is None or credential.document is None:
+        raise NotFound("award.not_issued", "This badge is not written yet.")
+    return dict(files_for(credential, house.signer.bake(png, credential.document), badge.name))
+
+
+@dataclass
+class OpenSession:
+    """A person's browser after a launch. Without a cookie every request carries the token in its form."""
+
+    client: FlaskClient
+    id: str
+    token: str
+    cookie: str | None
+
+    def get(self, path: str = "", **options: Any) -> TestResponse:
+        return self.client.get(f"/s/{self.id}{path}", **options)
+
+    def post(self, path: str = "", **fields: Any) -> TestResponse:
+        """A form of one of our pages, which carries the token."""
+        return self.client.post(f"/s/{self.id}{path}", data={"launch_token": self.token} | fields)
+
+    def view(self, path: str = "") -> TestResponse:
+        return self.get(path) if self.cookie else self.post(path)
+
+
+@dataclass
+class Site:
+    """The running pages, and a hand on what is behind them."""
+
+    course: TestHouse
+    services: PageServices
+    app: Flask
+    badges: dict[str, Achievement] = field(default_factory=dict)
+
+    def open_session(
+        self,
+        role: str = "learner",
+        subject: str = "",
+        *,
+        cookie: bool = True,
+        context: str = CONTEXT,
+        message: MessageType = MessageType.RESOURCE_LINK,
+        **more: Any,
+    ) -> OpenSession:
+        """A launch of somebody with a role, as the LTI room would hand it over."""
+        subject = subject or {"learner": "ana", "instructor": "ines", "assistant": "omar"}.get(role, role)
+        launch = Launch(
+            registration_id=REGISTRATION,
+            deployment_id=DEPLOYMENT,
+            message_type=message,
+            subject=subject,
+            roles=(ROLES[role],),
+            target_link_uri=self.services.base_url,
+            name=subject.title(),
+            context_id=context,
+            context_title=self.course.course.title if context == CONTEXT else f"Course {context}",
+            **more,
+        )
+        house = self.course.house
+        secret = secrets.token_urlsafe(32) if cookie else None
+        opened = ReceiveLaunch(house.transactions, house.clock, house.secret.page_token)(launch, secret)
+        client = self.app.test_client()
+        if secret:
+            client.set_cookie(COOKIE, secret, domain="localhost")
+        return OpenSession(client, opened.session.id, opened.page_token, secret)
+
+    def earn(self, subject: str = "ana") -> str:
+        """Somebody does all that "Lab safety" asks for; gives the award's id once it is signed."""
+        self.course.hear(self.course.score(subject, 91.0), self.course.module(subject))
+        self.course.work()
+        return self.award_of(subject)
+
+    def award_of(self, subject: str) -> str:
+        person = self.course.people[subject]
+        with self.course.house.transactions(write=False) as unit:
+            return unit.awards.of_person(self.course.course.id, person.id)[0].id
+
+    def public_link(self, award_id: str, subject: str = "ana", *, show_name: bool = False) -> str:
+        """The path of the badge's public page."""
+        person = self.course.people[subject]
+        page = self.services.share.open(self.course.course.id, person.id, award_id, show_name=show_name)
+        return f"/b/{page.token}"
+
+
+@pytest.fixture
+def blueprint_makers() -> Sequence[MakeBlueprint]:
+    """Which pages the site has; a module may override it."""
+    return (learner_blueprint, verify_blueprint)
+
+
+def _migrate(url: str) -> None:
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def site(
+    tmp_path: Path, sqlite_databases: SqliteDatabases, blueprint_makers: Sequence[MakeBlueprint]
+) -> Iterator[Site]:
+    """A course with five learners and one published badge, "Lab safety": 80 % in Quiz 1 and Module 1."""
+    url = sqlite_databases.migrated(_migrate)
+    course = make_house(url, tmp_path, LEARNERS)
+    services = page_services(course.house)
+    app = create_app(services, [make(services) for make in blueprint_makers])
+    app.testing = False  # errors become pages, as they do for people
+    made = Site(course, services, app)
+    made.badges["lab"] = course.publish()
+    course.work()
+    yield made
+    course.house.engine.dispose()
+    sqlite_databases.drop(url)
