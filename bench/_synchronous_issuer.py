@@ -18,7 +18,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask, Response, abort, jsonify, request
-from openbadgeslib.ob3.data_integrity import add_data_integrity_proof
+from openbadgeslib.ob3.ldp import add_data_integrity_proof
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 

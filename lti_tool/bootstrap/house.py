@@ -129,5 +129,5 @@ def assemble(
         claims=claims,
         ingest=IngestEvents(transactions, clock),
         issue=IssueCredential(transactions, clock, signer, claims),
-        platform=platform or make_platform_services(clock, http, key_store),
+        platform=platform or make_platform_services(transactions, clock, http, key_store),
     )

@@ -81,12 +81,12 @@ class Courses(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CourseReading:
-    """When what was last read of a course, and where its event feed continues."""
+    """When what was last read of a course, and where each source goes on: its cursor by the source's name."""
 
     roster_read_at: datetime | None = None
     grades_read_at: datetime | None = None
     heard_at: datetime | None = None
-    feed_cursor: str = ""
+    cursors: dict[str, str] = field(default_factory=dict)
     read_error: str = ""
 
 
@@ -250,6 +250,7 @@ class Deliveries(Protocol):
     def save(self, delivery: Delivery) -> None: ...
     def of_award(self, award_id: str) -> list[Delivery]: ...
     def column(self, achievement_id: str) -> str | None: ...
+    def columns_of_course(self, course_id: str) -> list[str]: ...
     def save_column(self, achievement_id: str, lineitem_url: str) -> None: ...
 
 

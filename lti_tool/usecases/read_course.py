@@ -66,13 +66,13 @@ class ReadCourse:
 
     def _read_source(self, registration: Registration, course: Course, source: CourseSource) -> None:
         with self._transactions(write=False) as unit:
-            cursor = unit.courses.reading(course.id).feed_cursor
+            cursors = unit.courses.reading(course.id).cursors
             subjects = [person.subject for person, enrolment in unit.people.enrolled(course.id) if enrolment.active]
-        news = source.read(registration, course, cursor, subjects)
+        news = source.read(registration, course, cursors.get(source.name, ""), subjects)
         self._ingest(registration.id, news.events, [(course.context_id, activity) for activity in news.activities])
-        changes = {"feed_cursor": news.cursor} if news.cursor else {}
         with self._transactions() as unit:
-            unit.courses.save_reading(course.id, grades_read_at=self._clock.now(), **changes)
+            cursors = unit.courses.reading(course.id).cursors | ({source.name: news.cursor} if news.cursor else {})
+            unit.courses.save_reading(course.id, grades_read_at=self._clock.now(), cursors=cursors)
             unit.commit()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from lti_tool.db.statements import upsert, values_of
 from lti_tool.db.tables import delivery as t
+from lti_tool.db.tables.badges import achievements
 from lti_tool.usecases.ports import Delivery, PublicPage, WalletOffer
 
 
@@ -27,6 +28,12 @@ class SqlDeliveries:
         table = t.gradebook_columns
         query = select(table.c.lineitem_url).where(table.c.achievement_id == achievement_id)
         return self._connection.execute(query).scalar()
+
+    def columns_of_course(self, course_id: str) -> list[str]:
+        columns, badges = t.gradebook_columns, achievements
+        query = select(columns.c.lineitem_url).join(badges, badges.c.id == columns.c.achievement_id)
+        query = query.where(badges.c.course_id == course_id).order_by(columns.c.lineitem_url)
+        return list(self._connection.execute(query).scalars())
 
     def save_column(self, achievement_id: str, lineitem_url: str) -> None:
         row = {"achievement_id": achievement_id, "lineitem_url": lineitem_url}
