@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import requests
 from flask import Flask, Response, request
 from flask_bootstrap import Bootstrap5
 from markupsafe import escape
@@ -119,6 +122,51 @@ def serving(server: BaseWSGIServer) -> Iterator[None]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class HeadlessLms:
+    """A practice LMS driven without a browser, by its API and by following its forms."""
+
+    def __init__(self, url: str, data_dir: Path) -> None:
+        self.url = url
+        self._token = (data_dir / "api-token").read_text().strip()
+        self._http = requests.Session()
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        response = self._http.request(
+            method,
+            f"{self.url}/api/practice/{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {self._token}"},
+        )
+        assert response.ok, response.text
+        return response.json()
+
+    def register(self, tool: LiveTool) -> None:
+        """Registers the tool and switches it on."""
+        begun = self.call("POST", "registrations", {"registration_url": f"{tool.url}/lti/register/invite"})
+        response = self._http.get(begun["open_url"])
+        assert response.ok, response.text
+        self.call("POST", f"registrations/{begun['id']}/activate")
+
+    def launch(self, tool: LiveTool, **what: Any) -> Launch:
+        """Follows login, authentication and launch as a browser does."""
+        browser = requests.Session()
+        begun = self.call("POST", "launch", what)
+        page = browser.post(begun["login_url"], data=begun["params"])
+        form = browser.get(_attribute(page.text, "data-auth-url"))
+        fields = dict(re.findall(r'name="([a-z_]+)" value="([^"]*)"', form.text))
+        # A cookie with Secure goes back to http://localhost in browsers, but not in requests.
+        cookie = page.headers["Set-Cookie"].split(";")[0]
+        answer = browser.post(_attribute(form.text, "action"), data=fields, headers={"Cookie": cookie})
+        assert answer.ok, answer.text
+        return tool.launches[-1]
+
+
+def _attribute(text: str, name: str) -> str:
+    found = re.search(rf'{name}="([^"]*)"', text)
+    assert found, text
+    return html.unescape(found[1])
 
 
 @contextmanager
