@@ -82,6 +82,10 @@ lint: $(DEVELOPMENT) ## Style, types, import directions, security findings
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive lti_tool bench
 
+.PHONY: reference
+reference: $(DEVELOPMENT) ## Write the settings' table and the error codes in docs/reference anew
+	@$(BIN)/python -m scripts.write_reference
+
 .PHONY: coverage
 coverage: setup-dev ## Run the tests and show the lines none of them reaches
 	$(BIN)/coverage erase

@@ -1,0 +1,105 @@
+"""Writes what of docs/reference follows from the code: the settings' table and the list of error codes.
+
+``make reference`` runs it; a test fails where the documents are behind. Each document keeps its own words around the
+part between the two marks.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from lti_tool.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+BEGIN, END = "<!-- written by make reference -->\n", "<!-- end -->\n"
+
+# What stands before the dot of a code. The same shape is used for types of events and log lines, which are none.
+FAMILIES = frozenset(
+    [
+        "achievement",
+        "award",
+        "course",
+        "credential",
+        "criteria",
+        "did",
+        "event",
+        "gradebook",
+        "http",
+        "image",
+        "issuer",
+        "keys",
+        "launch",
+        "login",
+        "moodle",
+        "page",
+        "person",
+        "platform",
+        "registration",
+        "roster",
+        "wallet",
+    ]
+)
+NO_CODES = frozenset({"course.graded"})
+
+
+def settings_table() -> str:
+    """One row for each setting, in the order of the model."""
+    rows = ["| setting | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        shown = f"`{_shown(default)}`" if default not in (None, "", frozenset()) else "empty"
+        rows.append(f"| `{name}` | {shown} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def error_codes() -> str:
+    """The codes by family, one line each."""
+    by_family: dict[str, set[str]] = defaultdict(set)
+    for path in (ROOT / "lti_tool").rglob("*.py"):
+        if "sandbox" not in path.parts:
+            for code in _codes_in(path):
+                by_family[code.partition(".")[0]].add(code)
+    lines = []
+    for family in sorted(by_family):
+        lines += [f"### {family}", "", ", ".join(f"`{code}`" for code in sorted(by_family[family])), ""]
+    return "\n".join(lines)
+
+
+def _codes_in(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            code = node.value
+            family, _, rest = code.partition(".")
+            if family in FAMILIES and re.fullmatch(r"[a-z_]+", rest) and code not in NO_CODES:
+                yield code
+
+
+def documents() -> dict[Path, str]:
+    """What each document should hold, by its path."""
+    return {
+        path: _with_part(path.read_text(), part)
+        for path, part in (
+            (REFERENCE / "settings.md", settings_table()),
+            (REFERENCE / "errors.md", error_codes()),
+        )
+    }
+
+
+def _with_part(text: str, part: str) -> str:
+    before, _, rest = text.partition(BEGIN)
+    return before + BEGIN + "\n" + part.rstrip("\n") + "\n\n" + END + rest.partition(END)[2]
+
+
+if __name__ == "__main__":
+    for document, text in documents().items():
+        document.write_text(text)
+        print(f"wrote {document.relative_to(ROOT)}")
