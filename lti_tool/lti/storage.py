@@ -58,6 +58,7 @@ class NonceStorage(LaunchDataStorage[Any]):
             value = unit.nonces.take(PURPOSE, key, now)
             if value is not None:
                 for name in (key, *spent_names):
+                    unit.nonces.take(SPENT, name, now)  # a recorded launch that is played again was spent before
                     unit.nonces.put(SPENT, name, {}, now + REMEMBER)
             unit.commit()
         return value
