@@ -65,7 +65,7 @@ def require_free_port(host: str, port: int, option: str) -> None:
 def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Serve the tool's pages and interfaces (with a worker inside, unless embedded_worker is off)."""
     settings = Settings()
-    configure_logs(settings.log_format)
+    configure_logs(style=settings.log_format)
     require_free_port(host, port, "--port")
     options = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
@@ -84,7 +84,7 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
 def worker() -> None:
     """Do the work of the outbox in a process of its own."""
     settings = Settings()
-    configure_logs(settings.log_format)
+    configure_logs(style=settings.log_format)
     house = assemble(settings)
     house.prepare()
     workers = Workers(house)

@@ -39,7 +39,7 @@ class RevokeAward:
             list_id = unit.status_lists.revoke(award_id)
             if list_id is not None:
                 work.publish_status_list(unit, list_id)
-            work.deliver_to_gradebook(unit, award_id)
+            work.deliver_to_gradebook(unit, course_id, award_id)
             unit.commit()
         return revoked
 

@@ -83,7 +83,7 @@ class IssueCredential:
                 unit.awards.save(issued)
                 unit.awards.note(award.id, now, SYSTEM, "issued")
                 hold_badge(unit, issued, self._clock, held=True)
-                work.deliver_to_gradebook(unit, award.id)
+                work.deliver_to_gradebook(unit, award.course_id, award.id)
             list_id, _ = unit.status_lists.allocate(self._claims.tenant_of(unit, award), award.id)
             published = unit.status_lists.get(list_id)
             if published is not None and published.signed_revision < published.revision:

@@ -51,7 +51,11 @@ def issue_credential(unit: UnitOfWork, award_id: str) -> None:
     unit.outbox.add(Work.ISSUE_CREDENTIAL, {"award_id": award_id}, dedupe_key=f"issue:{award_id}")
 
 
-def deliver_to_gradebook(unit: UnitOfWork, award_id: str) -> None:
+def deliver_to_gradebook(unit: UnitOfWork, course_id: str, award_id: str) -> None:
+    """Nothing where the platform never offered its gradebook: that is a platform's choice, not a failure."""
+    course = unit.courses.get(course_id)
+    if course is None or not course.lineitems_url:
+        return
     unit.outbox.add(Work.DELIVER_TO_GRADEBOOK, {"award_id": award_id}, dedupe_key=f"gradebook:{award_id}")
 
 

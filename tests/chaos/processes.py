@@ -74,6 +74,20 @@ class Tool:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def kill_while(self, name: str, condition: Callable[[], object]) -> None:
+        """kill -9 at a moment when the condition holds: the process is halted to look, and goes on if it does not."""
+        process = self._running[name]
+
+        def caught() -> bool:
+            os.killpg(process.pid, signal.SIGSTOP)
+            if condition():
+                return True
+            os.killpg(process.pid, signal.SIGCONT)
+            return False
+
+        wait_for(caught, 30, f"catching {name} at its work")
+        self.kill(name)
+
     def stop(self) -> None:
         for name in list(self._running):
             self.kill(name)

@@ -132,9 +132,10 @@ def test_two_hundred_awards_survive_the_death_of_web_and_worker(lab, tool):
         issued = connection.execute(text("SELECT count(*) FROM award_history WHERE action = 'issued'")).scalar()
     assert tuple(signed) == tuple(places) == (len(LEARNERS), len(LEARNERS))
     assert issued == len(LEARNERS)
+    lab.clock.at = datetime.now(UTC)
     with lab.house.transactions(write=False) as unit:
         sample = [unit.credentials.get(award.id) for award in chance.sample(awards(lab), 5)]
-    assert all(lab.house.verifier.verify(credential.document).failed is False for credential in sample)
+    assert all(lab.house.verifier.verify(credential.document).valid for credential in sample)
 
 
 @pytest.mark.slow
@@ -147,20 +148,19 @@ def test_the_work_of_a_killed_worker_is_taken_over_within_15_seconds(lab, tool):
     lab.hear(*[event for name in LEARNERS for event in (lab.score(name, 90), lab.module(name))])
 
     def leased() -> int:
-        with lab.house.engine.connect() as connection:
+        # Reading only: a halted worker may hold SQLite's one write lock.
+        with lab.house.engine.connect().execution_options(write=False) as connection:
             query = "SELECT count(*) FROM outbox WHERE lease_until IS NOT NULL AND state = 'ready'"
             return connection.execute(text(query)).scalar_one()
 
     tool.start("worker")
-    wait_for(leased, 30, "the worker claiming something")
-    tool.kill("worker")
-    orphans = leased()
-    assert orphans > 0
+    tool.kill_while("worker", leased)
+    assert leased() > 0
     died = time.monotonic()
     tool.start("worker")
 
     def taken_over() -> bool:
-        with lab.house.engine.connect() as connection:
+        with lab.house.engine.connect().execution_options(write=False) as connection:
             query = "SELECT count(*) FROM outbox WHERE fence >= 1 AND attempts >= 1 AND kind <> 'keep_house'"
             return connection.execute(text(query)).scalar_one() == 0
 
