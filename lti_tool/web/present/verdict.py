@@ -79,7 +79,7 @@ def verdict(report: VerificationReport, *, withdrawn_on: str = "", withdrawn_bec
 
 def _withdrawn(check: CheckResult | None, day: str, because: str) -> Verdict:
     words = f"Withdrawn on {day}" if day else "Withdrawn"
-    detail = f"Reason given by the issuer: {because}" if because else (check.sentence if check else "")
+    detail = f"Reason given by the issuer: “{because}”" if because else (check.sentence if check else "")
     return Verdict(VerdictKind.WITHDRAWN, words, detail)
 
 
