@@ -50,6 +50,10 @@ class Scene:
         self.page.click("button[name=activate]")
         self.page.wait_for_selector("[data-state=active]")
 
+    def be_patient(self) -> None:
+        """A second is short on a busy machine: where an answer must come, the scripts wait for five."""
+        self.context.add_init_script("const wait = setTimeout; window.setTimeout = (f, ms) => wait(f, 5 * ms);")
+
     def storage(self, script: str | None) -> None:
         """Replaces the LMS's storage; None takes it away."""
         body = "" if script is None else STORAGE % script
@@ -83,6 +87,7 @@ def test_the_practice_lms_agrees_to_everything(scene: Scene) -> None:
 
 
 def test_the_platforms_storage_does_without_cookies(scene: Scene) -> None:
+    scene.be_patient()
     scene.tool.drop_cookies_at = EVERYWHERE
     opened = scene.open_tool().locator("#opened")
     assert "no cookie, token" in opened.inner_text()
@@ -120,6 +125,7 @@ def test_st16_an_answer_from_another_origin_counts_for_nothing(scene: Scene) -> 
 
 
 def test_st17_an_answer_to_another_message_counts_for_nothing(scene: Scene) -> None:
+    scene.be_patient()
     answer = '{ subject: data.subject + ".response", message_id: "another" }'
     scene.storage(f'(data) => data.subject === "lti.put_data" ? {KEEPS_WELL} : {answer}')
     scene.tool.drop_cookies_at = EVERYWHERE
@@ -129,6 +135,7 @@ def test_st17_an_answer_to_another_message_counts_for_nothing(scene: Scene) -> N
 
 
 def test_a_storage_that_lies_is_found_out_by_the_server(scene: Scene) -> None:
+    scene.be_patient()
     lie = '{ subject: data.subject + ".response", message_id: data.message_id, value: "made-up" }'
     scene.storage(f'(data) => data.subject === "lti.put_data" ? {KEEPS_WELL} : {lie}')
     scene.tool.drop_cookies_at = EVERYWHERE
