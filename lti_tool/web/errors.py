@@ -9,7 +9,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.web.security.viewer import TOKEN_HEADER
+from lti_tool.web.security.viewer import PROOF_HEADER
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +70,7 @@ def _answer(error: BadgeToolError) -> Response:
 
 def wants_json() -> bool:
     """Whether a script asks: by its Accept header, or because it sends the token in a header."""
-    if TOKEN_HEADER in request.headers or request.path.endswith(".json"):
+    if PROOF_HEADER in request.headers or request.path.endswith(".json"):
         return True
     return request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "application/json"
 

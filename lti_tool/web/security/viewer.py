@@ -25,8 +25,8 @@ from lti_tool.web.security.browser_cookie import read_browser_secret
 from lti_tool.web.security.csp import frame_ancestors
 from lti_tool.web.services import PageServices
 
-TOKEN_FIELD = "launch_token"
-TOKEN_HEADER = "X-Launch-Token"
+PROOF_FIELD = "launch_token"
+PROOF_HEADER = "X-Launch-Token"
 _RELOAD = "Open LTI Badges again from your course."
 
 Transport = Literal["cookie", "page"]
@@ -109,5 +109,5 @@ def _cookie_matches(session: LaunchSession) -> bool:
 
 
 def _token_matches(session: LaunchSession) -> bool:
-    token = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
+    token = request.headers.get(PROOF_HEADER) or request.form.get(PROOF_FIELD, "")
     return hmac.compare_digest(secret_hash(token), session.token_hash)
