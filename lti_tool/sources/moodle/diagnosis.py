@@ -1,0 +1,67 @@
+"""Whether a token can do what this source needs, in words for an administrator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import Field, ValidationError
+
+from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.platform import Registration
+from lti_tool.sources.moodle import statements
+from lti_tool.sources.moodle.errors import unexpected
+from lti_tool.sources.moodle.services import MoodleWebServices
+from lti_tool.sources.moodle.source import COMPLETION, CONTENTS, GRADES
+
+SITE_INFO = "core_webservice_get_site_info"
+# Function -> what criteria lose without it.
+NEEDED = {GRADES: "grades", CONTENTS: "names of activities", COMPLETION: "completion of activities and sections"}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """`code` is "" when all is well. `lacking` names what cannot be read, `release` the Moodle that answered."""
+
+    code: str
+    message: str
+    hint: str = ""
+    release: str = ""
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.code
+
+
+class _Function(statements.Row):
+    name: str
+
+
+class _SiteInfo(statements.Row):
+    release: str = ""
+    functions: list[_Function] = Field(default_factory=list)
+
+
+def diagnose(services: MoodleWebServices, registration: Registration) -> Diagnosis:
+    """Asks Moodle once what the token may call. Raises nothing: a failure is the diagnosis."""
+    try:
+        info = _SiteInfo.model_validate(services.call(registration, SITE_INFO))
+    except ValidationError:
+        return _failed(unexpected())
+    except BadgeToolError as error:
+        return _failed(error)
+    offered = {function.name for function in info.functions}
+    missing = [function for function in NEEDED if function not in offered]
+    if not missing:
+        return Diagnosis("", "Moodle answers, and the token may call all that is needed.", release=info.release)
+    return Diagnosis(
+        "moodle.function_missing",
+        f"The token may not call {', '.join(missing)}.",
+        "Add these functions to the external service that the token belongs to.",
+        info.release,
+        tuple(NEEDED[function] for function in missing),
+    )
+
+
+def _failed(error: BadgeToolError) -> Diagnosis:
+    return Diagnosis(error.code, error.message, error.hint, lacking=tuple(NEEDED.values()))
