@@ -139,5 +139,5 @@ def test_a_storage_that_lies_is_found_out_by_the_server(scene: Scene) -> None:
     lie = '{ subject: data.subject + ".response", message_id: data.message_id, value: "made-up" }'
     scene.storage(f'(data) => data.subject === "lti.put_data" ? {KEEPS_WELL} : {lie}')
     scene.tool.drop_cookies_at = EVERYWHERE
-    assert scene.open_tool().locator("#refusal-code").inner_text() == "launch.browser_mismatch"
+    scene.open_tool().get_by_text("launch.browser_mismatch").wait_for()
     assert scene.tool.launches == []
