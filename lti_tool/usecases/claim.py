@@ -82,11 +82,11 @@ def _evidence(evaluation: dict[str, Any], names: CourseNames) -> list[EvidenceIt
     sentence = requirement_sentence(leaf, names)
     observed = evaluation.get("observed")
     seen = "" if observed is None else f" Observed: {number(observed)}{' %' if leaf.unit == 'percent' else ' points'}."
-    day = evaluation["occurred_at"][:10]
+    at = datetime.fromisoformat(evaluation["occurred_at"])
     return [
         EvidenceItem(
             name=sentence[:1].upper() + sentence[1:],
-            narrative=f"Met on {day}, as recorded by the learning platform.{seen}",
+            narrative=f"Met on {at.day} {at:%B %Y}, as recorded by the learning platform.{seen}",
             genre="Criterion",
         )
     ]

@@ -53,23 +53,19 @@ class ManagePlatforms:
             unit.commit()
         return token
 
-    def accept_invitation(self, token: str) -> dict[str, str]:
-        """Uses an invitation up: {"name", "tenant_id"}. Raises `registration.invitation_invalid`."""
-        with self._transactions() as unit:
-            value = unit.nonces.take(INVITATION, secret_hash(token), self._clock.now())
-            unit.commit()
-        if value is None:
-            raise BadgeToolError(
-                "registration.invitation_invalid",
-                "This registration link was used already, has expired, or is not one of ours.",
-                status=403,
-                hint="Ask the administrator of LTI Badges for a new link.",
-            )
-        return value
+    def invitation(self, token: str) -> dict[str, str]:
+        """What an invitation is for, {"name", "tenant_id"}, without using it up. Raises as `add` does."""
+        with self._transactions(write=False) as unit:
+            return _valid(unit.nonces.peek(INVITATION, secret_hash(token), self._clock.now()))
 
-    def add(self, registration: Registration, deployment_ids: list[str]) -> None:
-        """Stores what Dynamic Registration agreed on; pending until an administrator accepts it."""
+    def add(self, token: str, registration: Registration, deployment_ids: list[str]) -> None:
+        """Uses the invitation up and stores what was agreed on; pending until an administrator accepts it.
+
+        Both in one transaction: a registration that failed leaves the invitation for another try, and of two at
+        once one is stored. Raises `registration.invitation_invalid`.
+        """
         with self._transactions() as unit:
+            _valid(unit.nonces.take(INVITATION, secret_hash(token), self._clock.now()))
             unit.registrations.save(
                 replace(registration, state=RegistrationState.PENDING, created_at=self._clock.now())
             )
@@ -140,3 +136,14 @@ class ManagePlatforms:
         if registration is None or registration.tenant_id != self._tenant_id:
             raise NotFound("platform.unknown", "There is no such platform.")
         return registration
+
+
+def _valid(invitation: dict[str, str] | None) -> dict[str, str]:
+    if invitation is None:
+        raise BadgeToolError(
+            "registration.invitation_invalid",
+            "This registration link was used already, has expired, or is not one of ours.",
+            status=403,
+            hint="Ask the administrator of LTI Badges for a new link.",
+        )
+    return invitation
