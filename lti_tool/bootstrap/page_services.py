@@ -1,0 +1,91 @@
+"""What the pages for people call, made from the house."""
+
+from __future__ import annotations
+
+import hmac
+from functools import partial
+from typing import Any
+
+from lti_tool.bootstrap.diagnosis import operations
+from lti_tool.bootstrap.house import House
+from lti_tool.bootstrap.secrets import admin_token
+from lti_tool.delivery.download import files_for
+from lti_tool.delivery.openid4vci import WalletDesk
+from lti_tool.domain.errors import NotFound
+from lti_tool.images import BadgeDesign, check_upload, draw
+from lti_tool.lti.deep_linking import ContentItem, DeepLinkingResponses, settings_of
+from lti_tool.lti.tool import LtiTool
+from lti_tool.usecases.course_badges import CourseBadges
+from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
+from lti_tool.usecases.dry_run import DryRun
+from lti_tool.usecases.edit_achievement import EditAchievement
+from lti_tool.usecases.learner_badges import LearnerBadges
+from lti_tool.usecases.manage_platforms import ManagePlatforms
+from lti_tool.usecases.ports import LaunchSession
+from lti_tool.usecases.read_course import RequestReading
+from lti_tool.usecases.share_badge import ShareBadge
+from lti_tool.web.services import PageServices, WalletLink
+
+
+def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk: WalletDesk) -> PageServices:
+    """The services of one site; `tool` and `desk` are the site's own, because they hold caches and locks."""
+    transactions, clock = house.transactions, house.clock
+    responses = DeepLinkingResponses(house.key_store, clock)
+    operator_token = admin_token(house.settings.admin_token_path)
+
+    def find_session(session_id: str) -> LaunchSession | None:
+        with transactions(write=False) as unit:
+            return unit.launch_sessions.get(session_id, clock.now())
+
+    def wallet_offer(award_id: str) -> WalletLink:
+        offer = desk.offers.create_offer(award_id, house.settings.tenant)
+        return WalletLink(offer.uri, offer.expires_at)
+
+    def deep_linking_jwt(session: LaunchSession, items: list[dict[str, Any]]) -> str:
+        registration = tool.registration_of(session.registration_id)
+        if registration is None:
+            raise NotFound("platform.unknown", "This platform is not known any more.")
+        content = [ContentItem(**item) for item in items]
+        settings = settings_of(session.data["deep_linking"])
+        return responses.response_jwt(registration, session.deployment_id, settings, content)
+
+    return PageServices(
+        base_url=house.settings.base_url,
+        clock=clock.now,
+        find_session=find_session,
+        find_registration=tool.registration_of,
+        page_token_for=house.secret.page_token,
+        admin_token_matches=partial(_same_text, operator_token),
+        cookie_secret=house.secret.derive("admin-cookie"),
+        learner=LearnerBadges(transactions),
+        course=CourseBadges(transactions),
+        dry_run=DryRun(transactions),
+        edit=EditAchievement(transactions, clock),
+        revoke=RevokeAward(transactions, clock),
+        keep=KeepAward(transactions, clock),
+        approve=ApproveLearner(transactions, clock),
+        share=ShareBadge(transactions, clock, house.verifier),
+        platforms=platforms,
+        read_now=RequestReading(transactions),
+        check_upload=lambda data: check_upload(data).png,
+        draw_badge=lambda design: draw(BadgeDesign.parse(design)),
+        wallet_offer=wallet_offer,
+        badge_files=partial(_badge_files, house),
+        deep_linking_jwt=deep_linking_jwt,
+        operations=partial(operations, house),
+    )
+
+
+def _same_text(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode(), given.strip().encode())
+
+
+def _badge_files(house: House, award_id: str) -> dict[str, tuple[str, str, bytes]]:
+    with house.transactions(write=False) as unit:
+        award, credential = unit.awards.get(award_id), unit.credentials.get(award_id)
+        badge = unit.achievements.version(award.achievement_id, award.achievement_version) if award else None
+        png = unit.images.get(badge.image_id) if badge else None
+    if badge is None or credential is None or credential.document is None or png is None:
+        raise NotFound("award.not_issued", "This badge is not written yet.")
+    baked = house.signer.bake(png, credential.document)
+    return dict(files_for(credential, baked, badge.name))
