@@ -1,0 +1,131 @@
+"""One reading of the recorded course, and what it does when a part of it fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+import responses
+from requests import PreparedRequest
+
+from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.learning_event import FactKind
+from lti_tool.http import make_session
+from lti_tool.sources.moodle import MoodleSource, MoodleWebServices
+from lti_tool.sources.moodle.source import COMPLETION, CONTENTS, GRADES
+from lti_tool.usecases.ports import CourseSource
+from tests.unit.sources.platforms import COURSE, MOODLE, REGISTRATION
+from tests.unit.sources.recorded import completion, contents, grade_report, recorded
+
+SUBJECTS = ["18", "19", "20", "21", "22"]
+SOURCE: CourseSource = MoodleSource(MoodleWebServices(make_session()))
+
+
+class RecordedMoodle:
+    """Answers by function; `completions` by learner, all others as learner 18."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Any] = {GRADES: grade_report(), CONTENTS: contents(), COMPLETION: completion()}
+        self.completions: dict[str, tuple[int, Any]] = {}
+        self.asked: list[tuple[str, str]] = []
+
+    def __call__(self, request: PreparedRequest) -> tuple[int, dict[str, str], str]:
+        form = {name: values[0] for name, values in parse_qs(str(request.body)).items()}
+        assert form["courseid"] == "4"
+        self.asked.append((form["wsfunction"], form.get("userid", "")))
+        answer = self.answers[form["wsfunction"]]
+        if form["wsfunction"] == COMPLETION:
+            status, answer = self.completions.get(form["userid"], (200, answer))
+            return status, {}, json.dumps(answer)
+        return 200, {}, json.dumps(answer)
+
+    @property
+    def learners(self) -> list[str]:
+        return [subject for function, subject in self.asked if function == COMPLETION]
+
+
+@pytest.fixture
+def moodle() -> Iterator[RecordedMoodle]:
+    answering = RecordedMoodle()
+    with responses.RequestsMock() as mock:
+        mock.add_callback("POST", "https://lms.example/moodle/webservice/rest/server.php", answering)
+        yield answering
+
+
+def test_a_first_reading_asks_once_for_grades_and_about_each_learner(moodle: RecordedMoodle) -> None:
+    news = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    assert moodle.asked[:2] == [(GRADES, "0"), (CONTENTS, "")]
+    assert sorted(moodle.learners) == SUBJECTS
+    kinds = [event.kind for event in news.events]
+    assert (kinds.count(FactKind.ITEM_SCORE), kinds.count(FactKind.COURSE_GRADE)) == (11, 5)
+    assert kinds.count(FactKind.ITEM_COMPLETION) == 10
+    assert [activity.id for activity in news.activities if activity.kind == "module"] == ["section-7"]
+
+
+def test_reading_again_brings_the_same_events(moodle: RecordedMoodle) -> None:
+    first = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    second = SOURCE.read(MOODLE, COURSE, first.cursor, SUBJECTS)
+    assert {event.event_id for event in second.events} == {event.event_id for event in first.events}
+
+
+def test_a_later_reading_asks_first_about_whoever_was_graded(moodle: RecordedMoodle) -> None:
+    first = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    moodle.asked.clear()
+    moodle.answers[GRADES]["usergrades"][3]["gradeitems"][0] |= {"graderaw": 90, "gradedategraded": 1795470000}
+    news = SOURCE.read(MOODLE, COURSE, first.cursor, SUBJECTS)
+    assert moodle.learners[0] == "21"
+    assert any((event.subject, event.target, event.score) == ("21", "7", 90) for event in news.events)
+
+
+def test_a_learner_who_cannot_be_read_does_not_hold_up_the_next(moodle: RecordedMoodle) -> None:
+    moodle.completions["19"] = (200, {"exception": "x", "errorcode": "invaliduser"})
+    news = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    assert {e.subject for e in news.events if e.kind is FactKind.ITEM_COMPLETION} == {"18", "20", "21", "22"}
+
+
+def test_a_token_without_the_capability_still_reads_grades_and_soon_stops_asking(moodle: RecordedMoodle) -> None:
+    moodle.answers[COMPLETION] = recorded("ws_core_completion_student_other")
+    news = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    assert len(moodle.learners) == 3
+    assert len(news.events) == 16
+
+
+def test_what_a_failure_kept_back_is_asked_at_the_next_reading(moodle: RecordedMoodle) -> None:
+    moodle.completions["20"] = (503, {})
+    first = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    assert moodle.learners == ["18", "19", "20"]
+    moodle.asked.clear()
+    moodle.completions.clear()
+    SOURCE.read(MOODLE, COURSE, first.cursor, SUBJECTS)
+    assert {"20", "21", "22"} <= set(moodle.learners)
+
+
+def test_a_course_without_tracked_activities_is_read_with_two_calls(moodle: RecordedMoodle) -> None:
+    for section in moodle.answers[CONTENTS]:
+        for module in section["modules"]:
+            module["completion"] = 0
+    SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    assert len(moodle.asked) == 2
+
+
+def test_only_moodles_own_ids_are_sent(moodle: RecordedMoodle) -> None:
+    SOURCE.read(MOODLE, COURSE, "", ["18", "x", "19&courseid=5", "", "²"])
+    assert moodle.learners == ["18"]
+
+
+def test_grades_that_cannot_be_read_are_an_error(moodle: RecordedMoodle) -> None:
+    moodle.answers[GRADES] = {"exception": "x", "errorcode": "nopermissions"}
+    with pytest.raises(BadgeToolError) as refused:
+        SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    assert refused.value.code == "moodle.forbidden"
+
+
+def test_it_serves_a_moodle_with_a_token() -> None:
+    assert SOURCE.serves(MOODLE, COURSE)
+    assert not SOURCE.serves(REGISTRATION, COURSE)
+    assert not SOURCE.serves(replace(MOODLE, moodle_token=""), COURSE)
+    assert not SOURCE.serves(MOODLE, replace(COURSE, context_id="4 OR 1=1"))
