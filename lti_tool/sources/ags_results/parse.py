@@ -44,7 +44,7 @@ def _event(result: Any, lineitem_url: str, context_id: str, read_at: datetime) -
     if not isinstance(result, Mapping):
         raise BadgeToolError("event.malformed", "A result is not an object.")
     user_id = result.get("userId")
-    if not isinstance(user_id, str) or len(user_id) > 255:
+    if not isinstance(user_id, str) or len(user_id) > 255 or not user_id.isprintable():
         raise BadgeToolError("event.malformed", "A result names no learner.")
     if result.get("resultScore") is None:
         return None

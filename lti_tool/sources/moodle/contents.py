@@ -91,4 +91,5 @@ def course_activities(payload: Any, graded: Iterable[Activity]) -> list[Activity
 
 
 def _address(url: str | None) -> str:
-    return url if url and url.startswith(("https://", "http://")) and len(url) <= 2000 else ""
+    usable = url and url.startswith(("https://", "http://")) and url.isprintable() and len(url) <= 2000
+    return url if url and usable else ""

@@ -37,8 +37,12 @@ def module_target(section_id: int) -> str:
 
 
 def plain(text: str) -> str:
-    """Moodle escapes names for HTML ("Q&amp;A"); pages escape again, so the entity is taken off here."""
-    return html.unescape(text).strip()[:500]
+    """Moodle escapes names for HTML ("Q&amp;A"); pages escape again, so the entity is taken off here.
+
+    What no page shows and no database keeps (NUL, half a surrogate pair) becomes a space.
+    """
+    shown = "".join(letter if letter.isprintable() else " " for letter in html.unescape(text))
+    return shown.strip()[:500]
 
 
 def score(

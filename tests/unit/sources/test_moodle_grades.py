@@ -146,6 +146,7 @@ def test_two_grades_of_one_activity_are_two_targets() -> None:
 
 def test_names_are_text_not_markup() -> None:
     assert parse_graded_items(report({"itemname": " Q&amp;A &lt;1&gt; "}))[0].title == "Q&A <1>"
+    assert parse_graded_items(report({"itemname": "a\0b\ud800\n"}))[0].title == "a b"
 
 
 def test_a_strange_row_keeps_no_other_away() -> None:
