@@ -57,7 +57,7 @@ def test_a_result_without_a_score_says_nothing() -> None:
 
 def test_a_result_that_cannot_be_read_keeps_no_other_away() -> None:
     bad = [
-        None, [], {}, {"userId": 18, "resultScore": 1}, {"userId": "", "resultScore": 1}, 
+        None, [], {}, {"userId": 18, "resultScore": 1}, {"userId": "", "resultScore": 1},
         {"userId": "a\0b", "resultScore": 1},
         {"userId": "18", "resultScore": "85%"}, {"userId": "18", "resultScore": True},
         {"userId": "18", "resultScore": -1}, {"userId": "18", "resultScore": float("nan")},
