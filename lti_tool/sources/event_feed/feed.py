@@ -20,7 +20,7 @@ from lti_tool.usecases.ports import Clock, CourseNews, ServiceTokens
 SCOPE = "urn:lti-badges:scope:events.readonly"
 # Ten thousand events in one reading; the cursor is kept, so a longer feed goes on at the next.
 MOST_PAGES = 50
-# A course's cursor is one text for whichever source serves it: a foreign one must not be sent to a feed.
+# A cursor names its source, so that none is ever sent to a feed that did not give it.
 CURSOR_PREFIX = "feed:"
 
 log = structlog.get_logger(__name__)

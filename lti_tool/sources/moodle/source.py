@@ -23,7 +23,7 @@ from lti_tool.usecases.ports import CourseNews
 GRADES = "gradereport_user_get_grade_items"
 CONTENTS = "core_course_get_contents"
 COMPLETION = "core_completion_get_activities_completion_status"
-# A token without the capability is refused for each learner alike; three answers say so.
+# A token without the capability is refused for each learner alike; three such answers in a row say so.
 REFUSALS = 3
 
 log = structlog.get_logger(__name__)
@@ -76,6 +76,7 @@ class MoodleSource:
                 )
                 events += parse_completion(payload, course.context_id, subject, contents)
                 asked.add(subject)
+                refusals = 0
             except BadgeToolError as error:
                 log.warning("moodle.completion_unread", registration=registration.id, code=error.code)
                 refusals += 1
