@@ -20,6 +20,7 @@ from lti_tool.delivery.gradebook import GradebookDelivery
 from lti_tool.http import HttpSettings, OutgoingHttp
 from lti_tool.jobs.wake import WakeUp
 from lti_tool.keystore import KeyStore
+from lti_tool.observability.metrics import Metrics
 from lti_tool.settings import Settings
 from lti_tool.usecases.apply_events import ApplyEvents
 from lti_tool.usecases.claim import ClaimBuilder
@@ -53,6 +54,7 @@ class House:
     ingest: IngestEvents
     issue: IssueCredential
     platform: PlatformServices
+    metrics: Metrics
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Who does which kind of work."""
@@ -128,6 +130,7 @@ def assemble(
         verifier=LocalVerifier(LocalResolver(transactions, ring, settings.base_url), clock),
         claims=claims,
         ingest=IngestEvents(transactions, clock),
+        metrics=Metrics(),
         issue=IssueCredential(transactions, clock, signer, claims),
         platform=platform or make_platform_services(transactions, clock, http, key_store),
     )

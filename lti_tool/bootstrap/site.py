@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from lti_tool.bootstrap.house import House
+from lti_tool.bootstrap.monitoring import CountedIngest, counted_launch, exposition
 from lti_tool.bootstrap.page_services import page_services
 from lti_tool.credentials.did_web import public_key_of_did
 from lti_tool.credentials.open_badges_3 import build_achievement
@@ -21,6 +23,7 @@ from lti_tool.web.admin import make_blueprint as admin_blueprint
 from lti_tool.web.app import create_app
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
+from lti_tool.web.monitoring import monitoring_blueprint
 from lti_tool.web.protocols.hooks import hooks_blueprint
 from lti_tool.web.protocols.issuer import PublicDocuments, issuer_blueprint
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
@@ -37,13 +40,14 @@ def create_site(house: House) -> Any:
         services,
         [
             lti_blueprint(_lti_endpoints(house, platforms, tool)),
-            hooks_blueprint(tool.registration_of, house.ingest, house.clock),
+            hooks_blueprint(tool.registration_of, CountedIngest(house.metrics, house.ingest), house.clock),
             wallet_blueprint(desk),
             issuer_blueprint(_public_documents(house)),
             learner_blueprint(services),
             instructor_blueprint(services),
             verify_blueprint(services),
             admin_blueprint(services),
+            monitoring_blueprint(house.metrics, partial(exposition, house), services.admin_token_matches),
         ],
         rate_limit_storage=house.settings.redis_url or "memory://",
         trusted_proxies=house.settings.trusted_proxies,
@@ -86,7 +90,7 @@ def _lti_endpoints(house: House, platforms: ManagePlatforms, tool: LtiTool) -> L
         registration_of=tool.registration_of,
         begin_login=tool.begin_login,
         continue_login=tool.continue_login,
-        finish_launch=tool.finish_launch,
+        finish_launch=counted_launch(house.metrics, tool.finish_launch),
         public_keys=tool.public_keys,
         open_session=ReceiveLaunch(house.transactions, house.clock, house.secret.page_token),
         register_platform=register,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from lti_tool.bootstrap.house import House
+from lti_tool.bootstrap.monitoring import timed
 from lti_tool.jobs.worker import Worker
 from lti_tool.usecases.work import LOCAL_WORK, NETWORK_WORK
 
@@ -13,7 +14,7 @@ class Workers:
     """The workers of one process."""
 
     def __init__(self, house: House) -> None:
-        handlers = house.handlers()
+        handlers = {kind: timed(house.metrics, kind, do) for kind, do in house.handlers().items()}
         self._workers = [
             Worker(house.queue, house.clock, {kind: handlers[kind] for kind in kinds}, house.wake.event())
             for kinds in (LOCAL_WORK, NETWORK_WORK)

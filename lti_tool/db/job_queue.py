@@ -84,6 +84,12 @@ class SqlJobQueue:
         with self._engine.connect().execution_options(write=False) as connection:
             return {row.state: row.waiting for row in connection.execute(query)}
 
+    def waiting(self) -> dict[str, int]:
+        """Number of pieces that wait or are being done, by kind."""
+        query = select(outbox.c.kind, func.count().label("waiting")).where(outbox.c.state == "ready")
+        with self._engine.connect().execution_options(write=False) as connection:
+            return {row.kind: row.waiting for row in connection.execute(query.group_by(outbox.c.kind))}
+
     def oldest_waiting(self, now: datetime) -> datetime | None:
         query = select(func.min(outbox.c.due_at)).where(outbox.c.state == "ready", outbox.c.due_at <= now)
         with self._engine.connect().execution_options(write=False) as connection:

@@ -15,8 +15,6 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-# From event to badge: what was promised is 10 seconds when pushed and 15 minutes when polled.
-_FRESHNESS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
 
 
 class Metrics:
@@ -26,18 +24,12 @@ class Metrics:
         self.registry = CollectorRegistry()
         own = self.registry
         self._events = Counter("badges_events", "Learning events received.", ["source", "outcome"], registry=own)
-        self._awards = Counter("badges_awards", "Changes of awards.", ["change"], registry=own)
-        self._issued = Counter("badges_credentials_issued", "Credentials signed.", registry=own)
-        self._deliveries = Counter("badges_deliveries", "Deliveries tried.", ["destination", "outcome"], registry=own)
         self._launches = Counter("badges_launches", "LTI launches by code.", ["code"], registry=own)
         self._jobs = Histogram(
             "badges_job_seconds", "Time a job took.", ["kind", "outcome"], buckets=_SECONDS, registry=own
         )
         self._requests = Histogram(
             "badges_request_seconds", "Time a request took.", ["endpoint", "status"], buckets=_SECONDS, registry=own
-        )
-        self._freshness = Histogram(
-            "badges_event_to_award_seconds", "From event to award.", ["source"], buckets=_FRESHNESS, registry=own
         )
         self._waiting = Gauge("badges_outbox_waiting", "Jobs that wait.", ["kind"], registry=own)
         self._dead = Gauge("badges_outbox_dead", "Jobs given up on, for a person to look at.", registry=own)
@@ -47,24 +39,9 @@ class Metrics:
         """`outcome`: stored, duplicate, refused, or a refusal's code."""
         self._events.labels(source, outcome).inc()
 
-    def award_changed(self, change: str) -> None:
-        """`change`: the state entered, such as awarded, flagged, revoked."""
-        self._awards.labels(change).inc()
-
-    def credential_issued(self) -> None:
-        self._issued.inc()
-
-    def delivery_tried(self, destination: str, outcome: str) -> None:
-        """`outcome`: delivered, retried, failed."""
-        self._deliveries.labels(destination, outcome).inc()
-
     def launch_ended(self, code: str) -> None:
         """`code`: "ok", or the code of the refusal."""
         self._launches.labels(code).inc()
-
-    def award_followed(self, source: str, seconds: float) -> None:
-        """How long after the event the award was there, in seconds."""
-        self._freshness.labels(source).observe(max(0.0, seconds))
 
     def request_ended(self, endpoint: str, status: int, seconds: float) -> None:
         """`endpoint` is the route's name, never the path; `status` is kept as its class ("2xx")."""

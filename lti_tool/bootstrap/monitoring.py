@@ -1,0 +1,77 @@
+"""Counts what passes through: use cases know nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from lti_tool.bootstrap.house import House
+from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.launch import Launch
+from lti_tool.domain.learning_event import LearningEvent
+from lti_tool.domain.platform import Activity
+from lti_tool.observability.metrics import Metrics
+from lti_tool.usecases.ingest_events import IngestEvents, Receipt
+
+FinishLaunch = Callable[[str, Mapping[str, str], str | None, str | None], Launch]
+
+
+def timed(metrics: Metrics, kind: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+    """A handler of work that counts and times itself."""
+
+    def handle(**payload: Any) -> Any:
+        with metrics.job(kind):
+            return handler(**payload)
+
+    return handle
+
+
+def counted_launch(metrics: Metrics, finish: FinishLaunch) -> FinishLaunch:
+    """Counts launches by the code they end with."""
+
+    def finish_launch(
+        registration_id: str, form: Mapping[str, str], browser_secret: str | None, proof: str | None
+    ) -> Launch:
+        try:
+            launch = finish(registration_id, form, browser_secret, proof)
+        except BadgeToolError as error:
+            metrics.launch_ended(error.code)
+            raise
+        metrics.launch_ended("ok")
+        return launch
+
+    return finish_launch
+
+
+class CountedIngest:
+    """IngestEvents that counts what came of each event."""
+
+    def __init__(self, metrics: Metrics, ingest: IngestEvents) -> None:
+        self._metrics = metrics
+        self._ingest = ingest
+
+    def __call__(
+        self,
+        registration_id: str,
+        events: Sequence[LearningEvent],
+        activities: Iterable[tuple[str, Activity]] = (),
+    ) -> Receipt:
+        source = events[0].source if events else "none"
+        try:
+            receipt = self._ingest(registration_id, events, activities)
+        except BadgeToolError as error:
+            self._metrics.event_received(source, error.code)
+            raise
+        for outcome, count in (("stored", receipt.accepted), ("duplicate", receipt.repeated)):
+            for _ in range(count):
+                self._metrics.event_received(source, outcome)
+        return receipt
+
+
+def exposition(house: House) -> bytes:
+    """The numbers of this process, and of the outbox as it stands."""
+    now = house.clock.now()
+    oldest = house.queue.oldest_waiting(now)
+    age = (now - oldest).total_seconds() if oldest else 0.0
+    house.metrics.outbox_is(house.queue.waiting(), house.queue.depth().get("dead", 0), age)
+    return house.metrics.exposition()
