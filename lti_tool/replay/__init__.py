@@ -1,0 +1,1 @@
+"""Recordings of a real platform, fed through the real pipeline: nothing is sent anywhere, and nothing is kept."""

@@ -1,0 +1,41 @@
+"""What stands in for the outside while recordings are played: the time, and the gradebook that is written to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lti_tool.domain.identity import Course
+from lti_tool.domain.platform import Registration
+
+
+@dataclass
+class ReplayClock:
+    """Stands at the time of what is being played."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class PaperGradebook:
+    """Notes what would have been written: `scores` by (column, subject). Implements usecases.ports.Gradebook."""
+
+    scores: dict[tuple[str, str], float | None] = field(default_factory=dict)
+
+    def ensure_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
+        return f"paper:{resource_id}"
+
+    def post_score(
+        self,
+        registration: Registration,
+        lineitem_url: str,
+        *,
+        subject: str,
+        given: float | None,
+        comment: str,
+        at: datetime,
+    ) -> None:
+        self.scores[lineitem_url, subject] = given
