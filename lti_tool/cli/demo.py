@@ -9,17 +9,19 @@ from pathlib import Path
 
 import click
 
+from lti_tool.bootstrap import assemble
 from lti_tool.cli.run import require_free_port
 from lti_tool.demo.servers import DemoPlace, DemoServers
+from lti_tool.settings import Settings
+from lti_tool.usecases.manage_platforms import ManagePlatforms
 
 WHAT_TO_TRY = """
-LTI Badges     {tool}/admin     sign in with the token in {token}
+LTI Badges     {tool}/admin   (sign-in token: {token})
 Practice LMS   {lms}
-
+{invitation}
 What to try
-  1. As the administrator: open {tool}/admin, connect a platform, and copy its registration link.
-     In the practice LMS choose the administrator, open External tools, paste the link, activate the tool.
-     Back in {tool}/admin: approve the platform.
+  1. As the administrator: in the practice LMS choose the administrator, open External tools, paste the registration
+     link and activate the tool. Then open {tool}/admin, and approve the platform there.
   2. As the teacher: open the course, then Badges. Make a badge, say what it takes, look who would earn it, publish.
      On the course page “Add from Badges” places a card for it.
   3. As a learner: take the quiz, finish module 1, and watch Badges.
@@ -46,13 +48,25 @@ def demo(once: bool, as_json: bool, out: Path | None, port: int, lms_port: int, 
     require_free_port("127.0.0.1", port, "--port")
     require_free_port("127.0.0.1", lms_port, "--lms-port")
     place = DemoPlace(data.resolve(), keys.resolve(), port, lms_port)
+    fresh = not data.exists()
     click.echo("Starting the tool and the practice LMS …")
     with DemoServers(place, data / "logs") as servers:
-        token = place.admin_token_file
-        click.echo(WHAT_TO_TRY.format(tool=place.tool_url, lms=place.lms_url, token=token))
+        invitation = f"\nRegistration link, good for one use:\n  {_invite(place)}\n" if fresh else ""
+        token = place.admin_token_file.read_text().strip()
+        click.echo(WHAT_TO_TRY.format(tool=place.tool_url, lms=place.lms_url, token=token, invitation=invitation))
         _wait_for_the_end(servers)
         click.echo("\nStopping …")
     click.echo("Stopped. The data is kept in " + str(data))
+
+
+def _invite(place: DemoPlace) -> str:
+    """A registration link for the practice LMS, so that a newcomer can begin at once."""
+    settings = Settings(
+        base_url=place.tool_url, database_url=place.database_url, data_dir=place.data, keys_dir=place.keys
+    )
+    house = assemble(settings)
+    token = ManagePlatforms(house.transactions, house.clock, settings.tenant).invite("Practice LMS")
+    return f"{place.tool_url}/lti/register/{token}"
 
 
 def _wait_for_the_end(servers: DemoServers) -> None:

@@ -38,6 +38,10 @@ class DemoPlace:
         return f"http://127.0.0.1:{self.lms_port}"
 
     @property
+    def database_url(self) -> str:
+        return f"sqlite:///{(self.data / 'lti-badges.sqlite3').resolve()}"
+
+    @property
     def lms_data(self) -> Path:
         return self.data / "practice-lms"
 
@@ -55,7 +59,7 @@ class DemoPlace:
         neighbours = f'["127.0.0.1:{self.lms_port}", "localhost:{self.port}"]'
         return own | {
             "LTI_BADGES_BASE_URL": self.tool_url,
-            "LTI_BADGES_DATABASE_URL": f"sqlite:///{(self.data / 'lti-badges.sqlite3').resolve()}",
+            "LTI_BADGES_DATABASE_URL": self.database_url,
             "LTI_BADGES_DATA_DIR": str(self.data),
             "LTI_BADGES_KEYS_DIR": str(self.keys),
             "LTI_BADGES_ADMIN_TOKEN_FILE": str(self.admin_token_file),
