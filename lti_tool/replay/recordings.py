@@ -65,7 +65,7 @@ class Recordings:
         Refusals are left out: they were recorded with tokens of people who may not ask.
         """
         paths = [path for pattern in ("ws_*.json", "nrps_*.json") for path in sorted(self._folder.glob(pattern))]
-        calls = [self._call(path) for path in paths]
+        calls = [call for path in paths if (call := self._call(path)) is not None]
         return [call for call in calls if not (isinstance(call.body, dict) and "exception" in call.body)]
 
     def _launch(self, path: Path) -> RecordedLaunch:
@@ -77,8 +77,13 @@ class Recordings:
         except (KeyError, IndexError, TypeError, ValueError, jwt.PyJWTError):
             raise _unreadable(path) from None
 
-    def _call(self, path: Path) -> RecordedCall:
+    def _call(self, path: Path) -> RecordedCall | None:
+        """The exchange of a file; None for a file that holds several, or a refusal."""
         value = self._read(path)
+        if not isinstance(value, dict) or value.get("response", {}).get("status", 200) != 200:
+            return None
+        if "request" not in value or "response" not in value:
+            return None
         try:
             request = value["request"]
             sent = request.get("body")

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity
 from lti_tool.usecases import work
-from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
+from lti_tool.usecases.ports import Clock, EventConflict, Transactions, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """How many of the events were new; the others had been stored before and have no effect."""
+    """How many of the events were new, how many had been stored before, how many contradict what was stored."""
 
     accepted: int
     repeated: int
+    conflicting: int = 0
 
 
 class IngestEvents:
@@ -29,17 +30,32 @@ class IngestEvents:
         registration_id: str,
         events: Sequence[LearningEvent],
         activities: Iterable[tuple[str, Activity]] = (),
+        *,
+        tolerant: bool = False,
     ) -> Receipt:
-        """Stores events and (context id, activity) pairs in one transaction. Raises `event.id_conflict`."""
+        """Stores events and (context id, activity) pairs in one transaction.
+
+        Raises `event.id_conflict` for an id that was used with other content. `tolerant`, for a batch that was read:
+        such an event is left out and counted, so that it does not hold up the others.
+        """
         now = self._clock.now()
+        conflicting = 0
+        new: list[int] = []
         with self._transactions() as unit:
-            added = [unit.inbox.add(registration_id, event, now) for event in events]
-            new = [row_id for row_id in added if row_id is not None]
+            for event in events:
+                try:
+                    row_id = unit.inbox.add(registration_id, event, now)
+                except EventConflict:
+                    if not tolerant:
+                        raise
+                    conflicting += 1
+                else:
+                    new += [row_id] if row_id is not None else []
             work.apply_events(unit, new)
             self._learn_activities(unit, registration_id, activities)
             unit.registrations.touch(registration_id, event_at=now)
             unit.commit()
-        return Receipt(len(new), len(added) - len(new))
+        return Receipt(len(new), len(events) - len(new) - conflicting, conflicting)
 
     def _learn_activities(
         self, unit: UnitOfWork, registration_id: str, activities: Iterable[tuple[str, Activity]]

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import Award
 from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
+from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.identity import Actor, Course, Person
 from lti_tool.domain.learner_record import Fact, LearnerRecord
 from lti_tool.domain.learning_event import LearningEvent
@@ -113,6 +114,15 @@ class StoredEvent:
     received_at: datetime
     state: str
     reason: str = ""
+
+
+class EventConflict(BadgeToolError):
+    """The same event id with other content: kept out, and worth an alarm at the source."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "event.id_conflict", "An event with this id but other content was received before.", status=409
+        )
 
 
 class Inbox(Protocol):

@@ -10,7 +10,7 @@ from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.platform import Enrolment, Registration
 from lti_tool.usecases import work
 from lti_tool.usecases.ingest_events import IngestEvents
-from lti_tool.usecases.ports import Clock, CourseSource, Member, Roster, Transactions, UnitOfWork
+from lti_tool.usecases.ports import Clock, CourseSource, EventConflict, Member, Roster, Transactions, UnitOfWork
 
 
 class ReadCourse:
@@ -69,11 +69,14 @@ class ReadCourse:
             cursors = unit.courses.reading(course.id).cursors
             subjects = [person.subject for person, enrolment in unit.people.enrolled(course.id) if enrolment.active]
         news = source.read(registration, course, cursors.get(source.name, ""), subjects)
-        self._ingest(registration.id, news.events, [(course.context_id, activity) for activity in news.activities])
+        activities = [(course.context_id, activity) for activity in news.activities]
+        receipt = self._ingest(registration.id, news.events, activities, tolerant=True)
         with self._transactions() as unit:
             cursors = unit.courses.reading(course.id).cursors | ({source.name: news.cursor} if news.cursor else {})
             unit.courses.save_reading(course.id, grades_read_at=self._clock.now(), cursors=cursors)
             unit.commit()
+        if receipt.conflicting:
+            raise EventConflict
 
 
 class RequestReading:

@@ -10,10 +10,9 @@ from sqlalchemy import Connection, Row, func, select, tuple_, update
 
 from lti_tool.db.statements import insert_into, values_of
 from lti_tool.db.tables import learning as t
-from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.learner_record import Fact, LearnerRecord
 from lti_tool.domain.learning_event import FactKind, LearningEvent
-from lti_tool.usecases.ports import StoredEvent
+from lti_tool.usecases.ports import EventConflict, StoredEvent
 
 
 def _stored(row: Row[Any]) -> StoredEvent:
@@ -48,11 +47,7 @@ class SqlInbox:
         key = ("registration_id", "source", "event_id")
         query = select(t.inbox_events.c.content_hash).where(*(t.inbox_events.c[name] == values[name] for name in key))
         if self._connection.execute(query).scalar_one() != values["content_hash"]:
-            raise BadgeToolError(
-                "event.id_conflict",
-                "An event with this id but other content was received before.",
-                status=409,
-            )
+            raise EventConflict
 
     def get(self, row_id: int) -> StoredEvent | None:
         row = self._connection.execute(select(t.inbox_events).where(t.inbox_events.c.id == row_id)).first()

@@ -14,7 +14,7 @@ from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import Actor
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.edit_achievement import AchievementForm, EditAchievement
-from lti_tool.usecases.ports import Member
+from lti_tool.usecases.ports import CourseNews, Member
 from tests.factories.house import REGISTRATION, RULE, TestHouse, draw_any, make_house
 
 TEACHER = Actor("person", "t", "Terry Teacher")
@@ -219,3 +219,15 @@ def test_signing_again_after_a_crash_gives_the_same_bytes(lab):
     lab.house.key_store.rotate("credential-ed25519")
     lab.house.key_store.rotate("credential-rsa")
     assert lab.house.issue(award.id) == first
+
+
+def test_one_contradicting_event_of_a_reading_does_not_hold_up_the_others(lab):
+    lab.hear(lab.score("ana", 85, "e1"))
+    lab.platform.news = [CourseNews([lab.score("ana", 99, "e1"), lab.module("ana", True, "e2")])]
+    with pytest.raises(BadgeToolError, match=r"event\.id_conflict"):
+        lab.house.handlers()["read_course"](lab.course.id)
+    lab.work()
+    with lab.house.transactions(write=False) as unit:
+        known = unit.records.get(lab.course.id, lab.people["ana"].id)
+        assert {(fact.target, fact.score) for fact in known} == {("quiz-1", 85), ("module-1", None)}
+        assert "event.id_conflict" in unit.courses.reading(lab.course.id).read_error
