@@ -97,10 +97,16 @@ class ManagePlatforms:
             unit.commit()
 
     def set_moodle(self, registration_id: str, url: str, token: str) -> Registration:
-        """Where Moodle's web services are, and the token an administrator made there. Blank values switch it off."""
+        """Where Moodle's web services are, and the token an administrator made there.
+
+        A blank address switches it off; a blank token keeps the one that is set, as no page ever shows it.
+        """
         with self._transactions() as unit:
             held = self._own(unit.registrations.get(registration_id))
-            changed = replace(held, moodle_url=url.strip().rstrip("/"), moodle_token=token.strip())
+            url, token = url.strip().rstrip("/"), token.strip()
+            if url and not url.startswith(("https://", "http://")):
+                raise BadgeToolError("platform.address_invalid", "Moodle's address begins with https://.", status=422)
+            changed = replace(held, moodle_url=url, moodle_token=(token or held.moodle_token) if url else "")
             unit.registrations.save(changed)
             for course in unit.courses.of_registration(registration_id):
                 work.read_course(unit, course.id)

@@ -1,0 +1,19 @@
+"""Pages of the staff of a course: its badges, the editor, who has earned what, and the Deep Linking picker."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from lti_tool.web.instructor import badge_views, course_views, drawings, editor_views, picker_views
+from lti_tool.web.services import PageServices
+
+
+def make_blueprint(services: PageServices) -> Blueprint:
+    """All pages below /s/<session_id>/badges and /s/<session_id>/pick, and the pictures that the editor draws."""
+    blueprint = Blueprint("instructor", __name__)
+    for room in (course_views, editor_views, badge_views, picker_views, drawings):
+        room.add_routes(blueprint, services)
+    return blueprint
+
+
+__all__ = ["make_blueprint"]

@@ -1,0 +1,138 @@
+"""The course's badges as the instructor's first page shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lti_tool.domain.achievement import Achievement, AchievementState
+from lti_tool.domain.capability import can_see_grades
+from lti_tool.usecases.course_badges import BadgeCard, CoursePage
+from lti_tool.web.instructor.choices import Choices
+from lti_tool.web.instructor.rule_check import problems
+from lti_tool.web.instructor.rule_form import from_criteria
+from lti_tool.web.present.times import newest
+
+# State -> (word, tone).
+STATES = {
+    AchievementState.DRAFT: ("Draft", "not-yet"),
+    AchievementState.PUBLISHED: ("Live", "done"),
+    AchievementState.PAUSED: ("Paused", "waiting"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A badge. Counts are of people."""
+
+    id: str
+    name: str
+    image_id: str
+    word: str
+    tone: str
+    is_draft: bool
+    sentence: str
+    earned: int
+    one_step: int
+    started: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Something that waits for the instructor. `person_id` "" where it is about the badge itself."""
+
+    text: str
+    badge_id: str
+    person_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFailure:
+    """Why the last reading failed, with the code that an administrator can look up."""
+
+    message: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseView:
+    """All of the page. `is_blind`: nothing tells this tool of grades, whatever a rule may say."""
+
+    title: str
+    platform: str
+    read_at: datetime | None
+    failures: list[ReadingFailure]
+    is_blind: bool
+    to_do: list[ToDo]
+    cards: list[CardRow]
+    learner_count: int
+    item_count: int
+    module_count: int
+
+
+def course_view(page: CoursePage) -> CourseView:
+    """Live badges first, then by name."""
+    reading = page.reading
+    order = sorted(
+        page.cards, key=lambda card: (card.achievement.state is AchievementState.DRAFT, card.achievement.name)
+    )
+    return CourseView(
+        title=page.course.title or "this course",
+        platform=page.registration.name,
+        read_at=newest(reading.heard_at, reading.grades_read_at, reading.roster_read_at),
+        failures=_failures(reading.read_error),
+        is_blind=not can_see_grades(page.registration),
+        to_do=[*_flags(page), *_broken(page)],
+        cards=[_card(card) for card in order],
+        learner_count=page.learner_count,
+        item_count=sum(activity.kind == "item" for activity in page.activities),
+        module_count=sum(activity.kind == "module" for activity in page.activities),
+    )
+
+
+def _card(card: BadgeCard) -> CardRow:
+    badge = card.achievement
+    word, tone = STATES[badge.state]
+    return CardRow(
+        id=badge.id,
+        name=badge.name,
+        image_id=badge.image_id,
+        word=word,
+        tone=tone,
+        is_draft=badge.state is AchievementState.DRAFT,
+        sentence=card.sentence,
+        earned=card.earned,
+        one_step=card.one_step,
+        started=card.started,
+    )
+
+
+def _flags(page: CoursePage) -> list[ToDo]:
+    return [
+        ToDo(f"{person.name or 'A learner'} no longer meets the rule of “{badge.name}”", badge.id, person.id)
+        for badge, person, _ in page.flagged
+    ]
+
+
+def _broken(page: CoursePage) -> list[ToDo]:
+    """Published badges whose rule names what the course lost: nobody can earn them any more."""
+    badges = [card.achievement for card in page.cards]
+    return [
+        ToDo(f"The rule of “{badge.name}” names something that the course does not have any more", badge.id)
+        for badge in badges
+        if badge.state is AchievementState.PUBLISHED and _is_broken(badge, page, badges)
+    ]
+
+
+def _is_broken(badge: Achievement, page: CoursePage, badges: list[Achievement]) -> bool:
+    choices = Choices.of(page.activities, badges, badge.id)
+    return any(problem.field.endswith(".target") for problem in problems(from_criteria(badge.criteria), choices))
+
+
+def _failures(read_error: str) -> list[ReadingFailure]:
+    """The reading keeps its errors as "code: message", joined by semicolons."""
+    found = []
+    for text in filter(None, read_error.split("; ")):
+        code, colon, message = text.partition(": ")
+        found.append(ReadingFailure(message, code) if colon else ReadingFailure(text, ""))
+    return found

@@ -1,0 +1,30 @@
+"""The course's badges: the instructor's first page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from lti_tool.web import places
+from lti_tool.web.instructor.course_rows import course_view
+from lti_tool.web.instructor.routes import ACTION, VIEW, register
+from lti_tool.web.security.access import Permission
+from lti_tool.web.security.viewer import go_to, require_viewer
+from lti_tool.web.services import PageServices
+
+_SAID = {"asked": "The course is being read. Open this page again in a moment to see what is new."}
+
+
+def add_routes(blueprint: Blueprint, services: PageServices) -> None:
+    def course(session_id: str) -> str:
+        """Badges in this course."""
+        viewer = require_viewer(services, Permission.SEE_COURSE)
+        page = course_view(services.course.course(viewer.course_id))
+        return render_template("instructor/course.html", page=page, notice=_SAID.get(request.args.get("done", ""), ""))
+
+    def read_now(session_id: str) -> Response:
+        """Asks for the course to be read."""
+        viewer = require_viewer(services, Permission.SEE_COURSE)
+        services.read_now(viewer.course_id)
+        return go_to(viewer, places.COURSE_BADGES, done="asked")
+
+    register(blueprint, (("/badges", VIEW, course), ("/badges/read-now", ACTION, read_now)))

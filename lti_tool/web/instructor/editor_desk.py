@@ -1,0 +1,107 @@
+"""One request at the editor: who edits, what the course's rules can name, and the page as it then stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, request
+
+from lti_tool.domain.achievement import Achievement
+from lti_tool.domain.errors import NotFound
+from lti_tool.images import PALETTE, SHAPES, SYMBOLS
+from lti_tool.web.instructor import editor_form, rule_check
+from lti_tool.web.instructor.choices import Choices
+from lti_tool.web.instructor.editor_form import EditorForm
+from lti_tool.web.instructor.forecast import ForecastView, forecast_view
+from lti_tool.web.instructor.rule_check import Problem
+from lti_tool.web.instructor.rule_edits import Edit
+from lti_tool.web.instructor.rule_form import RulePart, to_json
+from lti_tool.web.instructor.rule_rows import JOINER_WORDS, UNIT_WORDS, rule_rows
+from lti_tool.web.security.access import Permission
+from lti_tool.web.security.viewer import Viewer, require_viewer
+from lti_tool.web.services import PageServices
+
+
+class EditorDesk:
+    """`achievement_id` "" for a badge that is not stored yet. Raises `achievement.unknown`, and what viewers raise."""
+
+    def __init__(self, services: PageServices, achievement_id: str = "") -> None:
+        self._services = services
+        self.viewer: Viewer = require_viewer(services, Permission.EDIT_BADGES)
+        course = services.course.course(self.viewer.course_id)
+        badges = [card.achievement for card in course.cards]
+        self.course_title = course.course.title
+        self.holders = next((card.earned for card in course.cards if card.achievement.id == achievement_id), 0)
+        self.choices = Choices.of(course.activities, badges, achievement_id)
+        if achievement_id:
+            self.held = editor_form.of_badge(_badge_among(badges, achievement_id))
+        else:
+            self.held = editor_form.new(len(badges), request.args.get("starter", ""))
+
+    def sent(self) -> EditorForm:
+        """The form of this request."""
+        file = request.files.get("upload")
+        return editor_form.read(request.form, self.held, file.read() if file else b"")
+
+    def forecast(self, form: EditorForm) -> ForecastView | None:
+        """Who would earn it; None for a rule that cannot be weighed yet."""
+        if self._open_ends(form.rule):
+            return None
+        achievement_id = form.badge.id if form.badge else ""
+        return forecast_view(self._services.dry_run(self.viewer.course_id, to_json(form.rule), achievement_id))
+
+    def _open_ends(self, rule: RulePart) -> list[Problem]:
+        return rule_check.problems(rule, self.choices)
+
+    def page(
+        self, form: EditorForm, *, errors: Sequence[Problem] = (), edit: Edit | None = None, confirm: bool = False
+    ) -> str:
+        """The whole page. `confirm`: with the question whom to award in place of the buttons."""
+        return render_template(
+            "instructor/editor.html",
+            form=form,
+            errors=errors,
+            error_of={error.field: error.message for error in errors},
+            confirm=confirm,
+            notice=edit.said if edit else "",
+            focus=edit.focus if edit else "",
+            course_title=self.course_title,
+            stand_in=editor_form.stand_in(self.course_title),
+            palette=PALETTE,
+            shapes=SHAPES,
+            symbols=SYMBOLS,
+            holders=self.holders,
+            **self._rule_values(form, errors),
+            **self._forecast_values(form),
+        )
+
+    def fragments(self, form: EditorForm, edit: Edit | None) -> dict[str, str]:
+        """What a script puts in place of the page's own: the rule (where a button changed it), and the dry run."""
+        found = {"forecast": render_template("instructor/_forecast.html", **self._forecast_values(form))}
+        if edit is not None:
+            found["rule"] = render_template("instructor/_rule.html", focus=edit.focus, **self._rule_values(form, ()))
+            found |= {"said": edit.said, "focus": edit.focus}
+        return found
+
+    def _rule_values(self, form: EditorForm, errors: Sequence[Problem]) -> dict[str, Any]:
+        return {
+            "rule": rule_rows(form.rule, self.choices, errors),
+            "joiners": JOINER_WORDS,
+            "units": UNIT_WORDS,
+            "has_activities": bool(self.choices.items or self.choices.modules),
+        }
+
+    def _forecast_values(self, form: EditorForm) -> dict[str, Any]:
+        return {
+            "forecast": self.forecast(form),
+            "open_ends": self._open_ends(form.rule) if form.rule.parts else [],
+            "is_live": form.is_live,
+        }
+
+
+def _badge_among(badges: Sequence[Achievement], achievement_id: str) -> Achievement:
+    for badge in badges:
+        if badge.id == achievement_id:
+            return badge
+    raise NotFound("achievement.unknown", "There is no such badge in this course.")

@@ -1,0 +1,103 @@
+// Spares the editor its reloads. Without this file every button sends the form and the server answers with the page.
+
+import { say } from "./app/live.js";
+
+const PAUSE_MS = 350;
+const form = document.getElementById("editor");
+const rule = document.getElementById("rule");
+const forecast = document.getElementById("forecast");
+let timer = 0;
+let latest = 0;
+
+// Buttons that change the rule: their values name a part of it ("up:rule.1").
+form.addEventListener("submit", (event) => {
+  const operation = event.submitter?.name === "op" ? event.submitter.value : "check";
+  if (operation !== "check" && !operation.includes(":rule")) return;
+  event.preventDefault();
+  clearTimeout(timer);
+  send(operation);
+});
+
+form.addEventListener("input", (event) => {
+  if (event.target.matches("[data-design]")) showPicture();
+  if (event.target.matches("#upload")) showUpload(event.target.files[0]);
+  if (!event.target.name?.startsWith("rule")) return;
+  if (event.target.matches("[data-joiner]")) showCount(event.target);
+  clearTimeout(timer);
+  timer = setTimeout(() => send("check"), PAUSE_MS);
+});
+
+async function send(operation) {
+  const turn = ++latest;
+  const fields = new FormData(form);
+  fields.delete("upload");
+  fields.set("op", operation);
+  forecast.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(rule.dataset.send, {
+      method: "POST",
+      headers: { "X-Launch-Token": document.body.dataset.launchToken, Accept: "application/json" },
+      body: fields,
+    });
+    const answer = await response.json();
+    if (turn !== latest) return; // something newer was asked meanwhile
+    if (response.ok) show(answer, operation);
+    else say(`${answer.error.message} ${answer.error.hint ?? ""}`.trim());
+  } catch {
+    if (turn === latest) say("The server did not answer. Your text is still here; try again.");
+  } finally {
+    if (turn === latest) forecast.removeAttribute("aria-busy");
+  }
+}
+
+function show(answer, operation) {
+  const open = new Set([...forecast.querySelectorAll("details[open]")].map((found) => found.id));
+  forecast.innerHTML = answer.forecast;
+  for (const found of forecast.querySelectorAll("details")) found.open = open.has(found.id);
+  if (answer.rule === undefined) return;
+  rule.innerHTML = answer.rule;
+  focusOn(answer.focus, operation);
+  say(answer.said);
+}
+
+// After a move the focus stays on the same button of the moved row, so that it can be pressed again.
+function focusOn(path, operation) {
+  const verb = operation.split(":")[0];
+  const row = path ? document.getElementById(path) : rule;
+  const again = row?.querySelector(`button[value="${CSS.escape(verb)}:${CSS.escape(path)}"]`);
+  const isMove = verb === "up" || verb === "down";
+  const first = row?.querySelector("select, input:not([type=hidden]), button") ?? rule;
+  ((isMove && again) || first).focus({ preventScroll: true });
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+function showCount(select) {
+  const count = select.nextElementSibling;
+  count?.classList.toggle("count--idle", select.value !== "at_least");
+}
+
+function showPicture() {
+  const preview = document.getElementById("preview");
+  const own = preview.dataset.own;
+  const drawInstead = document.getElementById("draw_instead");
+  if (own && drawInstead && !drawInstead.checked) {
+    preview.src = own;
+    preview.alt = "Your own picture";
+    return;
+  }
+  const [colour, shape, symbol] = ["colour", "shape", "symbol"].map((id) => document.getElementById(id));
+  preview.src = `/draw/${colour.value}/${shape.value}/${symbol.value}.png`;
+  preview.alt = [colour, shape, symbol].map((one) => one.selectedOptions[0].text).join(", ");
+}
+
+// The page's policy allows data: pictures, not blob: ones.
+function showUpload(file) {
+  if (!file) return showPicture();
+  const reader = new FileReader();
+  reader.addEventListener("load", () => {
+    const preview = document.getElementById("preview");
+    preview.src = reader.result;
+    preview.alt = "Your own picture";
+  });
+  reader.readAsDataURL(file);
+}

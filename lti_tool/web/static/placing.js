@@ -1,0 +1,3 @@
+// Sends the answer to the platform; without scripts the button does.
+
+document.getElementById("deep-linking-answer").submit();
