@@ -6,7 +6,7 @@ who may frame a page and where its forms may go, and does what the pages' own sc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -83,10 +83,14 @@ class Browser:
 
 @dataclass
 class Tab:
-    """A window or a frame. `around` is the page that frames it, None for a window."""
+    """A window or a frame. `around` is the page that frames it, None for a window.
+
+    `rewrite` changes addresses on their way, as somebody would who sits at the browser and means harm.
+    """
 
     browser: Browser
     around: Page | None = None
+    rewrite: Callable[[str], str] = str
     _page: Page | None = None
 
     @property
@@ -98,8 +102,8 @@ class Tab:
 
     def open(self, url: str, *, typed: bool = True) -> Page:
         """Goes to an address and on, as redirects and the pages' scripts say."""
-        initiator = "" if typed else self._origin_page()
-        return self._go("GET", urljoin(self._page.url if self._page else "", url), [], initiator)
+        here = self._origin_page()
+        return self._go("GET", urljoin(here, url), [], "" if typed else here)
 
     def click(self, label: str) -> Page:
         """Follows the link with these words (or this id)."""
@@ -107,6 +111,10 @@ class Tab:
         if link is None:
             raise PageMissing(f"no link {label!r} on {self.page.url}: {self.page.text[:300]}")
         return self.open(link.get("href"), typed=False)
+
+    def follow(self, label: str) -> Page:
+        """Goes where these words lead: a link, or the button that stands for one where no cookie is kept."""
+        return self.click(label) if self.page.link(label) is not None else self.press(label)
 
     def press(
         self,
@@ -163,6 +171,7 @@ class Tab:
         self, method: str, url: str, fields: Fields, initiator: str, files: Mapping[str, Upload] | None = None
     ) -> Page:
         for _ in range(_MOST_STEPS):
+            url = self.rewrite(url)
             visit = Visit(url, method, initiator, self.around.url if self.around else "")
             answer = self.browser.request(visit, fields, files)
             where = answer.headers.get("Location", "")
@@ -171,6 +180,8 @@ class Tab:
                 if answer.status not in (307, 308) and method == "POST":
                     method, fields, files = "GET", [], None
                 continue
+            if answer.headers.get("Content-Disposition", "").startswith("attachment"):
+                return answer  # a download: the page stays
             if self.around and not may_be_framed(answer.policy, answer.url, self.around.url):
                 raise PageMissing(f"{answer.url} does not let {self.around.url} frame it: {answer.policy}")
             self._page = answer

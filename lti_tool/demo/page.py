@@ -47,7 +47,7 @@ class Page:
         return _labelled(links, label)
 
     def form_with(self, button_label: str) -> tuple[Element, Element] | None:
-        """The form and its button with these words (or with this id)."""
+        """The form and its button with these words (or with this id or value)."""
         buttons = [one for one in self.document.all("button", "input") if one.get("type") in ("", "submit")]
         button = _labelled(buttons, button_label)
         if button is None:
@@ -62,10 +62,10 @@ class Page:
 
 
 def _labelled(candidates: list[Element], label: str) -> Element | None:
-    """By id, else by all its words, else by a part of them."""
+    """By id or value, else by all its words, else by a part of them."""
     for fits in (
-        lambda one: one.get("id") == label,
-        lambda one: label in (one.text, one.get("aria-label")) or (one.tag == "input" and one.get("value") == label),
+        lambda one: label in (one.get("id"), one.get("value")),
+        lambda one: label in (one.text, one.get("aria-label")),
         lambda one: label in one.text,
     ):
         found = next((one for one in candidates if fits(one)), None)
