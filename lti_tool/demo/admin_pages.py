@@ -16,29 +16,31 @@ _REGISTRATION_LINK = re.compile(r"https?://[^\s\"<>]+/lti/register/[A-Za-z0-9_-]
 def sign_in(scene: Scene) -> Tab:
     """The list of platforms, with the operator's token of this installation; nobody gets there without it."""
     desk = scene.admin.browser.tab()
-    token = scene.place.admin_token_file.read_text().strip()
     desk.open(scene.tool("/admin"))
-    refused = desk.press("Sign in", {"token": "not the token"})
-    expect("Connect a platform" not in refused.text, "any token signs in")
-    page = desk.press("Sign in", {"token": token})
-    expect("Connect a platform" in page.text, f"the administrator cannot sign in: {page.text[:300]}")
+    refused = desk.enter("token", "not the token")
+    expect(refused.status == 401 and desk.page.form_of("token"), f"any token signs in: {refused.text[:300]}")
+    page = desk.enter("token", scene.place.admin_token_file.read_text().strip())
+    expect(page.status == 200 and page.form_of("name"), f"the administrator cannot sign in: {page.text[:300]}")
     return desk
 
 
 def invite(desk: Tab) -> str:
     """The registration link for a new platform, shown this once."""
-    desk.follow("Connect a platform")
-    page = desk.press("Make the link", {"name": PLATFORM})
+    page = desk.enter("name", PLATFORM)
     found = _REGISTRATION_LINK.search(page.content.decode())
     if found is None:
         raise PageMissing(f"no registration link on {page.url}: {page.text[:300]}")
+    desk.open("/admin")
+    expect(found.group() not in desk.page.content.decode(), "the registration link is shown again")
     return found.group()
 
 
-def approve(scene: Scene, desk: Tab) -> None:
+def approve(desk: Tab) -> None:
     """Lets the platform that waits come in."""
-    desk.open(scene.tool("/admin"))
+    desk.open("/admin")
     expect("Pending" in desk.page.text, f"the platform is not pending: {desk.page.text[:300]}")
-    desk.follow(PLATFORM)
-    page = desk.press("Approve")
-    expect("Active" in page.text, f"the platform was not approved: {page.text[:300]}")
+    desk.click(PLATFORM)
+    desk.press("Approve")
+    desk.open("/admin")
+    has_state = "Active" in desk.page.text and "Pending" not in desk.page.text
+    expect(has_state, f"the platform was not approved: {desk.page.text[:300]}")

@@ -17,6 +17,7 @@ import requests
 from lti_tool.demo import forms, page_scripts
 from lti_tool.demo.cookies import CookieJar, Visit
 from lti_tool.demo.forms import Submission, Unfillable, Upload
+from lti_tool.demo.html_page import Element
 from lti_tool.demo.page import Page, PageMissing
 from lti_tool.demo.policy import may_be_framed, may_post_to
 
@@ -126,9 +127,20 @@ class Tab:
         found = self.page.form_with(button)
         if found is None:
             raise PageMissing(f"no button {button!r} on {self.page.url}: {self.page.text[:300]}")
-        form, pressed = found
+        return self._fill_in(*found, values or {}, files or {})
+
+    def enter(self, field: str, value: str) -> Page:
+        """Types into the field of this name, and presses Enter."""
+        found = self.page.form_of(field)
+        if found is None:
+            raise PageMissing(f"no field {field!r} on {self.page.url}: {self.page.text[:300]}")
+        return self._fill_in(*found, {field: value}, {})
+
+    def _fill_in(
+        self, form: Element, button: Element, values: Mapping[str, str | list[str]], files: Mapping[str, Upload]
+    ) -> Page:
         try:
-            made = forms.submit(self.page.document, form, pressed, values or {}, files or {})
+            made = forms.submit(self.page.document, form, button, values, files)
         except Unfillable as error:
             raise PageMissing(f"on {self.page.url}: {error}") from error
         return self.send(made)

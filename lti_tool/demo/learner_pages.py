@@ -55,7 +55,7 @@ def reason_of(tab: Tab, words: str) -> str:
     lines = [one for one in tab.page.document.all("li") if one.get("class") == "reason" and words in one.text]
     if not lines:
         raise PageMissing(f"no criterion {words!r} on {tab.page.url}: {tab.page.text[:500]}")
-    return lines[0].text
+    return lines[0].text.replace(" (opens in a new window)", "")
 
 
 def download(tab: Tab, learner: Learner) -> HeldBadge:

@@ -20,6 +20,7 @@ from lti_tool.demo.keep import keep_everything
 from lti_tool.demo.servers import DemoPlace, free_ports
 from lti_tool.demo.story import Story
 
+_LONGEST_DETAIL = 1200
 Step = tuple[str, Callable[[], str]]
 
 
@@ -108,7 +109,9 @@ def _keep(story: Story, out: Path, outcome: Outcome) -> str:
 
 
 def _what_went_wrong(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:1000]
+    """In one line. Of a long one (a log) the beginning and, rather, the end."""
+    text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return text if len(text) <= _LONGEST_DETAIL else f"{text[: _LONGEST_DETAIL // 4]} … {text[-_LONGEST_DETAIL // 2 :]}"
 
 
 def _last_line(outcome: Outcome, out: Path | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -48,26 +48,36 @@ class Page:
 
     def form_with(self, button_label: str) -> tuple[Element, Element] | None:
         """The form and its button with these words (or with this id or value)."""
-        buttons = [one for one in self.document.all("button", "input") if one.get("type") in ("", "submit")]
-        button = _labelled(buttons, button_label)
-        if button is None:
-            return None
-        owner = button.get("form")
-        form = (
-            self.document.by_id(owner)
-            if owner
-            else next((above for above in button.ancestors() if above.tag == "form"), None)
+        button = _labelled(self._buttons(), button_label)
+        form = self._owner(button) if button is not None else None
+        return (form, button) if form is not None and button is not None else None
+
+    def form_of(self, field: str) -> tuple[Element, Element] | None:
+        """The form that has a field of this name, and its first button: what Enter in that field presses."""
+        found = next(
+            (one for one in self.document.all("input", "select", "textarea") if one.get("name") == field), None
         )
-        return (form, button) if form is not None else None
+        form = self._owner(found) if found is not None else None
+        button = next((one for one in self._buttons() if self._owner(one) is form), None)
+        return (form, button) if form is not None and button is not None else None
+
+    def _buttons(self) -> list[Element]:
+        return [one for one in self.document.all("button", "input") if one.get("type") in ("", "submit")]
+
+    def _owner(self, control: Element) -> Element | None:
+        if control.get("form"):
+            return self.document.by_id(control.get("form"))
+        return next((above for above in control.ancestors() if above.tag == "form"), None)
 
 
 def _labelled(candidates: list[Element], label: str) -> Element | None:
     """By id or value, else by all its words, else by a part of them."""
-    for fits in (
+    ways: tuple[Callable[[Element], bool], ...] = (
         lambda one: label in (one.get("id"), one.get("value")),
         lambda one: label in (one.text, one.get("aria-label")),
         lambda one: label in one.text,
-    ):
+    )
+    for fits in ways:
         found = next((one for one in candidates if fits(one)), None)
         if found is not None:
             return found

@@ -62,7 +62,7 @@ def learner_on_teachers_pages(scene: Scene) -> str:
     _refused(tab.open(f"{session}/badges/new"), 403, "access.forbidden")
     open_my_badges(tab)
     token = tab.page.document.all("body")[0].get("data-launch-token")
-    made = Submission("POST", f"{session}/badges/new", [("launch_token", token), ("name", "Mine")], {})
+    made = Submission("POST", f"{session}/badges/new/form", [("launch_token", token), ("op", "draft")], {})
     _refused(tab.send(made), 403, "access.forbidden")
     stolen = scene.in_tool[scene.early.user_id].page.url.rpartition("/")[2]
     _refused(tab.open(f"{session}/my/{stolen}"), 404, "award.unknown")

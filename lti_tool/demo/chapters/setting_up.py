@@ -23,7 +23,7 @@ def platform_connected(scene: Scene) -> str:
     scene.admin.activate_tool()
     again = scene.admin.register_tool(link).page
     expect(again.status == 403 and "registration.invitation_invalid" in again.text, "the link can be used twice")
-    admin_pages.approve(scene, desk)
+    admin_pages.approve(desk)
     tool = scene.practice.active_tool()
     expect(tool["webhook_url"].startswith(scene.tool("/hooks/")), f"events go to {tool['webhook_url']!r}")
     return f"registered as {tool['client_id']}, approved; the link works once"
