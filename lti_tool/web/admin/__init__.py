@@ -1,4 +1,4 @@
-"""Pages of the operator: platforms, what they can tell us, and whether the tool itself is well."""
+"""Pages of the operator: platforms, their registration and what they can tell, and the health of the installation."""
 
 from lti_tool.web.admin.views import make_blueprint
 

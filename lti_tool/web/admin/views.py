@@ -1,4 +1,4 @@
-"""Views and actions of the administrator."""
+"""The operator's pages. They stand at top level and never in a frame; every action carries the session's token."""
 
 from __future__ import annotations
 
@@ -7,121 +7,149 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.web.admin import moodle_form
+from lti_tool.web.admin.moodle_form import FUNCTIONS, MoodleForm
+from lti_tool.web.admin.rows import health, platform_row, platform_view
 from lti_tool.web.form_text import typed
-from lti_tool.web.security.admin_login import AdminLogin
+from lti_tool.web.security.admin_login import AdminLogin, AdminSession
 from lti_tool.web.services import PageServices
 
-# The functions that the source of Moodle's grades calls; docs/how-to/moodle.md lists the same.
-MOODLE_FUNCTIONS = (
-    "gradereport_user_get_grade_items",
-    "core_course_get_contents",
-    "core_completion_get_activities_completion_status",
-)
 _SAID = {
-    "approved": "The platform is approved. Its people can open LTI Badges now.",
-    "disabled": "The platform is disabled. Launches and events from it are refused.",
+    "approved": "The platform is active. Its people can open LTI Badges now.",
+    "disabled": "The platform is disabled. Nobody can open LTI Badges from it until you approve it again.",
     "deployment": "The deployment is accepted.",
-    "moodle": "Saved. The courses of this platform are being read.",
+    "moodle": "Saved. The platform's courses are being read.",
+    "moodle-off": "The web services are not read any more.",
+    "signed-out": "You are signed out.",
 }
+_UNPROCESSABLE = 422
 
 
 def make_blueprint(services: PageServices) -> Blueprint:
     """All pages below /admin."""
-    login = AdminLogin(services)
     pages = _AdminPages(services)
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-    sign_in = _SignIn(services, login)
-    blueprint.add_url_rule("/sign-in", "sign_in", sign_in.sign_in, methods=["GET", "POST"])
-    for rule, methods, view in (
-        ("", ["GET"], pages.platforms),
-        ("/sign-out", ["POST"], sign_in.sign_out),
-        ("/invite", ["POST"], pages.invite),
-        ("/platforms/<registration_id>", ["GET"], pages.platform),
-        ("/platforms/<registration_id>/approve", ["POST"], pages.approve),
-        ("/platforms/<registration_id>/disable", ["POST"], pages.disable),
-        ("/platforms/<registration_id>/deployment", ["POST"], pages.accept_deployment),
-        ("/platforms/<registration_id>/moodle", ["POST"], pages.set_moodle),
+    platform = "/platforms/<registration_id>"
+    for rule, method, view in (
+        ("", "GET", pages.overview),
+        ("/sign-in", "GET", pages.welcome),
+        ("/sign-in", "POST", pages.sign_in),
+        ("/sign-out", "POST", pages.sign_out),
+        ("/connect", "GET", pages.connect),
+        ("/connect", "POST", pages.invite),
+        (platform, "GET", pages.platform),
+        (f"{platform}/approve", "POST", pages.approve),
+        (f"{platform}/disable", "POST", pages.disable),
+        (f"{platform}/deployments", "POST", pages.accept_deployment),
+        (f"{platform}/moodle", "POST", pages.set_moodle),
+        (f"{platform}/moodle/off", "POST", pages.stop_moodle),
     ):
-        blueprint.add_url_rule(rule, view.__name__, login.guard(view), methods=methods)
+        blueprint.add_url_rule(rule, view.__name__, view, methods=[method])
     return blueprint
-
-
-class _SignIn:
-    def __init__(self, services: PageServices, login: AdminLogin) -> None:
-        self._services = services
-        self._login = login
-
-    def sign_in(self) -> Response:
-        """The form, and what it sends. The rate limit is set where all limits are (security/limits.py)."""
-        if request.method == "GET":
-            return make_response(render_template("admin/sign_in.html", error=""))
-        if not self._services.admin_token_matches(typed(request.form, "token")):
-            return make_response(render_template("admin/sign_in.html", error="That is not the sign-in token."), 401)
-        response = _to("admin.platforms")
-        self._login.sign_in(response)
-        return response
-
-    def sign_out(self) -> Response:
-        response = _to("admin.sign_in")
-        self._login.sign_out(response)
-        return response
 
 
 class _AdminPages:
     def __init__(self, services: PageServices) -> None:
         self._services = services
+        over_https = services.base_url.startswith("https://")
+        self._login = AdminLogin(services.cookie_secret, services.clock, over_https=over_https)
 
-    def platforms(self) -> str:
-        """Every platform, how to connect another one, and the tool's own health."""
-        return self._overview()
+    def welcome(self) -> Response:
+        """The sign-in page."""
+        if self._login.current() is not None:
+            return _to("admin.overview")
+        return make_response(render_template("admin/sign_in.html", notice=_notice()))
 
-    def _overview(self, **more: Any) -> str:
-        found = self._services.platforms.all()
-        return render_template(
-            "admin/platforms.html", platforms=found, health=self._services.operations(), **{"link": "", **more}
-        )
+    def sign_in(self) -> Response:
+        """Checks the operator's token. How often one may try is limited in security/limits."""
+        if not self._services.admin_token_matches(typed(request.form, "token")):
+            error = "This is not the operator's token."
+            return make_response(render_template("admin/sign_in.html", error=error), 401)
+        response = _to("admin.overview")
+        self._login.start(response)
+        return response
+
+    def sign_out(self) -> Response:
+        self._login.require_action()
+        response = _to("admin.welcome", done="signed-out")
+        self._login.end(response)
+        return response
+
+    def overview(self) -> Response:
+        """Health, and all platforms."""
+        session = self._login.current()
+        if session is None:
+            return _to("admin.welcome")
+        platforms = sorted(map(platform_row, self._services.platforms.all()), key=lambda row: row.name.casefold())
+        seen = health(self._services.operations(), self._services.clock())
+        return _page("admin/overview.html", session, platforms=platforms, health=seen)
+
+    def connect(self) -> Response:
+        """Asks for the name of a new platform."""
+        session = self._login.current()
+        return _page("admin/connect.html", session) if session else _to("admin.welcome")
 
     def invite(self) -> Response:
         """Makes a registration link and shows it, this once."""
+        session = self._login.require_action()
         name = typed(request.form, "name")
         try:
             token = self._services.platforms.invite(name)
         except BadgeToolError as error:
-            return make_response(self._overview(name=name, error=error.message), 422)
-        # The address is the invitation itself: Dynamic Registration knows no other way to hand it over.
+            return _page("admin/connect.html", session, _UNPROCESSABLE, name=name, error=error.message)
         link = f"{self._services.base_url}/lti/register/{token}"
-        return make_response(self._overview(link=link, link_name=name))
+        return _page("admin/invitation.html", session, name=name, link=link)
 
-    def platform(self, registration_id: str) -> str:
-        """One platform: state, what it can tell us, its sources and its courses."""
-        return render_template(
-            "admin/platform.html",
-            page=self._services.platforms.page(registration_id),
-            base_url=self._services.base_url,
-            moodle_functions=MOODLE_FUNCTIONS,
-            notice=_SAID.get(request.args.get("done", ""), ""),
-        )
+    def platform(self, registration_id: str) -> Response:
+        """One platform: its state, what it can tell, its sources and courses."""
+        session = self._login.current()
+        return self._platform(session, registration_id) if session else _to("admin.welcome")
+
+    def _platform(
+        self, session: AdminSession, registration_id: str, sent: MoodleForm | None = None, status: int = 200
+    ) -> Response:
+        page = platform_view(self._services.platforms.page(registration_id), self._services.base_url)
+        moodle = {"url": sent.url if sent else page.moodle_url, "errors": sent.errors if sent else {}}
+        return _page("admin/platform.html", session, status, page=page, moodle=moodle, functions=FUNCTIONS)
 
     def approve(self, registration_id: str) -> Response:
+        self._login.require_action()
         self._services.platforms.approve(registration_id)
         return _to("admin.platform", registration_id=registration_id, done="approved")
 
     def disable(self, registration_id: str) -> Response:
+        self._login.require_action()
         self._services.platforms.disable(registration_id)
         return _to("admin.platform", registration_id=registration_id, done="disabled")
 
     def accept_deployment(self, registration_id: str) -> Response:
-        """Lets a deployment in that a signed launch has named."""
-        deployment_id = request.form.get("deployment_id", "")
-        self._services.platforms.accept_deployment(registration_id, deployment_id)
+        """Lets launches of a deployment in that the platform added after its registration."""
+        self._login.require_action()
+        self._services.platforms.accept_deployment(registration_id, request.form.get("deployment_id", ""))
         return _to("admin.platform", registration_id=registration_id, done="deployment")
 
     def set_moodle(self, registration_id: str) -> Response:
-        """Where Moodle's web services are, and the token; an empty token keeps the one that is set."""
-        form = request.form
-        url, token = typed(form, "moodle_url"), typed(form, "moodle_token")
-        self._services.platforms.set_moodle(registration_id, url, token)
+        """Stores where Moodle's web services are. The token goes in and never comes out again."""
+        session = self._login.require_action()
+        held = self._services.platforms.page(registration_id).registration
+        sent = moodle_form.read(request.form, held)
+        if sent.errors:
+            return self._platform(session, registration_id, sent, _UNPROCESSABLE)
+        self._services.platforms.set_moodle(registration_id, sent.url, sent.token)
         return _to("admin.platform", registration_id=registration_id, done="moodle")
+
+    def stop_moodle(self, registration_id: str) -> Response:
+        self._login.require_action()
+        self._services.platforms.set_moodle(registration_id, "", "")
+        return _to("admin.platform", registration_id=registration_id, done="moodle-off")
+
+
+def _page(template: str, session: AdminSession, status: int = 200, **values: Any) -> Response:
+    return make_response(render_template(template, csrf=session.csrf, notice=_notice(), **values), status)
+
+
+def _notice() -> str:
+    return _SAID.get(request.args.get("done", ""), "")
 
 
 def _to(endpoint: str, **params: Any) -> Response:

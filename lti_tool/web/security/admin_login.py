@@ -1,69 +1,79 @@
-"""The operator's sign-in: one token, one signed cookie, and a token in every form.
-
-The administrator's pages stand at the top level, never in a platform's frame, so an ordinary cookie serves.
-"""
+"""The operator's sign-in: a signed cookie of its own, top level only, that no page in a frame ever sees."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from flask import Response, g, redirect, request, url_for
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from flask import Response, request
+from itsdangerous import BadData, URLSafeSerializer
 
-from lti_tool.domain.errors import Forbidden
-from lti_tool.web.services import PageServices
+from lti_tool.domain.errors import BadgeToolError
 
 COOKIE = "ltib_admin"
-LIFE_SECONDS = 12 * 3600
-FORM_FIELD = "form_proof"
+CSRF_FIELD = "csrf"
+LIFE = timedelta(hours=12)
+_PATH = "/admin"
+
+
+@dataclass(frozen=True, slots=True)
+class AdminSession:
+    """A signed-in operator. `csrf` stands in every form of her pages; no other site can read it."""
+
+    csrf: str
 
 
 class AdminLogin:
-    """Signs in and out, and guards views. The cookie names a random sign-in; its forms carry a keyed hash of it."""
+    """`secret` signs the cookie; `over_https` marks it Secure. Nothing is kept on the server."""
 
-    def __init__(self, services: PageServices) -> None:
-        self._services = services
-        self._serializer = URLSafeTimedSerializer(services.cookie_secret, salt="admin")
+    def __init__(self, secret: bytes, clock: Callable[[], datetime], *, over_https: bool) -> None:
+        self._serializer = URLSafeSerializer(secret, salt="lti-badges-admin")
+        self._clock = clock
+        self._over_https = over_https
 
-    def sign_in(self, response: Response) -> None:
+    def start(self, response: Response) -> None:
+        """Sets the cookie of a new sign-in."""
+        until = int((self._clock() + LIFE).timestamp())
+        value = self._serializer.dumps({"csrf": secrets.token_urlsafe(32), "until": until})
         response.set_cookie(
             COOKIE,
-            str(self._serializer.dumps(secrets.token_urlsafe(16))),
-            max_age=LIFE_SECONDS,
-            path="/admin",
+            str(value),
+            max_age=int(LIFE.total_seconds()),
+            path=_PATH,
+            secure=self._over_https,
             httponly=True,
             samesite="Lax",
-            secure=self._services.base_url.startswith("https://"),
         )
 
-    @staticmethod
-    def sign_out(response: Response) -> None:
-        response.delete_cookie(COOKIE, path="/admin")
+    def end(self, response: Response) -> None:
+        response.delete_cookie(COOKIE, path=_PATH, secure=self._over_https, httponly=True, samesite="Lax")
 
-    def form_proof(self) -> str | None:
-        """What the forms of this sign-in carry; None for somebody who is not signed in."""
+    def current(self) -> AdminSession | None:
+        """Who the request's cookie says has signed in, while that lasts."""
         try:
-            name = self._serializer.loads(request.cookies.get(COOKIE, ""), max_age=LIFE_SECONDS)
-        except BadSignature:
+            value = self._serializer.loads(request.cookies.get(COOKIE, ""))
+        except BadData:
             return None
-        return hmac.new(self._services.cookie_secret, str(name).encode(), hashlib.sha256).hexdigest()
+        if value["until"] <= self._clock().timestamp():
+            return None
+        return AdminSession(value["csrf"])
 
-    def guard(self, view: Callable[..., Any]) -> Callable[..., Any]:
-        """The view for an administrator; anybody else is sent to sign in. A POST must come from one of our forms."""
-
-        @wraps(view)
-        def guarded(**params: Any) -> Any:
-            proof = self.form_proof()
-            if proof is None:
-                return redirect(url_for("admin.sign_in"), 303)
-            if request.method == "POST" and not hmac.compare_digest(proof, request.form.get(FORM_FIELD, "")):
-                raise Forbidden("admin.form_stale", "This form has expired.", "Load the page again.")
-            g.form_proof = proof
-            return view(**params)
-
-        return guarded
+    def require_action(self) -> AdminSession:
+        """For everything that changes something. Raises `admin.signed_out` (401), `admin.form_expired` (403)."""
+        session = self.current()
+        if session is None:
+            raise BadgeToolError(
+                "admin.signed_out", "You are signed out.", status=401, hint="Sign in again at /admin, then repeat it."
+            )
+        given = request.form.get(CSRF_FIELD, "")
+        if not hmac.compare_digest(given.encode(), session.csrf.encode()):
+            raise BadgeToolError(
+                "admin.form_expired",
+                "This form is out of date.",
+                status=403,
+                hint="Load the page again, then repeat it.",
+            )
+        return session

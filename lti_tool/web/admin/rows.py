@@ -1,0 +1,163 @@
+"""Platforms and health as the operator's pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from lti_tool.domain.platform import Registration, RegistrationState
+from lti_tool.usecases.manage_platforms import PlatformPage
+from lti_tool.web.present.times import newest
+
+# State -> (word, tone).
+STATES = {
+    RegistrationState.PENDING: ("Pending", "waiting"),
+    RegistrationState.ACTIVE: ("Active", "done"),
+    RegistrationState.DISABLED: ("Disabled", "withdrawn"),
+}
+# What a capability's state means.
+CAPABILITY_WORDS = {
+    "yes": ("Works", "done"),
+    "possible": ("Allowed, not seen yet", "waiting"),
+    "no": ("Missing", "failed"),
+}
+PRODUCTS = {"moodle": "Moodle", "canvas": "Canvas", "sakai": "Sakai"}
+
+# Work that waits longer than this means that no worker runs.
+LATE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformRow:
+    """A line of the list."""
+
+    id: str
+    name: str
+    product: str
+    word: str
+    tone: str
+    heard_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityRow:
+    title: str
+    word: str
+    tone: str
+    unlocks: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    title: str
+    read_at: datetime | None
+    error: str
+    badge_count: int
+    award_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Something to copy into the LMS. `key` is the id of its field."""
+
+    key: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformView:
+    """All of a platform's page; no secret is in it."""
+
+    row: PlatformRow
+    state: RegistrationState
+    issuer: str
+    client_id: str
+    deployments: list[tuple[str, bool]]
+    capabilities: list[CapabilityRow]
+    courses: list[CourseRow]
+    parked_events: int
+    webhook_url: str
+    has_webhook_secret: bool
+    moodle_url: str
+    has_moodle_token: bool
+    offers_moodle: bool
+    values: list[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`dead`: work that was set aside, each with kind, last_error and attempts."""
+
+    waiting: int
+    oldest_waiting: datetime | None
+    is_late: bool
+    dead_count: int
+    dead: list[Any]
+
+    @property
+    def is_well(self) -> bool:
+        return not self.is_late and not self.dead_count
+
+
+def platform_row(registration: Registration) -> PlatformRow:
+    word, tone = STATES[registration.state]
+    product = PRODUCTS.get(registration.product, registration.product)
+    return PlatformRow(
+        id=registration.id,
+        name=registration.name,
+        product=f"{product} {registration.product_version}".strip(),
+        word=word,
+        tone=tone,
+        heard_at=newest(registration.last_launch_at, registration.last_event_at),
+    )
+
+
+def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
+    registration = page.registration
+    return PlatformView(
+        row=platform_row(registration),
+        state=registration.state,
+        issuer=registration.issuer,
+        client_id=registration.client_id,
+        deployments=[(id_, state == "active") for id_, state in sorted(page.deployments.items())],
+        capabilities=[
+            CapabilityRow(one.title, *CAPABILITY_WORDS[one.state], one.unlocks, one.remedy) for one in page.capabilities
+        ],
+        courses=[
+            CourseRow(
+                line.course.title or line.course.context_id,
+                newest(line.reading.grades_read_at, line.reading.roster_read_at),
+                line.reading.read_error,
+                line.badge_count,
+                line.award_count,
+            )
+            for line in page.courses
+        ],
+        parked_events=page.parked_events,
+        webhook_url=f"{base_url}/hooks/{registration.id}",
+        has_webhook_secret=bool(registration.webhook_secret),
+        moodle_url=registration.moodle_url,
+        has_moodle_token=bool(registration.moodle_token),
+        offers_moodle=registration.product in ("", "moodle") or bool(registration.moodle_token),
+        values=[
+            Value("login-url", "Initiate login URL", f"{base_url}/lti/{registration.id}/login"),
+            Value("launch-url", "Tool URL and redirection URI", f"{base_url}/lti/{registration.id}/launch"),
+            Value("jwks-url", "Public keyset URL", f"{base_url}/lti/jwks.json"),
+        ],
+    )
+
+
+def health(operations: Mapping[str, Any], now: datetime) -> Health:
+    """From `PageServices.operations()`."""
+    depth, oldest, dead = operations["outbox"], operations["oldest_waiting"], operations["dead"]
+    return Health(
+        waiting=depth.get("ready", 0),
+        oldest_waiting=oldest,
+        is_late=oldest is not None and now - oldest > LATE,
+        dead_count=max(depth.get("dead", 0), len(dead)),
+        dead=list(dead),
+    )
