@@ -47,6 +47,10 @@ class Outcome:
     def ok(self) -> bool:
         return bool(self.steps) and all(step.ok for step in self.steps)
 
+    @property
+    def failed(self) -> bool:
+        return any(not step.ok for step in self.steps)
+
     def to_json(self) -> dict[str, Any]:
         return {
             "ok": self.ok,
@@ -66,24 +70,27 @@ def play_once(*, as_json: bool, out: Path | None) -> int:
     port, lms_port = free_ports(2)
     place = DemoPlace(folder / "data", folder / "keys", port, lms_port)
     outcome = Outcome()
-    say: Callable[..., None] = _say_nothing if as_json else _say
+    try:
+        _play(Story(place, folder / "logs"), out, outcome, _say_nothing if as_json else _say)
+    finally:
+        # Nothing stays of the temporary keys and data; of a story that did not hold, its logs.
+        for leftover in (place.data, place.keys) if outcome.failed else (folder,):
+            shutil.rmtree(leftover, ignore_errors=True)
+    if outcome.failed:
+        click.echo(f"The servers' logs are in {folder / 'logs'}.", err=True)
+    click.echo(json.dumps(outcome.to_json(), indent=2) if as_json else _last_line(outcome, out))
+    return 0 if outcome.ok else 1
+
+
+def _play(story: Story, out: Path | None, outcome: Outcome, say: Callable[..., None]) -> None:
     began = time.perf_counter()
-    with _ended_by_a_signal(), Story(place, folder / "logs") as story:
+    with _ended_by_a_signal(), story:
         steps = [*story.steps()]
         if out is not None:
             steps.append(("keep", lambda: _keep(story, out, outcome)))
         run_steps(steps, outcome, say)
         outcome.awards = story.award_count
     outcome.seconds = time.perf_counter() - began
-    if outcome.ok:
-        shutil.rmtree(folder)
-    else:
-        click.echo(f"The servers' logs are in {folder / 'logs'}.", err=True)
-    if as_json:
-        click.echo(json.dumps(outcome.to_json(), indent=2))
-    else:
-        click.echo(_last_line(outcome, out))
-    return 0 if outcome.ok else 1
 
 
 def run_steps(steps: Sequence[Step], outcome: Outcome, say: Callable[..., None]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lti_tool.demo.browser import Tab
 from lti_tool.demo.forms import submit
 from lti_tool.demo.html_page import Element
@@ -13,6 +15,8 @@ from lti_tool.demo.waiting import expect
 
 MODULE = "module-1"
 MINIMUM_PERCENT = "80"
+ACTIVITIES_OF_MODULE_1 = 2
+_KNOWN = re.compile(r"(\d+) (activit|module)")
 _PICTURE = {"colour": "teal", "shape": "shield", "symbol": "star"}
 
 
@@ -28,6 +32,12 @@ def open_course(scene: Scene) -> Tab:
     tab.open(course_address(scene))
     expect(tab.page.status == 200, f"the course's page answered {tab.page.status}")
     return tab
+
+
+def knows_module_1(scene: Scene) -> bool:
+    """Whether the tool has heard of a module and its two activities, as the page of a course without badges says."""
+    counts = dict(reversed(found) for found in _KNOWN.findall(open_course(scene).page.text))
+    return int(counts.get("activit", 0)) >= ACTIVITIES_OF_MODULE_1 and int(counts.get("module", 0)) >= 1
 
 
 def open_badge(scene: Scene) -> Tab:

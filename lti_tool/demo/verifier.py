@@ -26,9 +26,8 @@ TIMEOUT_S = 20
 
 @dataclass
 class Stranger:
-    """Fetches and checks. `fetched` keeps every document by its address, as it was last seen."""
+    """Fetches and checks."""
 
-    fetched: dict[str, Any] = field(default_factory=dict)
     _http: requests.Session = field(default_factory=requests.Session)
 
     def __post_init__(self) -> None:
@@ -73,11 +72,9 @@ class Stranger:
             # A stranger comes without a cache: what is asked for is today's answer.
             response = self._http.get(url, timeout=TIMEOUT_S, allow_redirects=False)
             response.raise_for_status()
-            document = json.loads(response.content)
-        except (requests.RequestException, ValueError) as error:
+            document: dict[str, Any] = dict(json.loads(response.content))
+        except (requests.RequestException, ValueError, TypeError) as error:
             raise BadgeToolError("fetch.failed", f"{url} could not be read.", status=502) from error
-        self.fetched[url] = document
-        assert isinstance(document, dict)
         return document
 
 
