@@ -10,6 +10,7 @@ from lti_tool.demo.scene import Scene
 from lti_tool.demo.waiting import expect
 
 PLATFORM = "Practice LMS"
+CONNECT = "Connect a platform"
 _REGISTRATION_LINK = re.compile(r"https?://[^\s\"<>]+/lti/register/[A-Za-z0-9_-]+")
 
 
@@ -20,12 +21,13 @@ def sign_in(scene: Scene) -> Tab:
     refused = desk.enter("token", "not the token")
     expect(refused.status == 401 and desk.page.form_of("token"), f"any token signs in: {refused.text[:300]}")
     page = desk.enter("token", scene.place.admin_token_file.read_text().strip())
-    expect(page.status == 200 and page.form_of("name"), f"the administrator cannot sign in: {page.text[:300]}")
+    expect(page.status == 200 and page.link(CONNECT), f"the administrator cannot sign in: {page.text[:300]}")
     return desk
 
 
 def invite(desk: Tab) -> str:
     """The registration link for a new platform, shown this once."""
+    desk.click(CONNECT)
     page = desk.enter("name", PLATFORM)
     found = _REGISTRATION_LINK.search(page.content.decode())
     if found is None:
