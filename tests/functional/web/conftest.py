@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +14,18 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lti_tool.bootstrap.house import House
-from lti_tool.credentials.did_web import public_key_of_did
+from lti_tool.bootstrap.page_services import page_services as services_of_site
+from lti_tool.bootstrap.site import make_desk, make_lti_tool
 from lti_tool.db.engine import make_engine
 from lti_tool.db.migrate import upgrade
-from lti_tool.delivery.download import files_for
-from lti_tool.delivery.openid4vci import make_wallet_desk
 from lti_tool.domain.achievement import Achievement
-from lti_tool.domain.errors import NotFound
 from lti_tool.domain.launch import Launch, MessageType
-from lti_tool.images import BadgeDesign, check_upload, draw
-from lti_tool.usecases.course_badges import CourseBadges
-from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
-from lti_tool.usecases.dry_run import DryRun
-from lti_tool.usecases.edit_achievement import EditAchievement
-from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.manage_platforms import ManagePlatforms
-from lti_tool.usecases.read_course import RequestReading
 from lti_tool.usecases.receive_launch import ReceiveLaunch
-from lti_tool.usecases.share_badge import ShareBadge
 from lti_tool.web.app import create_app
 from lti_tool.web.learner import make_blueprint as learner_blueprint
 from lti_tool.web.security.browser_cookie import NAME as COOKIE
-from lti_tool.web.services import PageServices, WalletLink
+from lti_tool.web.services import PageServices
 from lti_tool.web.verify import make_blueprint as verify_blueprint
 from tests.factories.house import CONTEXT, DEPLOYMENT, REGISTRATION, TestHouse, make_house
 from tests.services.databases import SqliteDatabases
@@ -55,57 +44,10 @@ MakeBlueprint = Callable[[PageServices], Blueprint]
 
 
 def page_services(house: House) -> PageServices:
-    """The real services, as the site has them; deep linking answers with its items in plain sight."""
-    transactions, clock, base_url = house.transactions, house.clock, house.settings.base_url
-    desk = make_wallet_desk(transactions, clock, base_url, b"w" * 32, house.issue, public_key_of_did)
-
-    def find(session_id: str) -> Any:
-        with transactions(write=False) as unit:
-            return unit.launch_sessions.get(session_id, clock.now())
-
-    def registration_of(registration_id: str) -> Any:
-        with transactions(write=False) as unit:
-            return unit.registrations.get(registration_id)
-
-    def wallet_offer(award_id: str) -> WalletLink:
-        offer = desk.offers.create_offer(award_id, house.settings.tenant)
-        return WalletLink(offer.uri, offer.expires_at)
-
-    return PageServices(
-        base_url=base_url,
-        clock=clock.now,
-        find_session=find,
-        find_registration=registration_of,
-        page_token_for=house.secret.page_token,
-        admin_token_matches=lambda given: given == ADMIN_TOKEN,
-        cookie_secret=b"c" * 32,
-        learner=LearnerBadges(transactions),
-        course=CourseBadges(transactions),
-        dry_run=DryRun(transactions),
-        edit=EditAchievement(transactions, clock),
-        revoke=RevokeAward(transactions, clock),
-        keep=KeepAward(transactions, clock),
-        approve=ApproveLearner(transactions, clock),
-        share=ShareBadge(transactions, clock, house.verifier),
-        platforms=ManagePlatforms(transactions, clock, house.settings.tenant),
-        read_now=RequestReading(transactions),
-        check_upload=lambda data: check_upload(data).png,
-        draw_badge=lambda design: draw(BadgeDesign.parse(design)),
-        wallet_offer=wallet_offer,
-        badge_files=partial(_badge_files, house),
-        deep_linking_jwt=lambda session, items: f"jwt:{items}",
-        operations=lambda: {"waiting": 0, "dead": 0, "oldest": None},
-    )
-
-
-def _badge_files(house: House, award_id: str) -> dict[str, tuple[str, str, bytes]]:
-    with house.transactions(write=False) as unit:
-        award, credential = unit.awards.get(award_id), unit.credentials.get(award_id)
-        badge = unit.achievements.version(award.achievement_id, award.achievement_version) if award else None
-        png = unit.images.get(badge.image_id) if badge else None
-    if badge is None or png is None or credential is None or credential.document is None:
-        raise NotFound("award.not_issued", "This badge is not written yet.")
-    return dict(files_for(credential, house.signer.bake(png, credential.document), badge.name))
+    """The services of the real site, with an operator's token that tests know."""
+    platforms = ManagePlatforms(house.transactions, house.clock, house.settings.tenant)
+    made = services_of_site(house, platforms, make_lti_tool(house), make_desk(house))
+    return replace(made, admin_token_matches=lambda given: given == ADMIN_TOKEN)
 
 
 @dataclass
