@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import time
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,9 @@ from lti_tool.usecases.read_course import RequestReading
 from lti_tool.usecases.share_badge import ShareBadge
 from lti_tool.web.services import PageServices, WalletLink
 
+# How long a teacher's first launch in a course may wait for what the LMS says of it.
+FIRST_READING_SECONDS = 1.5
+
 
 def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk: WalletDesk) -> PageServices:
     """The services of one site; `tool` and `desk` are the site's own, because they hold caches and locks."""
@@ -36,6 +40,14 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
     def find_session(session_id: str) -> LaunchSession | None:
         with transactions(write=False) as unit:
             return unit.launch_sessions.get(session_id, clock.now())
+
+    def await_first_reading(course_id: str) -> None:
+        deadline = time.monotonic() + FIRST_READING_SECONDS
+        while time.monotonic() < deadline:
+            with transactions(write=False) as unit:
+                if unit.courses.reading(course_id).tried_at is not None:
+                    return
+            time.sleep(0.05)
 
     def wallet_offer(award_id: str) -> WalletLink:
         offer = desk.offers.create_offer(award_id, house.settings.tenant)
@@ -67,6 +79,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         share=ShareBadge(transactions, clock, house.verifier),
         platforms=platforms,
         read_now=RequestReading(transactions),
+        await_first_reading=await_first_reading,
         check_upload=lambda data: check_upload(data).png,
         draw_badge=lambda design: draw(BadgeDesign.parse(design)),
         wallet_offer=wallet_offer,

@@ -82,12 +82,16 @@ class Courses(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CourseReading:
-    """When what was last read of a course, and where each source goes on: its cursor by the source's name."""
+    """When what was last read of a course, and where each source goes on: its cursor by the source's name.
+
+    `tried_at`: when a reading last ended, well or not.
+    """
 
     roster_read_at: datetime | None = None
     grades_read_at: datetime | None = None
     heard_at: datetime | None = None
     cursors: dict[str, str] = field(default_factory=dict)
+    tried_at: datetime | None = None
     read_error: str = ""
 
 

@@ -44,7 +44,8 @@ class ReadCourse:
             except BadgeToolError as error:
                 failures.append(error)
         with self._transactions() as unit:
-            unit.courses.save_reading(course_id, read_error="; ".join(str(error) for error in failures))
+            told = "; ".join(str(error) for error in failures)
+            unit.courses.save_reading(course_id, read_error=told, tried_at=self._clock.now())
             unit.commit()
         if failures:
             raise failures[0]

@@ -22,6 +22,9 @@ def make_blueprint(services: PageServices) -> Blueprint:
         if viewer.session.data.get("message_type") == MessageType.DEEP_LINKING:
             require(viewer.role, Permission.PLACE_BADGES)
             return go_to(viewer, places.PICKER)
+        if viewer.may(Permission.SEE_COURSE):
+            # Her first page of a new course should name its learners and activities, not say that it knows none.
+            services.await_first_reading(viewer.course_id)
         return _home_of(viewer)
 
     return blueprint

@@ -36,6 +36,7 @@ class PageServices:
     token. `check_upload(bytes) -> PNG bytes`, `draw_badge("colour:shape:symbol") -> PNG bytes`; both raise
     `image.*`. `wallet_offer(award id)`; `badge_files(award id) -> {"json"|"jwt"|"png": (name, type, bytes)}`.
     `deep_linking_jwt(session, items) -> JWT text`, items are dicts {"title", "text", "url", "custom"}.
+    `await_first_reading(course id)` returns when the course has been read once, or after a moment in any case.
     `operations() -> dict` for the health page: outbox depth by state, oldest waiting.
     """
 
@@ -56,6 +57,7 @@ class PageServices:
     share: ShareBadge
     platforms: ManagePlatforms
     read_now: RequestReading
+    await_first_reading: Callable[[str], None]
     check_upload: Callable[[bytes], bytes]
     draw_badge: Callable[[str], bytes]
     wallet_offer: Callable[[str], WalletLink]

@@ -196,6 +196,7 @@ def make_house(database_url: str, folder: Path, learners: Sequence[str] = ("ana"
             clock.now(),
         )
         merge_roster(unit, course, platform.members)
+        unit.courses.save_reading(course.id, tried_at=clock.now())
         people = {person.subject: person for person, _ in unit.people.enrolled(course.id)}
         unit.commit()
     return TestHouse(house, clock, platform, course, people)

@@ -34,11 +34,7 @@ class Cluster:
 
     def create(self, database: str, template: str = "template1") -> str:
         """Makes a database, empty or as a copy of `template`; gives its URL."""
-        self._run(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(database), sql.Identifier(template)
-            )
-        )
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(database), sql.Identifier(template)))
         return self.url(database)
 
     def drop(self, database: str) -> None:
@@ -61,9 +57,7 @@ def running_cluster(pg_ctl: Path) -> Iterator[Cluster]:
     data = str(folder / "data")
     try:
         initdb = str(pg_ctl.with_name("initdb"))
-        _run(
-            [initdb, "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"], folder, account
-        )
+        _run([initdb, "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"], folder, account)
         options = f"{FAST} -k {folder}"
         _run([str(pg_ctl), "-D", data, "start", "-w", "-l", f"{folder}/log", "-o", options], folder, account)
         try:

@@ -39,6 +39,7 @@ course_readings = Table(
     Column("roster_read_at", UtcDateTime),
     Column("grades_read_at", UtcDateTime),
     Column("heard_at", UtcDateTime),
+    Column("tried_at", UtcDateTime),
     Column("cursors", JSON, nullable=False, default=dict),
     Column("read_error", Text, nullable=False, default=""),
 )

@@ -76,9 +76,6 @@ def test_the_inner_rooms_use_the_standard_library_only(room: str, may_import: tu
 
 def test_only_the_command_line_and_the_demo_start_the_practice_lms() -> None:
     importers = {
-        room_of(path)
-        for path in SOURCES
-        for _, name in imports_of(path)
-        if name.startswith("lti_tool.sandbox")
+        room_of(path) for path in SOURCES for _, name in imports_of(path) if name.startswith("lti_tool.sandbox")
     }
     assert importers <= {"sandbox", "cli", "demo"}

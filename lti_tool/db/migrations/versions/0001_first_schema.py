@@ -241,6 +241,7 @@ def upgrade() -> None:
         sa.Column("roster_read_at", lti_tool.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("grades_read_at", lti_tool.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("heard_at", lti_tool.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("tried_at", lti_tool.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("cursors", sa.JSON(), nullable=False),
         sa.Column("read_error", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_course_readings_course_id")),
