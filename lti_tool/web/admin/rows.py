@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from lti_tool.domain.capability import Capability
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.usecases.manage_platforms import PlatformPage
 from lti_tool.web.present.times import newest
@@ -124,9 +125,7 @@ def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
         issuer=registration.issuer,
         client_id=registration.client_id,
         deployments=[(id_, state == "active") for id_, state in sorted(page.deployments.items())],
-        capabilities=[
-            CapabilityRow(one.title, *CAPABILITY_WORDS[one.state], one.unlocks, one.remedy) for one in page.capabilities
-        ],
+        capabilities=[_capability_row(one) for one in page.capabilities],
         courses=[
             CourseRow(
                 line.course.title or line.course.context_id,
@@ -149,6 +148,12 @@ def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
             Value("jwks-url", "Public keyset URL", f"{base_url}/lti/jwks.json"),
         ],
     )
+
+
+def _capability_row(one: Capability) -> CapabilityRow:
+    """What works needs no remedy, even where the platform did not name its permission."""
+    word, tone = CAPABILITY_WORDS[one.state]
+    return CapabilityRow(one.title, word, tone, one.unlocks, "" if one.state == "yes" else one.remedy)
 
 
 def health(operations: Mapping[str, Any], now: datetime) -> Health:

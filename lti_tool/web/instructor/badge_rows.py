@@ -159,7 +159,7 @@ def _line(row: LearnerRow, names: CourseNames) -> LearnerLine:
         earned_at=award.decided_at if award else None,
         revoked_at=award.revoked_at if award else None,
         revocation_reason=award.revocation_reason if award else "",
-        gradebook=_gradebook(row.deliveries),
+        gradebook=_gradebook(row.deliveries, award),
         approved=_approved(row.reason),
         tree=reason_row(row.reason, names) if row.reason else None,
         history=[_happening(entry) for entry in row.history],
@@ -201,13 +201,17 @@ def _filters(every: Sequence[LearnerLine], chosen: str) -> list[Filter]:
     return [one for one in counted if one.count or one.key in ("all", chosen)]
 
 
-def _gradebook(deliveries: Sequence[Delivery]) -> tuple[str, str, str] | None:
+def _gradebook(deliveries: Sequence[Delivery], award: Award | None) -> tuple[str, str, str] | None:
     """(word, tone, detail) of the delivery to the course's gradebook."""
-    for delivery in deliveries:
-        if delivery.destination == "gradebook":
-            word, tone = _GRADEBOOK.get(delivery.state, (delivery.state.capitalize(), "unknown"))
-            return word, tone, delivery.detail if delivery.state != "delivered" else ""
-    return None
+    delivery = next((one for one in deliveries if one.destination == "gradebook"), None)
+    if delivery is None or award is None:
+        return None
+    if delivery.state == "delivered" and award.revoked_at is not None:
+        # What was delivered before the withdrawal says nothing of it.
+        cleared = delivery.at >= award.revoked_at
+        return ("Gradebook cleared", "not-yet", "") if cleared else (*_GRADEBOOK["waiting"], "")
+    word, tone = _GRADEBOOK.get(delivery.state, (delivery.state.capitalize(), "unknown"))
+    return word, tone, delivery.detail if delivery.state != "delivered" else ""
 
 
 def _approved(reason: Reason | None) -> bool | None:

@@ -44,6 +44,10 @@ class EditorDesk:
         file = request.files.get("upload")
         return editor_form.read(request.form, self.held, file.read() if file else b"")
 
+    def has_new_rule(self, form: EditorForm) -> bool:
+        """Whether the rule is another one than that which is stored."""
+        return to_json(form.rule) != to_json(self.held.rule)
+
     def forecast(self, form: EditorForm) -> ForecastView | None:
         """Who would earn it; None for a rule that cannot be weighed yet."""
         if self._open_ends(form.rule):

@@ -75,12 +75,11 @@ class _EditorPages:
         return make_response(desk.page(form, edit=edit))
 
     def _store(self, desk: EditorDesk, form: EditorForm, operation: str) -> Response:
-        publishes = operation == "publish" or operation in _AWARD_FROM
-        whole = publishes or form.is_live
-        if whole:
-            form = form.described(desk.course_title)
-        errors = form.problems(desk.choices, whole=whole)
-        stored = errors or self._saved(desk, form)
+        if operation in _AWARD_FROM and desk.has_new_rule(form):
+            operation = "publish"  # whom it awards was answered for another rule
+        whole = operation == "publish" or operation in _AWARD_FROM or form.is_live
+        complete = form.described(desk.course_title) if whole else form
+        stored = complete.problems(desk.choices, whole=whole) or self._saved(desk, complete)
         if isinstance(stored, list):
             return make_response(desk.page(form, errors=stored), _UNPROCESSABLE)
         if operation == "publish" and not form.is_live:

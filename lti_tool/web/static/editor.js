@@ -15,6 +15,7 @@ form.addEventListener("submit", (event) => {
   if (operation !== "check" && !operation.includes(":rule")) return;
   event.preventDefault();
   clearTimeout(timer);
+  if (operation !== "check") withdrawQuestion();
   send(operation);
 });
 
@@ -23,6 +24,7 @@ form.addEventListener("input", (event) => {
   if (event.target.matches("#upload")) showUpload(event.target.files[0]);
   if (!event.target.name?.startsWith("rule")) return;
   if (event.target.matches("[data-joiner]")) showCount(event.target);
+  withdrawQuestion();
   clearTimeout(timer);
   timer = setTimeout(() => send("check"), PAUSE_MS);
 });
@@ -42,9 +44,9 @@ async function send(operation) {
     const answer = await response.json();
     if (turn !== latest) return; // something newer was asked meanwhile
     if (response.ok) show(answer, operation);
-    else say(`${answer.error.message} ${answer.error.hint ?? ""}`.trim());
+    else complain(`${answer.error.message} ${answer.error.hint ?? ""}`.trim());
   } catch {
-    if (turn === latest) say("The server did not answer. Your text is still here; try again.");
+    if (turn === latest) complain("The server did not answer. What you typed is still here; try again.");
   } finally {
     if (turn === latest) forecast.removeAttribute("aria-busy");
   }
@@ -69,6 +71,21 @@ function focusOn(path, operation) {
   const first = row?.querySelector("select, input:not([type=hidden]), button") ?? rule;
   ((isMove && again) || first).focus({ preventScroll: true });
   row?.scrollIntoView({ block: "nearest" });
+}
+
+// Said where the answer would have been.
+function complain(text) {
+  const message = document.createElement("p");
+  message.className = "field-error mt-0";
+  message.role = "alert";
+  message.textContent = text;
+  forecast.replaceChildren(message);
+}
+
+// "Award 3 learners now?" was asked about another rule: it has to be asked again.
+function withdrawQuestion() {
+  document.getElementById("confirm")?.remove();
+  document.getElementById("plain-foot")?.removeAttribute("hidden");
 }
 
 function showCount(select) {
