@@ -74,9 +74,10 @@ def play_once(*, as_json: bool, out: Path | None) -> int:
         _play(Story(place, folder / "logs"), out, outcome, _say_nothing if as_json else _say)
     finally:
         # Nothing stays of the temporary keys and data; of a story that did not hold, its logs.
-        for leftover in (place.data, place.keys) if outcome.failed else (folder,):
+        has_logs = outcome.failed and (folder / "logs").exists()
+        for leftover in (place.data, place.keys) if has_logs else (folder,):
             shutil.rmtree(leftover, ignore_errors=True)
-    if outcome.failed:
+    if has_logs:
         click.echo(f"The servers' logs are in {folder / 'logs'}.", err=True)
     click.echo(json.dumps(outcome.to_json(), indent=2) if as_json else _last_line(outcome, out))
     return 0 if outcome.ok else 1

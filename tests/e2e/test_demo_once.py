@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -154,7 +155,7 @@ def test_jose_accepts_the_jwt_and_not_an_altered_one(played: Played, name: str) 
 
 
 def test_a_story_that_does_not_hold_is_said_and_ends_with_an_error(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     from lti_tool.demo.chapters import setting_up
     from lti_tool.demo.once import play_once
@@ -162,9 +163,13 @@ def test_a_story_that_does_not_hold_is_said_and_ends_with_an_error(
     def breaks(scene: Scene) -> str:
         raise RuntimeError(f"nothing is at {scene.place.tool_url}")
 
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(setting_up, "STEPS", (("start", breaks),))
     assert play_once(as_json=True, out=None) == 1
-    report = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    report = json.loads(said.out)
+    assert said.err == "", "no server ran, so there are no logs to point at"
+    assert not [*tmp_path.iterdir()]
     assert not report["ok"]
     assert [(step["name"], step["ok"]) for step in report["steps"]] == [("start", False)]
     assert report["steps"][0]["detail"].startswith("RuntimeError: nothing is at http://localhost:")
