@@ -1,6 +1,6 @@
 """What is known of one learner in one course: a fold of events by event time.
 
-The fold keeps, for every (kind, target), the statement with the greatest (event time, content hash). A maximum
+The fold keeps, for every (kind, target), the statement with the greatest (event time, hash of what is said). A maximum
 is associative, commutative and idempotent, so any order and any repetition of a history gives the same record.
 """
 
@@ -53,7 +53,7 @@ class Fact:
             maximum=event.maximum,
             completed=event.completed,
             occurred_at=event.occurred_at,
-            order=event.content_hash(),
+            order=event.statement_hash(),
             source=event.source,
             received_at=received_at,
         )

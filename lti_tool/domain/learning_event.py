@@ -96,6 +96,12 @@ class LearningEvent:
             }
         )
 
+    def statement_hash(self) -> str:
+        """SHA-256 (hex) over what is said, whoever it is said of: it settles which of two statements of one moment
+        counts, for every learner alike."""
+        said = [self.kind.value, self.target, self.score, self.maximum, self.completed, self.source]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
     def content_hash(self) -> str:
         """SHA-256 (hex) over everything but the id: the same statement twice has the same hash."""
         content = self.to_json()
