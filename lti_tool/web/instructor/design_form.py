@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lti_tool.domain.achievement import Achievement
@@ -26,9 +27,10 @@ def suggested(place: int) -> BadgeDesign:
 
 
 def of_badge(badge: Achievement) -> Picture:
-    """The picture of a stored badge."""
-    if badge.design:
-        return Picture(BadgeDesign.parse(badge.design))
+    """The picture of a stored badge. A design that is not offered any more stays as it was drawn, like a file."""
+    with suppress(BadgeToolError):
+        if badge.design:
+            return Picture(BadgeDesign.parse(badge.design))
     return Picture(suggested(0), badge.image_id, draws=not badge.image_id)
 
 
