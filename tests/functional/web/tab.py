@@ -20,7 +20,7 @@ class Tab:
     """`page` is what was answered last, `response` the answer itself. Nothing that the page does not offer is sent."""
 
     def __init__(self, client: FlaskClient) -> None:
-        self._client = client
+        self.client = client
         self.response: TestResponse
         self.page = Element("#document")
 
@@ -32,7 +32,7 @@ class Tab:
         return tab
 
     def get(self, path: str) -> Tab:
-        self._show(self._client.get(path, follow_redirects=True))
+        self._show(self.client.get(path, follow_redirects=True))
         return self
 
     @property
@@ -86,13 +86,13 @@ class Tab:
         data: MultiDict[str, object] = MultiDict(sent.fields)
         for name, file in sent.files.items():
             data.add(name, FileStorage(BytesIO(file.content), file.filename, content_type=file.media_type))
-        self._show(self._client.open(sent.action, method=sent.method, data=data))
+        self._show(self.client.open(sent.action, method=sent.method, data=data))
         if self.status == 303:
             return self.get(self.response.headers["Location"])
         if self.status == 307:
             # The body goes along, but for files: no action that takes one is answered by 307 and reads it again.
             again = MultiDict(sent.fields)
-            self._show(self._client.open(self.response.headers["Location"], method=sent.method, data=again))
+            self._show(self.client.open(self.response.headers["Location"], method=sent.method, data=again))
         return self
 
     def _show(self, response: TestResponse) -> None:

@@ -11,6 +11,7 @@ from lti_tool.demo.forms import Upload
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
 from lti_tool.domain.criteria import to_json
 from lti_tool.images import BadgeDesign, draw
+from lti_tool.usecases.course_badges import BadgeCard
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
 from tests.functional.web.conftest import Site
@@ -264,6 +265,6 @@ def test_badges_that_ask_for_each_other_are_not_offered(site: Site) -> None:
     assert not tab.has("Another badge")
 
 
-def _cards(site: Site, badge_id: str) -> list[object]:
+def _cards(site: Site, badge_id: str) -> list[BadgeCard]:
     cards = site.services.course.course(site.course.course.id).cards
     return [card for card in cards if card.achievement.id == badge_id]
