@@ -47,6 +47,8 @@ class Stage:
         page = self.window(size)
         page.goto(self.place.lms_url)
         page.click(f"#be-{person}")
+        # A page that is left before it has answered would not have changed anything.
+        expect(page.locator(f'#current-person[data-user-id="{person}"]')).to_be_visible()
         return page
 
     def badges(self, page: Page) -> FrameLocator:

@@ -206,6 +206,7 @@ def test_5_a_regrade_asks_the_teacher_and_she_withdraws(play: Play) -> None:
     teacher.click("#grade-learner-1")
     teacher.fill("#score-quiz-safety", "40")
     teacher.click("#save-quiz-safety")
+    expect(teacher.locator("#messages")).not_to_be_empty()
     stranger = stage.window()
     deadline = time.monotonic() + 10
     course = stage.badges(teacher)
@@ -244,6 +245,7 @@ def _take_quiz(place: DemoPlace, page: Page, right: int) -> None:
         given = choice if number < right else (choice + 1) % 3
         page.locator(f'[id^="question-"][id$="-{given}"]').nth(_index_of(page, number, given)).check()
     page.click("#send-answers")
+    expect(page.locator("#activity-score")).to_be_visible()
 
 
 def _index_of(page: Page, number: int, choice: int) -> int:
@@ -257,3 +259,4 @@ def _finish_reading(place: DemoPlace, page: Page) -> None:
     page.goto(f"{place.lms_url}/course")
     page.click('[data-activity-id="reading-rules"] a, a[data-activity-id="reading-rules"]')
     page.click("#mark-done")
+    expect(page.locator("#mark-not-done")).to_be_visible()
