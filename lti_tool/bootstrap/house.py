@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from lti_tool.bootstrap.clock import SystemClock
@@ -78,8 +79,11 @@ class House:
     def prepare(self) -> None:
         """Schema, keys, the tenant's issuer, the first housekeeping. Can be repeated, and by two processes at once."""
         if self.engine.dialect.name == "sqlite":
-            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+            self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         upgrade(self.engine)
+        if self.engine.dialect.name == "sqlite" and self.engine.url.database:
+            # It holds names, grades and the secrets of webhooks; its journal takes the same mode.
+            Path(self.engine.url.database).chmod(0o600)
         self.key_store.ensure()
         settings = self.settings
         issuer = Issuer(

@@ -45,8 +45,8 @@ def demo(once: bool, as_json: bool, out: Path | None, port: int, lms_port: int, 
         from lti_tool.demo.once import play_once  # the story brings more imports than starting servers needs
 
         raise SystemExit(play_once(as_json=as_json, out=out))
-    require_free_port("127.0.0.1", port, "--port")
-    require_free_port("127.0.0.1", lms_port, "--lms-port")
+    require_free_port("127.0.0.1", port, '--port (make demo ARGS="--port 8100")')
+    require_free_port("127.0.0.1", lms_port, '--lms-port (make demo ARGS="--lms-port 8101")')
     place = DemoPlace(data.resolve(), keys.resolve(), port, lms_port)
     fresh = not data.exists()
     click.echo("Starting the tool and the practice LMS …")

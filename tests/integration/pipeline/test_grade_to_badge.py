@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -231,3 +232,9 @@ def test_one_contradicting_event_of_a_reading_does_not_hold_up_the_others(lab):
         known = unit.records.get(lab.course.id, lab.people["ana"].id)
         assert {(fact.target, fact.score) for fact in known} == {("quiz-1", 85), ("module-1", None)}
         assert "event.id_conflict" in unit.courses.reading(lab.course.id).read_error
+
+
+def test_only_its_owner_can_read_an_sqlite_file(sqlite_databases, tmp_path):
+    lab = make_house(sqlite_databases.empty(), tmp_path)
+    assert Path(lab.house.engine.url.database).stat().st_mode & 0o777 == 0o600
+    lab.house.engine.dispose()
