@@ -185,7 +185,7 @@ def _standing(reason: Reason | None, award: Award | None) -> tuple[str, str, str
     leaves = list(reason.leaves())
     if all(leaf.outcome is Outcome.UNKNOWN for leaf in leaves):
         return "open", "Not known yet", "unknown"
-    return ("open", "Started", "not-yet") if any(leaf.fact for leaf in leaves) else ("open", "Not yet", "not-yet")
+    return ("open", "Started" if any(leaf.outcome is Outcome.MET for leaf in leaves) else "Not yet", "not-yet")
 
 
 def _is_in(line: LearnerLine, chosen: str) -> bool:

@@ -81,7 +81,7 @@ def course_view(page: CoursePage) -> CourseView:
         platform=page.registration.name,
         read_at=newest(reading.heard_at, reading.grades_read_at, reading.roster_read_at),
         failures=_failures(reading.read_error),
-        is_blind=not can_see_grades(page.registration),
+        is_blind=not can_see_grades(page.registration) and reading.heard_at is None and reading.grades_read_at is None,
         to_do=[*_flags(page), *_broken(page)],
         cards=[_card(card) for card in order],
         learner_count=page.learner_count,

@@ -15,6 +15,7 @@ from lti_tool.usecases.ports import Member
 from lti_tool.usecases.read_course import merge_roster
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
+from tests.factories.house import RULE
 from tests.functional.web.conftest import Site
 from tests.functional.web.tab import Tab
 
@@ -60,6 +61,7 @@ def test_home_leads_to_the_badges_and_counts_who_earned(site: Site, cookie: bool
     assert "Heard from Example LMS just now" in tab.text
     assert "1 earned 1 one step away 1 started" in tab.text
     assert "5 learners can earn badges" in tab.text
+    assert "cannot be seen" not in tab.text
     assert tab.follow("Lab safety").path == f"/s/{ines.id}{lab(site)}"
 
 
@@ -84,6 +86,7 @@ def test_course_without_badges_offers_starters(site: Site, cookie: bool) -> None
     tab = Tab.at(ines, "/badges")
     assert "Make the first badge" in tab.text
     assert "0 learners" in tab.text
+    assert "Grades and completion cannot be seen yet." in tab.text
     tab.follow("Both")
     assert tab.field("rule.0.type").get("value") == "item_completed"
     assert tab.field("rule.1.type").get("value") == "course_grade"
@@ -161,6 +164,17 @@ def test_learners_are_filtered_and_counted(site: Site) -> None:
     assert [one.text for one in near.page.all("p") if one.get("class") == "learner-name"] == ["Ben"]
     for hostile in ("?show=nonsense", "?page=-3", "?page=99999999999999999999", "?person=nobody", "?page=x"):
         assert tab.get(f"{tab.path}{hostile}").status == 200
+
+
+def test_learner_has_started_once_something_is_done(site: Site) -> None:
+    rule = {"type": "all", "parts": [{"type": "course_grade", "minimum": 50}, *RULE["parts"]]}
+    badge = site.course.publish(rule)
+    site.course.hear(site.course.score("ana", 20.0), site.course.score("ben", 90.0))
+    site.course.work()
+    text = Tab.at(site.open_session("instructor"), f"/badges/{badge.id}").text
+    assert "Ana Not yet" in text
+    assert "Ben Started" in text
+    assert "Cleo Not known yet" in text
 
 
 def test_csv_has_everybody_and_no_formula(site: Site) -> None:
