@@ -38,5 +38,5 @@ def read(form: Mapping[str, str], held: Registration) -> MoodleForm:
         if held.moodle_token and held.moodle_url == url:
             token = held.moodle_token
         else:
-            errors["moodle_token"] = "Paste the token that you made in Moodle for this address."
+            errors["moodle_token"] = "Paste the token that you made in Moodle for this address."  # nosec B105 - a sentence
     return MoodleForm(url, token, errors)
