@@ -149,11 +149,13 @@ def draw_any() -> bytes:
     return draw(BadgeDesign("teal", "shield", "flask"))
 
 
-def make_house(database_url: str, folder: Path, learners: Sequence[str] = ("ana", "ben", "cleo")) -> TestHouse:
+def make_house(
+    database_url: str, folder: Path, learners: Sequence[str] = ("ana", "ben", "cleo"), base_url: str = BASE_URL
+) -> TestHouse:
     """The database must be in the newest schema or empty."""
     clock, platform = HandClock(), MemoryPlatform()
     settings = Settings(
-        base_url=BASE_URL, database_url=database_url, data_dir=folder / "data", keys_dir=folder / "keys"
+        base_url=base_url, database_url=database_url, data_dir=folder / "data", keys_dir=folder / "keys"
     )
     house = assemble(
         settings, clock, platform=PlatformServices(MemoryRoster(platform), platform, [MemorySource(platform)])
