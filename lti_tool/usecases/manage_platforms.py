@@ -99,14 +99,16 @@ class ManagePlatforms:
     def set_moodle(self, registration_id: str, url: str, token: str) -> Registration:
         """Where Moodle's web services are, and the token an administrator made there.
 
-        A blank address switches it off; a blank token keeps the one that is set, as no page ever shows it.
+        A blank address switches it off. A blank token keeps the one that is set, as no page ever shows it, but only
+        for the address it was given for: a token must not be sent to another server.
         """
         with self._transactions() as unit:
             held = self._own(unit.registrations.get(registration_id))
             url, token = url.strip().rstrip("/"), token.strip()
             if url and not url.startswith(("https://", "http://")):
                 raise BadgeToolError("platform.address_invalid", "Moodle's address begins with https://.", status=422)
-            changed = replace(held, moodle_url=url, moodle_token=(token or held.moodle_token) if url else "")
+            kept = held.moodle_token if url == held.moodle_url else ""
+            changed = replace(held, moodle_url=url, moodle_token=(token or kept) if url else "")
             unit.registrations.save(changed)
             for course in unit.courses.of_registration(registration_id):
                 work.read_course(unit, course.id)

@@ -1,0 +1,72 @@
+"""What the use cases need of the outside, as Protocols. bootstrap gives them their concrete classes."""
+
+from lti_tool.usecases.ports.badges import (
+    Achievements,
+    Awards,
+    Credentials,
+    HistoryEntry,
+    Images,
+    StatusList,
+    StatusLists,
+    StoredCredential,
+)
+from lti_tool.usecases.ports.delivery import Deliveries, Delivery, PublicPage, PublicPages, WalletOffer, WalletOffers
+from lti_tool.usecases.ports.learning import EventConflict, Inbox, Records, StoredEvent
+from lti_tool.usecases.ports.platforms import (
+    CourseReading,
+    Courses,
+    Issuer,
+    Issuers,
+    LaunchSession,
+    LaunchSessions,
+    Nonces,
+    People,
+    Registrations,
+)
+from lti_tool.usecases.ports.services import CourseNews, CourseSource, Gradebook, Member, Roster, ServiceTokens
+from lti_tool.usecases.ports.signing import BadgeSigner, BadgeVerifier, SigningKeyIds
+from lti_tool.usecases.ports.work import Clock, Job, Outbox, Transactions, UnitOfWork
+
+__all__ = [
+    "Achievements",
+    "Awards",
+    "BadgeSigner",
+    "BadgeVerifier",
+    "Clock",
+    "CourseNews",
+    "CourseReading",
+    "CourseSource",
+    "Courses",
+    "Credentials",
+    "Deliveries",
+    "Delivery",
+    "EventConflict",
+    "Gradebook",
+    "HistoryEntry",
+    "Images",
+    "Inbox",
+    "Issuer",
+    "Issuers",
+    "Job",
+    "LaunchSession",
+    "LaunchSessions",
+    "Member",
+    "Nonces",
+    "Outbox",
+    "People",
+    "PublicPage",
+    "PublicPages",
+    "Records",
+    "Registrations",
+    "Roster",
+    "ServiceTokens",
+    "SigningKeyIds",
+    "StatusList",
+    "StatusLists",
+    "StoredCredential",
+    "StoredEvent",
+    "Transactions",
+    "UnitOfWork",
+    "WalletOffer",
+    "WalletOffers",
+]

@@ -1,0 +1,108 @@
+"""Achievements, awards, the credentials written for them, and status lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from lti_tool.domain.achievement import Achievement
+from lti_tool.domain.award import Award
+from lti_tool.domain.identity import Actor
+
+
+class Achievements(Protocol):
+    def get(self, course_id: str, achievement_id: str) -> Achievement | None: ...
+    def of_course(self, course_id: str) -> list[Achievement]: ...
+    def save(self, achievement: Achievement) -> None: ...
+    def version(self, achievement_id: str, version: int) -> Achievement | None: ...
+    def latest(self, achievement_id: str) -> Achievement | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    at: datetime
+    actor: Actor
+    action: str
+    reason: str
+
+
+class Awards(Protocol):
+    def get(self, award_id: str) -> Award | None: ...
+    def add(self, award: Award) -> bool:
+        """False when this person already has this achievement in this period."""
+        ...
+
+    def save(self, award: Award) -> None: ...
+    def of_achievement(self, achievement_id: str) -> list[Award]: ...
+    def of_person(self, course_id: str, person_id: str) -> list[Award]: ...
+    def of_course(self, course_id: str) -> list[Award]: ...
+    def note(self, award_id: str, at: datetime, actor: Actor, action: str, reason: str = "") -> None:
+        """Appends to the award's history."""
+        ...
+
+    def history(self, award_id: str) -> list[HistoryEntry]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCredential:
+    """A credential of an award. `binding` is "" or the wallet's DID it was issued to.
+
+    Stored first as an intent (`document`, `jwt` None); `unsigned`, `created` and the keys named fix every byte
+    of the signature, so that a crash between intent and signature re-signs identically.
+    """
+
+    id: str
+    award_id: str
+    binding: str
+    unsigned: dict[str, Any]
+    created: datetime
+    ed25519_kid: str
+    rsa_kid: str
+    document: str | None = None
+    jwt: str | None = None
+
+
+class Credentials(Protocol):
+    def get(self, award_id: str, binding: str = "") -> StoredCredential | None: ...
+    def add_intent(self, credential: StoredCredential) -> bool:
+        """False when the intent stands already."""
+        ...
+
+    def save_signed(self, credential: StoredCredential) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StatusList:
+    """A published status list. `revision` counts changes of its bits, `signed_revision` what was last signed."""
+
+    id: str
+    tenant_id: str
+    size: int
+    revision: int
+    signed_revision: int
+    document: str | None
+    valid_until: datetime | None
+
+
+class StatusLists(Protocol):
+    def allocate(self, tenant_id: str, award_id: str) -> tuple[str, int]:
+        """(list id, random index never used before) for an award; the same again for the same award."""
+        ...
+
+    def revoke(self, award_id: str) -> str | None:
+        """Sets the award's bit; gives the list's id (None when no credential was ever intended)."""
+        ...
+
+    def get(self, list_id: str) -> StatusList | None: ...
+    def all(self) -> list[StatusList]: ...
+    def revoked_indexes(self, list_id: str) -> set[int]: ...
+    def save_signed(self, list_id: str, revision: int, document: str, valid_until: datetime) -> None: ...
+
+
+class Images(Protocol):
+    def add(self, png: bytes) -> str:
+        """Stores a PNG, gives its id: the SHA-256 in hex."""
+        ...
+
+    def get(self, image_id: str) -> bytes | None: ...

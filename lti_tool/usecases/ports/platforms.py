@@ -1,0 +1,129 @@
+"""Registrations, courses, people, and who launched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from lti_tool.domain.identity import Course, Person
+from lti_tool.domain.platform import Activity, Enrolment, Registration
+
+
+class Registrations(Protocol):
+    def get(self, registration_id: str) -> Registration | None: ...
+    def find(self, issuer: str, client_id: str | None) -> list[Registration]: ...
+    def all(self) -> list[Registration]: ...
+    def save(self, registration: Registration) -> None: ...
+    def deployment_state(self, registration_id: str, deployment_id: str) -> str | None:
+        """ "active", "pending" (seen in a launch, not yet accepted by an administrator) or None."""
+        ...
+
+    def deployments(self, registration_id: str) -> dict[str, str]:
+        """State by deployment id."""
+        ...
+
+    def save_deployment(self, registration_id: str, deployment_id: str, state: str) -> None: ...
+    def touch(
+        self, registration_id: str, *, launch_at: datetime | None = None, event_at: datetime | None = None
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who issues for a tenant. `id` is its DID; `slug` stands in addresses."""
+
+    tenant_id: str
+    slug: str
+    id: str
+    name: str
+    url: str
+
+
+class Issuers(Protocol):
+    def of_tenant(self, tenant_id: str) -> Issuer: ...
+    def by_slug(self, slug: str) -> Issuer | None: ...
+    def save(self, issuer: Issuer) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CourseReading:
+    """When what was last read of a course, and where each source goes on: its cursor by the source's name.
+
+    `tried_at`: when a reading last ended, well or not.
+    """
+
+    roster_read_at: datetime | None = None
+    grades_read_at: datetime | None = None
+    heard_at: datetime | None = None
+    cursors: dict[str, str] = field(default_factory=dict)
+    tried_at: datetime | None = None
+    read_error: str = ""
+
+
+class Courses(Protocol):
+    def get(self, course_id: str) -> Course | None: ...
+    def find(self, registration_id: str, context_id: str, deployment_id: str | None = None) -> list[Course]: ...
+    def of_registration(self, registration_id: str) -> list[Course]: ...
+    def save(self, course: Course) -> None: ...
+    def activities(self, course_id: str) -> list[Activity]: ...
+    def save_activities(self, course_id: str, activities: Iterable[Activity], seen_at: datetime) -> None:
+        """Adds and updates; does not forget those not named."""
+        ...
+
+    def reading(self, course_id: str) -> CourseReading: ...
+    def save_reading(self, course_id: str, **changes: Any) -> None: ...
+
+
+class People(Protocol):
+    def get(self, person_id: str) -> Person | None: ...
+    def save(self, person: Person) -> None: ...
+    def find(self, registration_id: str, deployment_id: str, subject: str) -> Person | None: ...
+    def enrolment(self, course_id: str, person_id: str) -> Enrolment | None: ...
+    def lock(self, course_id: str, person_id: str) -> None:
+        """Until the end of the transaction nobody else decides about this learner."""
+        ...
+
+    def save_enrolment(self, enrolment: Enrolment) -> None: ...
+    def enrolled(self, course_id: str) -> list[tuple[Person, Enrolment]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchSession:
+    """A validated launch, kept on the server. `id` stands in addresses and is no secret; the secret is either the
+    browser's partitioned cookie (its SHA-256 is `browser_hash`) or the token in the page (`token_hash`).
+
+    `data` holds what pages need of the launch: {"message_type", "locale", "return_url", "deep_linking": {...},
+    "custom": {...}, "frame_origin"}.
+    """
+
+    id: str
+    token_hash: str
+    browser_hash: str
+    registration_id: str
+    deployment_id: str
+    course_id: str
+    person_id: str
+    roles: tuple[str, ...]
+    data: dict[str, Any]
+    created_at: datetime
+    expires_at: datetime
+
+
+class LaunchSessions(Protocol):
+    def add(self, session: LaunchSession) -> None: ...
+    def get(self, session_id: str, now: datetime) -> LaunchSession | None: ...
+    def sweep(self, now: datetime) -> int: ...
+
+
+class Nonces(Protocol):
+    """Short-lived single-use values (launch nonces and states, wallet c_nonces, registration invitations)."""
+
+    def put(self, purpose: str, key: str, value: dict[str, Any], expires_at: datetime) -> None: ...
+    def take(self, purpose: str, key: str, now: datetime) -> dict[str, Any] | None:
+        """Gives and removes in one atomic step; None when absent or expired. Of two takers one gets it."""
+        ...
+
+    def peek(self, purpose: str, key: str, now: datetime) -> dict[str, Any] | None: ...
+    def sweep(self, now: datetime) -> int: ...

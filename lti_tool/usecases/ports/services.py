@@ -1,0 +1,74 @@
+"""What the platform's services offer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from lti_tool.domain.identity import Course
+from lti_tool.domain.learning_event import LearningEvent
+from lti_tool.domain.platform import Activity, Registration
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One entry of a roster (NRPS 2.0). `status` is Active, Inactive or Deleted."""
+
+    subject: str
+    roles: tuple[str, ...]
+    status: str = "Active"
+    name: str = ""
+    email: str = ""
+
+
+class Roster(Protocol):
+    def read(self, registration: Registration, course: Course) -> list[Member]:
+        """All pages. Raises BadgeToolError (`roster.unavailable`, ...)."""
+        ...
+
+
+class Gradebook(Protocol):
+    """The tool's own columns (AGS 2.0)."""
+
+    def ensure_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
+        """Finds by resource id and tag, or creates, a line item out of 1 point; gives its URL as given."""
+        ...
+
+    def post_score(
+        self,
+        registration: Registration,
+        lineitem_url: str,
+        *,
+        subject: str,
+        given: float | None,
+        comment: str,
+        at: datetime,
+    ) -> None:
+        """Repeatable: a platform that already has a later or equal timestamp (409) counts as delivered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CourseNews:
+    """What one reading of a course brought."""
+
+    events: list[LearningEvent]
+    activities: list[Activity] = field(default_factory=list)
+    cursor: str = ""
+
+
+class CourseSource(Protocol):
+    """A source that is asked (event feed, Moodle web services, AGS results)."""
+
+    name: str
+
+    def serves(self, registration: Registration, course: Course) -> bool: ...
+    def read(self, registration: Registration, course: Course, cursor: str, subjects: Sequence[str]) -> CourseNews: ...
+
+
+class ServiceTokens(Protocol):
+    """Access tokens of the platform's services (client credentials)."""
+
+    def get(self, registration: Registration, scopes: Sequence[str]) -> str: ...

@@ -1,0 +1,47 @@
+"""Writing, signing and checking credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
+from lti_tool.usecases.ports.platforms import Issuer
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeyIds:
+    ed25519_kid: str
+    rsa_kid: str
+
+
+class BadgeSigner(Protocol):
+    """Writes and signs credentials; opens no socket."""
+
+    def key_ids(self) -> SigningKeyIds:
+        """The keys to sign with today; an intent stores them."""
+        ...
+
+    def unsigned(self, issuer: Issuer, claim: BadgeClaim) -> dict[str, Any]:
+        """Builds the document and checks it by schema, terms and meaning; raises `credential.*`."""
+        ...
+
+    def sign(self, unsigned: dict[str, Any], issuer: Issuer, created: datetime, keys: SigningKeyIds) -> SignedBadge: ...
+    def sign_status_list(
+        self,
+        issuer: Issuer,
+        list_url: str,
+        revoked: Collection[int],
+        size: int,
+        valid_from: datetime,
+        valid_until: datetime,
+    ) -> str: ...
+    def bake(self, png: bytes, document: str) -> bytes: ...
+
+
+class BadgeVerifier(Protocol):
+    def verify(self, badge: str | bytes) -> VerificationReport:
+        """Checks a badge of any form. For our own issuers it looks things up here and opens no socket."""
+        ...

@@ -1,0 +1,83 @@
+"""Time, work off the request, and the transaction that holds both."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from lti_tool.usecases.ports.badges import Achievements, Awards, Credentials, Images, StatusLists
+from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffers
+from lti_tool.usecases.ports.learning import Inbox, Records
+from lti_tool.usecases.ports.platforms import Courses, Issuers, LaunchSessions, Nonces, People, Registrations
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Timezone-aware UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed piece of work. `fence` grows with every claim: only the latest holder may finish it."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+    fence: int
+
+
+class Outbox(Protocol):
+    def add(self, kind: str, payload: dict[str, Any], *, dedupe_key: str = "", due_at: datetime | None = None) -> None:
+        """Adds work in the transaction under way. While work with the same non-empty key waits, it is not doubled."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One database transaction. Leaving the block without `commit()` rolls back. No network call inside."""
+
+    @property
+    def registrations(self) -> Registrations: ...
+    @property
+    def courses(self) -> Courses: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def records(self) -> Records: ...
+    @property
+    def achievements(self) -> Achievements: ...
+    @property
+    def awards(self) -> Awards: ...
+    @property
+    def credentials(self) -> Credentials: ...
+    @property
+    def status_lists(self) -> StatusLists: ...
+    @property
+    def images(self) -> Images: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
+    def public_pages(self) -> PublicPages: ...
+    @property
+    def wallet_offers(self) -> WalletOffers: ...
+    @property
+    def nonces(self) -> Nonces: ...
+    @property
+    def issuers(self) -> Issuers: ...
+    @property
+    def launch_sessions(self) -> LaunchSessions: ...
+    @property
+    def outbox(self) -> Outbox: ...
+
+    def commit(self) -> None: ...
+
+
+class Transactions(Protocol):
+    def __call__(self, *, write: bool = True) -> AbstractContextManager[UnitOfWork]:
+        """Opens a unit of work; with write=False nothing may be changed."""
+        ...
