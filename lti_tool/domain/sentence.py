@@ -16,10 +16,16 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def _amount(minimum: float, unit: str) -> str:
+    if unit == "percent":
+        return f"{number(minimum)} %"
+    return f"{number(minimum)} {'point' if minimum == 1 else 'points'}"
+
+
 def requirement_sentence(leaf: Requirement, name_of: NameOf) -> str:
     """One leaf in the imperative, without a capital or a full stop."""
     name = name_of(leaf.kind, leaf.target) if leaf.target else ""
-    amount = "" if leaf.minimum is None else number(leaf.minimum) + (" %" if leaf.unit == "percent" else " points")
+    amount = "" if leaf.minimum is None else _amount(leaf.minimum, leaf.unit)
     return {
         FactKind.ITEM_SCORE: f"score at least {amount} in {name}",
         FactKind.ITEM_COMPLETION: f"complete {name}",
@@ -33,7 +39,8 @@ def requirement_sentence(leaf: Requirement, name_of: NameOf) -> str:
 def criteria_sentence(criteria: Criteria, name_of: NameOf) -> str:
     """The whole tree, e.g. "Score at least 80 % in Quiz 1 and complete Module 1."."""
     text = _phrase(criteria, name_of, nested=False)
-    return text[:1].upper() + text[1:] + "."
+    first = next((place for place, letter in enumerate(text) if letter.isalnum()), 0)
+    return text[:first] + text[first : first + 1].upper() + text[first + 1 :] + "."
 
 
 def _phrase(criteria: Criteria, name_of: NameOf, *, nested: bool) -> str:

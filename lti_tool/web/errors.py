@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, abort, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.domain.errors import BadgeToolError
@@ -29,6 +29,9 @@ def add_error_handlers(app: Flask) -> None:
     @app.before_request
     def name_request() -> None:
         g.correlation_id = secrets.token_hex(8)
+        # No id has this sign, and PostgreSQL refuses it in a text.
+        if "\x00" in request.path or "%00" in request.query_string.decode("latin-1"):
+            abort(404)
 
     app.register_error_handler(BadgeToolError, _refused)
     app.register_error_handler(HTTPException, _http_refused)

@@ -33,7 +33,7 @@ class PageServices:
 
     `find_session(id)`, `find_registration(id)`: None when unknown or expired. `page_token_for(session id)`: the
     token that a page of that session carries. `admin_token_matches(text)`: whether it is the operator's sign-in
-    token. `check_upload(bytes) -> PNG bytes`, `draw_badge("colour:shape:symbol") -> PNG bytes`; both raise
+    token. `check_upload(bytes) -> PNG bytes`, `draw_badge("colour/shape/symbol") -> PNG bytes`; both raise
     `image.*`. `wallet_offer(award id)`; `badge_files(award id) -> {"json"|"jwt"|"png": (name, type, bytes)}`.
     `deep_linking_jwt(session, items) -> JWT text`, items are dicts {"title", "text", "url", "custom"}.
     `await_first_reading(course id)` returns when the course has been read once, or after a moment in any case.

@@ -122,7 +122,7 @@ class TestHouse:
     def publish(self, criteria: object = RULE, award_from: AwardFrom = AwardFrom.NOW) -> Achievement:
         edit = EditAchievement(self.house.transactions, self.clock)
         form = AchievementForm(
-            "Lab safety", "Works safely in the laboratory.", criteria, draw_any(), "teal:shield:flask"
+            "Lab safety", "Works safely in the laboratory.", criteria, draw_any(), "teal/shield/flask"
         )
         draft = edit.create(self.course.id, form)
         return edit.publish(self.course.id, draft.id, award_from)

@@ -208,3 +208,9 @@ def test_no_form_makes_a_page_crash(hostile: Site, fields: dict[str, str], actio
 def hostile(site: Site) -> Site:
     site.earn("ana")
     return site
+
+
+def test_a_nul_in_an_address_is_no_page(site):
+    client = site.app.test_client()
+    for address in ("/s/%00/my", "/b/%00", "/admin/platforms/%00", "/lti/%00/login", "/achievements/x?a=%00"):
+        assert client.get(address).status_code == 404, address

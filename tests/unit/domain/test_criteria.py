@@ -159,6 +159,22 @@ def names(kind, target):
         ),
         (
             {
+                "type": "all",
+                "parts": [
+                    {
+                        "type": "any",
+                        "parts": [
+                            {"type": "item_score", "item": "q", "minimum": 1, "unit": "points"},
+                            {"type": "manual_approval"},
+                        ],
+                    },
+                    {"type": "module_completed", "module": "m"},
+                ],
+            },
+            "(Score at least 1 point in Quiz 1 or be approved by the teacher) and complete Module 1.",
+        ),
+        (
+            {
                 "type": "at_least",
                 "count": 2,
                 "parts": [
