@@ -8,3 +8,5 @@ document.documentElement.classList.add("has-script");
 watchRegions();
 enableCopying();
 tellHeight();
+// Browsers ignore the attribute autofocus in a frame of another site; a call they heed, once the person is in the frame.
+document.querySelector("[data-focus]")?.focus();

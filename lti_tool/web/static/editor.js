@@ -29,6 +29,15 @@ form.addEventListener("input", (event) => {
   timer = setTimeout(() => send("check"), PAUSE_MS);
 });
 
+// What was chosen before this file had loaded, or what the browser restored, is asked about as well.
+if ([...rule.querySelectorAll("select, input")].some(isChanged)) send("check");
+
+function isChanged(control) {
+  if (control.tagName !== "SELECT") return control.value !== control.defaultValue;
+  const preset = [...control.options].findIndex((option) => option.defaultSelected);
+  return control.selectedIndex !== Math.max(preset, 0);
+}
+
 async function send(operation) {
   const turn = ++latest;
   const fields = new FormData(form);

@@ -1,0 +1,189 @@
+"""What it costs a teacher to publish a badge for doing two activities: with a mouse, and without one.
+
+Counted as people count: a page is a full load on which she works, a click is an activation (choosing from a list is two:
+opening it and picking), a field is something to type, a Tab is a press of that key inside the tool's frame. The test
+holds the targets of the design: 2 pages, 8 clicks, 1 field; 15 Tabs from the top of a page to its main button.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from lti_tool.demo.scene import Scene
+from tests.e2e.connected import connected
+from tests.e2e.looking import FRAME
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Frame, FrameLocator, Page
+
+pytestmark = [pytest.mark.peer("chromium"), pytest.mark.slow, pytest.mark.timeout(120)]
+
+PUBLISH, CONFIRM = "button[value='publish']", "button[value='publish:now']"
+MOST_TABS = 15
+SENTENCE = re.compile("^Complete Rules of the laboratory and (complete )?Where waste goes")
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    with connected(tmp_path) as scene:
+        yield scene
+
+
+@pytest.fixture
+def teacher(browser: Browser, scene: Scene) -> Iterator[Page]:
+    """Her window, with the tool open in the course."""
+    context = browser.new_context(viewport={"width": 911, "height": 900})
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(scene.place.lms_url)
+    page.click("#be-teacher")
+    page.click("#menu-badges")
+    expect(page.frame_locator(f"#{FRAME}").locator("h1")).to_contain_text("Badges in")
+    yield page
+    context.close()
+
+
+@dataclass
+class Effort:
+    """Counts what she does in the frame."""
+
+    page: Page
+    clicks: int = 0
+    fields: int = 0
+    headings: list[str] = field(default_factory=list)
+
+    @property
+    def tool(self) -> FrameLocator:
+        return self.page.frame_locator(f"#{FRAME}")
+
+    def click(self, selector: str) -> None:
+        self.tool.locator(selector).click()
+        self.clicks += 1
+
+    def choose(self, selector: str, label: str) -> None:
+        self.tool.locator(selector).select_option(label=label)
+        self.clicks += 2
+
+    def type(self, selector: str, text: str) -> None:
+        self.tool.locator(selector).fill(text)
+        self.fields += 1
+
+    def arrive(self, selector: str) -> None:
+        """On a page that has this."""
+        expect(self.tool.locator(selector)).to_be_visible()
+        self.headings.append(self.tool.locator("h1").inner_text())
+
+
+def test_with_a_mouse(teacher: Page) -> None:
+    effort = Effort(teacher)
+    effort.click("text=Finish these activities")
+    effort.arrive("#name")
+    effort.type("#name", "Two done")
+    effort.choose("[id='rule.0.target']", "Rules of the laboratory")
+    effort.choose("[id='rule.1.target']", "Where waste goes")
+    assert effort.tool.locator("[name='rule.joiner']").input_value() == "all"
+    # She reads who would earn it, at no cost.
+    expect(effort.tool.locator("#forecast .sentence")).to_have_text(SENTENCE)
+    expect(effort.tool.locator("#forecast-later")).to_contain_text("not yet")
+    effort.click(PUBLISH)
+    effort.arrive(CONFIRM)
+    effort.click(CONFIRM)
+    expect(effort.tool.locator("h1")).to_have_text("Two done")
+    expect(effort.tool.get_by_text("Live", exact=True)).to_be_visible()
+    print(f"T-a: {len(effort.headings)} pages, {effort.clicks} clicks, {effort.fields} field")
+    assert (len(effort.headings), effort.fields) == (2, 1)
+    assert effort.clicks <= 8
+
+
+@dataclass
+class Keyboard:
+    """Her keyboard. Nothing here touches the mouse."""
+
+    page: Page
+    tabs: int = 0
+
+    @property
+    def frame(self) -> Frame:
+        found = self.page.frame(name=FRAME)
+        assert found is not None
+        return found
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def is_on(self, selector: str) -> bool:
+        return bool(self.frame.evaluate("(one) => document.activeElement?.matches(one) ?? false", selector))
+
+    def tab_to(self, selector: str, most: int = MOST_TABS) -> int:
+        """Tabs on until the focus is there; how many it took."""
+        for count in range(1, most + 1):
+            self.press("Tab")
+            self.tabs += 1
+            if self.is_on(selector):
+                return count
+        raise AssertionError(f"{selector} is more than {most} Tabs away")
+
+    def pick(self, label: str) -> None:
+        """Goes down the list that has the focus, as far as this."""
+        labels = self.frame.evaluate("[...document.activeElement.options].map((option) => option.label)")
+        for _ in range(labels.index(label)):
+            self.press("ArrowDown")
+        assert self.frame.evaluate("document.activeElement.selectedOptions[0].label") == label
+
+    def expect_focus(self, selector: str) -> None:
+        """Waits until the page itself has put the focus there."""
+        self.frame.wait_for_selector(selector)
+        self.frame.wait_for_function("(one) => document.activeElement?.matches(one) ?? false", arg=selector)
+
+
+def test_with_the_keyboard_alone(teacher: Page) -> None:
+    keys = Keyboard(teacher)
+    tool = teacher.frame_locator(f"#{FRAME}")
+    teacher.focus("#open-in-new-window")  # the last stop of the LMS before the frame
+    keys.tab_to("a.skip-link, button.skip-link")
+    keys.tab_to(".starter:first-child h3 *")
+    keys.press("Enter")
+    keys.expect_focus("#name")
+    teacher.keyboard.type("Two done")
+    keys.tab_to("[id='rule.0.target']")
+    keys.pick("Rules of the laboratory")
+    keys.tab_to("[id='rule.1.target']")
+    keys.pick("Where waste goes")
+    expect(tool.locator("#forecast .sentence")).to_have_text(SENTENCE)
+    keys.tab_to(PUBLISH)
+    keys.press("Enter")
+    # The question takes the focus, so that the answer is one key away.
+    keys.expect_focus(CONFIRM)
+    keys.press("Enter")
+    expect(tool.locator("h1")).to_have_text("Two done")
+    expect(tool.get_by_text("Live", exact=True)).to_be_visible()
+    print(f"by keyboard: {keys.tabs} Tabs for the whole task")
+    assert keys.tabs <= 2 * MOST_TABS
+
+
+def test_main_button_is_near_the_top_of_a_long_editor(teacher: Page) -> None:
+    tool, keys = teacher.frame_locator(f"#{FRAME}"), Keyboard(teacher)
+    tool.get_by_text("Or start with an empty badge").click()
+    for number, kind in enumerate(("item_score", "course_grade", "module_completed", "manual_approval"), start=1):
+        tool.locator(f"button[value='add:rule:{kind}']").click()
+        expect(tool.locator("li.condition")).to_have_count(number)
+    # Back to the top of the page: the LMS's last stop before the frame, and no place of hers left inside it.
+    keys.frame.evaluate("document.activeElement.blur(); window.getSelection().removeAllRanges()")
+    teacher.focus("#open-in-new-window")
+    keys.tab_to(".skip-link[href='#publishing']")
+    keys.press("Enter")
+    keys.tab_to(PUBLISH)
+    assert keys.tabs <= MOST_TABS
+    keys.press("Enter")
+    # What is wrong takes the focus; its links lead to the fields.
+    keys.expect_focus("#errors")
+    keys.tab_to("#errors a")
+    keys.press("Enter")
+    keys.expect_focus("#name")
