@@ -72,7 +72,7 @@ demo-reset: setup ## Throw the demo's data away
 .PHONY: test
 test: setup-dev ## Set up, check and test everything (ARGS="-k launch")
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
 
 .PHONY: lint
 lint: $(DEVELOPMENT) ## Style, types, import directions, security findings

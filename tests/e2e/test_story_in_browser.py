@@ -1,4 +1,4 @@
-"""The whole story in a real browser, through the LMS's frame on another site: each test is one person's scene."""
+"""The whole story in a real browser, through the LMS's frame on another site, scene by scene."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ BADGE = "Lab safety"
 
 @dataclass
 class Play:
-    """What later scenes need of earlier ones. Scenes run in the order of the file, in one process."""
+    """What later scenes need of earlier ones."""
 
     stage: Stage
     lena: Page | None = None
     public_url: str = ""
 
 
-@pytest.fixture(scope="module")
-def play(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
+@pytest.fixture
+def play(browser: Browser, tmp_path: Path) -> Iterator[Play]:
     shots = os.environ.get("LTI_BADGES_SCREENSHOTS")
-    with raised_stage(browser, tmp_path_factory.mktemp("story"), Path(shots) if shots else None) as stage:
+    with raised_stage(browser, tmp_path / "story", Path(shots) if shots else None) as stage:
         yield Play(stage)
 
 
@@ -50,7 +50,17 @@ def place_of(play: Play) -> DemoPlace:
     return play.stage.place
 
 
-def test_1_the_admin_registers_and_approves_the_platform(play: Play) -> None:
+def test_the_story(play: Play, tmp_path: Path) -> None:
+    the_admin_registers_and_approves_the_platform(play)
+    the_teacher_makes_publishes_and_places_a_badge(play)
+    learners_see_badges_appear_without_a_reload(play)
+    a_learner_takes_her_badge_along_and_shares_it(play, tmp_path)
+    a_regrade_asks_the_teacher_and_she_withdraws(play)
+    # No page broke its own policy, and no script of ours failed.
+    assert play.stage.problems == []
+
+
+def the_admin_registers_and_approves_the_platform(play: Play) -> None:
     stage, place = play.stage, place_of(play)
     tool = stage.window()
     tool.goto(f"{place.tool_url}/admin")
@@ -86,7 +96,7 @@ def test_1_the_admin_registers_and_approves_the_platform(play: Play) -> None:
     assert refused.status == 403
 
 
-def test_2_the_teacher_makes_publishes_and_places_a_badge(play: Play) -> None:
+def the_teacher_makes_publishes_and_places_a_badge(play: Play) -> None:
     stage, place = play.stage, place_of(play)
     early = stage.be("learner-2")
     _take_quiz(place, early, right=5)
@@ -127,7 +137,7 @@ def test_2_the_teacher_makes_publishes_and_places_a_badge(play: Play) -> None:
     stage.shot(teacher, "lms-course")
 
 
-def test_3_learners_see_badges_appear_without_a_reload(play: Play) -> None:
+def learners_see_badges_appear_without_a_reload(play: Play) -> None:
     stage, place = play.stage, place_of(play)
     watching = play.lena = stage.be("learner-1", PHONE)
     mine = stage.badges(watching)
@@ -163,7 +173,7 @@ def test_3_learners_see_badges_appear_without_a_reload(play: Play) -> None:
     stage.shot(teacher, "teacher-list")
 
 
-def test_4_a_learner_takes_her_badge_along_and_shares_it(play: Play, tmp_path: Path) -> None:
+def a_learner_takes_her_badge_along_and_shares_it(play: Play, tmp_path: Path) -> None:
     stage, lena = play.stage, play.lena
     assert lena is not None
     mine = lena.frame_locator("iframe#tool-frame")
@@ -199,7 +209,7 @@ def test_4_a_learner_takes_her_badge_along_and_shares_it(play: Play, tmp_path: P
     stage.shot(stranger, "public-page")
 
 
-def test_5_a_regrade_asks_the_teacher_and_she_withdraws(play: Play) -> None:
+def a_regrade_asks_the_teacher_and_she_withdraws(play: Play) -> None:
     stage, place = play.stage, place_of(play)
     teacher = stage.be("teacher")
     teacher.goto(f"{place.lms_url}/course/gradebook")
@@ -232,10 +242,6 @@ def test_5_a_regrade_asks_the_teacher_and_she_withdraws(play: Play) -> None:
     expect(stranger.locator("body")).to_contain_text("Withdrawn")
     expect(stranger.locator("body")).to_contain_text("The quiz was copied.")
     stage.shot(stranger, "public-withdrawn")
-
-
-def test_6_no_page_broke_its_own_rules(play: Play) -> None:
-    assert play.stage.problems == []
 
 
 def _take_quiz(place: DemoPlace, page: Page, right: int) -> None:

@@ -84,7 +84,8 @@ class EditorDesk:
         """What a script puts in place of the page's own: the rule (where a button changed it), and the dry run."""
         found = {"forecast": render_template("instructor/_forecast.html", **self._forecast_values(form))}
         if edit is not None:
-            found["rule"] = render_template("instructor/_rule.html", focus=edit.focus, **self._rule_values(form, ()))
+            # The script moves the focus itself: autofocus does nothing in a frame of another site but complain.
+            found["rule"] = render_template("instructor/_rule.html", focus="", **self._rule_values(form, ()))
             found |= {"said": edit.said, "focus": edit.focus}
         return found
 
