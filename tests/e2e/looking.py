@@ -64,6 +64,8 @@ class Inspector:
         for width in widths:
             page.set_viewport_size({"width": width + outside, "height": _HEIGHTS[width]})
             _await(frame, f"window.innerWidth === {width}")
+            # The LMS has given the frame the height that the page asked for: nothing is left to scroll inside.
+            _await(frame, "window.parent === window || document.body.scrollHeight <= window.innerHeight")
             for complaint in self._found(frame):
                 self.complaints.append(f"{name} at {width}: {complaint}")
             if _PICTURES:
@@ -73,7 +75,6 @@ class Inspector:
         """The whole page. Chromium paints of a foreign frame only what the window shows, so the window grows first."""
         size = page.viewport_size
         assert size is not None
-        _await(frame, "window.parent === window || document.body.scrollHeight <= window.innerHeight")
         height = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
         page.screenshot(path=Path(_PICTURES) / name, full_page=True)
