@@ -11,6 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 
 from lti_tool.demo.servers import DemoPlace, DemoServers, free_ports
 
+# A machine with two cores that runs all tests at once is slow at times; what is promised is measured in the tests.
+expect.set_options(timeout=15_000)
+
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 RIGHT_ANSWERS = (0, 1, 2, 1, 2)
