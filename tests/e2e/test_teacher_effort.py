@@ -39,7 +39,8 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 @pytest.fixture
 def teacher(browser: Browser, scene: Scene) -> Iterator[Page]:
     """Her window, with the tool open in the course."""
-    context = browser.new_context(viewport={"width": 911, "height": 900})
+    # So high that nothing has to be scrolled: Chromium drops clicks into a foreign frame whose place has just changed.
+    context = browser.new_context(viewport={"width": 911, "height": 1600})
     context.set_default_timeout(15_000)
     page = context.new_page()
     page.goto(scene.place.lms_url)
