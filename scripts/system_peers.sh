@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sees to the programs that tests use beside Python: PostgreSQL, Redis, Chromium and Node.js with npm.
+# Sees to the programs that tests use beside Python: PostgreSQL, Redis, Chromium, Node.js with npm, and
+# docker-compose.
 # As root on Debian or Ubuntu the missing ones are installed; elsewhere they are named, and the tests that need
 # them say so (and fail where CI=true).
 set -u
@@ -15,6 +16,9 @@ have_chromium() { have chromium || have chromium-browser || have google-chrome |
 missing=""
 packages=""
 need() { missing="$missing $1"; packages="$packages $2"; }
+# Only its reading of docker-compose.yml is used, which needs no engine.
+have_compose() { have docker-compose || docker compose version >/dev/null 2>&1; }
+
 look() {
     missing=""
     packages=""
@@ -23,6 +27,7 @@ look() {
     # Chromium without a font draws empty boxes.
     have_chromium || need chromium "chromium fonts-dejavu-core"
     { have node && have npm; } || need "node+npm" "nodejs npm"
+    have_compose || need docker-compose docker-compose
 }
 
 look
@@ -40,4 +45,4 @@ fi
 
 echo "Not on this machine:$missing. Tests that need them are skipped, or fail where CI=true."
 echo "  Debian, Ubuntu: sudo apt-get install$packages"
-echo "  macOS: brew install postgresql redis node; brew install --cask chromium"
+echo "  macOS: brew install postgresql redis node docker-compose; brew install --cask chromium"

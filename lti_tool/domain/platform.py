@@ -18,7 +18,9 @@ class Registration:
     """One OAuth client of ours at one platform. `id` is ours and stands in the login and launch addresses.
 
     `webhook_secret` ("whsec_…") and `moodle_token` are secrets: they never reach a log, a page or an address.
-    `service_scopes` are those the platform granted. `webhook_source`: whether the platform sends events.
+    `service_scopes` are those the platform granted; `differences` are sentences about what it registered otherwise
+    than asked. `environment` is "production", "beta" or "test"; where `issuing` is False nobody is awarded anything.
+    `platform_guid` is the `guid` of its tool_platform claim: customers of one hosted LMS differ in nothing else.
     """
 
     id: str
@@ -32,8 +34,12 @@ class Registration:
     state: RegistrationState = RegistrationState.PENDING
     product: str = ""
     product_version: str = ""
+    platform_guid: str = ""
+    environment: str = "production"
+    issuing: bool = True
     auth_audience: str = ""
     service_scopes: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
     webhook_secret: str = field(default="", repr=False)
     event_feed_url: str = ""
     moodle_url: str = ""

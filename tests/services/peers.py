@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,12 +42,23 @@ def _chromium() -> Path | None:
     return Path(named) if named else _on_path("chromium", "chromium-browser", "google-chrome")()
 
 
+def _compose() -> Path | None:
+    """Debian's `docker-compose`, or a `docker` that has the plugin. Neither needs an engine to read a file."""
+    own = _on_path("docker-compose")()
+    docker = _on_path("docker")()
+    if own or docker is None:
+        return own
+    asked = subprocess.run([docker, "compose", "version"], capture_output=True, check=False)
+    return docker if asked.returncode == 0 else None
+
+
 PEERS = {
     peer.name: peer
     for peer in (
         Peer("postgresql", _postgresql, "apt-get install postgresql, or brew install postgresql"),
         Peer("redis-server", _on_path("redis-server"), "apt-get install redis-server, or brew install redis"),
         Peer("chromium", _chromium, "apt-get install chromium, or set CHROMIUM to a Chromium or Chrome"),
+        Peer("docker-compose", _compose, "apt-get install docker-compose, or brew install docker-compose"),
         Peer("node", _on_path("node"), "apt-get install nodejs npm, or brew install node"),
     )
 }

@@ -15,9 +15,8 @@ from lti_tool.usecases.ports import Issuer
 
 def _registration(row: Row[Any]) -> Registration:
     values = dict(row._mapping)
-    return Registration(
-        **values | {"state": RegistrationState(values["state"]), "service_scopes": tuple(values["service_scopes"])}
-    )
+    lists = {name: tuple(values[name]) for name in ("service_scopes", "differences")}
+    return Registration(**values | lists | {"state": RegistrationState(values["state"])})
 
 
 class SqlRegistrations:

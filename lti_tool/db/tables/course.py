@@ -70,6 +70,18 @@ people = Table(
     UniqueConstraint("registration_id", "deployment_id", "subject"),
 )
 
+# Other names of a person: her numeric id, SIS id or login in the LMS, or a subject from before a merge.
+person_aliases = Table(
+    "person_aliases",
+    metadata,
+    Column("registration_id", ForeignKey("registrations.id"), primary_key=True),
+    Column("deployment_id", String(255), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("value", String(255), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
 enrolments = Table(
     "enrolments",
     metadata,

@@ -24,6 +24,15 @@ gradebook_columns = Table(
     Column("lineitem_url", Text, nullable=False),
 )
 
+# The timestamp last sent for a learner into a column: the next one must be later (AGS 2.0, 3.4.7).
+posted_scores = Table(
+    "posted_scores",
+    metadata,
+    Column("achievement_id", ForeignKey("achievements.id"), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("timestamp", UtcDateTime, nullable=False),
+)
+
 public_pages = Table(
     "public_pages",
     metadata,

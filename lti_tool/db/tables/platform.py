@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, String, Table, Text
 
 from lti_tool.db.tables.base import metadata
 from lti_tool.db.types import UtcDateTime
@@ -31,8 +31,12 @@ registrations = Table(
     Column("state", String(16), nullable=False),
     Column("product", Text, nullable=False),
     Column("product_version", Text, nullable=False),
+    Column("platform_guid", Text, nullable=False),
+    Column("environment", String(16), nullable=False),
+    Column("issuing", Boolean, nullable=False),
     Column("auth_audience", Text, nullable=False),
     Column("service_scopes", JSON, nullable=False),
+    Column("differences", JSON, nullable=False),
     Column("webhook_secret", Text, nullable=False),
     Column("event_feed_url", Text, nullable=False),
     Column("moodle_url", Text, nullable=False),
@@ -50,6 +54,37 @@ deployments = Table(
     Column("registration_id", ForeignKey("registrations.id"), primary_key=True),
     Column("deployment_id", String(255), primary_key=True),
     Column("state", String(16), nullable=False),
+    # The platform notification service of this deployment: its address, and what it says it can send.
+    Column("notice_service_url", Text, nullable=False, default=""),
+    Column("notice_types", JSON, nullable=False, default=list),
+    Column("notices_asked_at", UtcDateTime),
+)
+
+# Notices as they came in (LTI PNS 1.0), stored before they are acknowledged.
+notices = Table(
+    "notices",
+    metadata,
+    Column("registration_id", ForeignKey("registrations.id"), primary_key=True),
+    Column("notice_id", String(255), primary_key=True),
+    Column("deployment_id", String(255), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("context_id", String(255), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+)
+
+# What was last seen of one ability of a platform (a probe, a launch, a refused call), for the diagnosis.
+platform_observations = Table(
+    "platform_observations",
+    metadata,
+    Column("registration_id", ForeignKey("registrations.id"), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("outcome", String(16), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 launch_sessions = Table(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 import yaml
 
 from lti_tool.settings import Settings
+from tests.services.peers import require_peer
 
 ROOT = Path(__file__).parents[3]
 PREFIX = "LTI_BADGES_"
@@ -92,11 +92,16 @@ def test_the_image_is_built_from_the_hashed_lock_and_runs_as_nobody_special() ->
     assert all((ROOT / name).exists() for name in copied)
 
 
-@pytest.mark.skipif(
-    shutil.which("docker") is None
-    or subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode != 0,
-    reason="docker with its compose plugin is not on this machine",
-)
-def test_docker_compose_reads_it() -> None:
+@pytest.mark.peer("docker-compose")
+def test_docker_compose_reads_it(compose: dict[str, Any]) -> None:
     filled = {**os.environ, "LTI_BADGES_BASE_URL": "https://badges.example.edu", "POSTGRES_PASSWORD": "x"}
-    subprocess.run(["docker", "compose", "config", "--quiet"], cwd=ROOT, env=filled, check=True)
+    command = [str(require_peer("docker-compose")), "config"]
+    # Podman and Docker give the plugin under `docker compose`, Debian gives a program of its own.
+    if Path(command[0]).name == "docker":
+        command.insert(1, "compose")
+    read = subprocess.run(command, cwd=ROOT, env=filled, capture_output=True, text=True, check=True)
+    assert set(yaml.safe_load(read.stdout)["services"]) == set(compose["services"])
+    unfilled = {name: value for name, value in filled.items() if name != "LTI_BADGES_BASE_URL"}
+    refused = subprocess.run(command, cwd=ROOT, env=unfilled, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert "LTI_BADGES_BASE_URL" in refused.stderr
