@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from lti_tool.usecases.ports.badges import Achievements, Awards, Credentials, Images, StatusLists
 from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffers
 from lti_tool.usecases.ports.learning import Inbox, Records
+from lti_tool.usecases.ports.observations import Observations
 from lti_tool.usecases.ports.platforms import Courses, Issuers, LaunchSessions, Nonces, People, Registrations
 
 
@@ -41,6 +42,8 @@ class UnitOfWork(Protocol):
 
     @property
     def registrations(self) -> Registrations: ...
+    @property
+    def observations(self) -> Observations: ...
     @property
     def courses(self) -> Courses: ...
     @property
