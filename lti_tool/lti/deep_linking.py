@@ -44,13 +44,15 @@ class ContentItem:
 
 
 class _Resource(DeepLinkResource):
-    """PyLTI1p3's link knows no description."""
+    """PyLTI1p3's link knows no description, and writes an empty `custom`, on which Moodle 4.4 fails: it reads the
+    empty object as an array (mod/lti/locallib.php, content_item_to_form)."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     def to_dict(self) -> dict[str, object]:
-        return {**super().to_dict(), **({"text": self._text} if self._text else {})}
+        members = {**super().to_dict(), "text": self._text}
+        return {name: value for name, value in members.items() if value or name not in ("text", "custom")}
 
 
 class DeepLinkingResponses:

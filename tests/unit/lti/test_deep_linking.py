@@ -68,6 +68,14 @@ def test_a_link_says_all_it_has() -> None:
     assert "lineItem" not in unwanted[c.CONTENT_ITEMS][0]
 
 
+def test_an_empty_member_is_left_out() -> None:
+    """Moodle 4.4 fails on an empty `custom`: "Argument #1 ($params) must be of type object, array given"."""
+    (item,) = answer(items=[ContentItem(title="My badges", url="https://badges.example/lti/reg-1/launch")])[
+        c.CONTENT_ITEMS
+    ]
+    assert item == {"type": "ltiResourceLink", "title": "My badges", "url": "https://badges.example/lti/reg-1/launch"}
+
+
 def test_nothing_may_be_chosen() -> None:
     assert answer(items=[])[c.CONTENT_ITEMS] == []
 
