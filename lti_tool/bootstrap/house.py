@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from lti_tool.bootstrap.clock import SystemClock
+from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.bootstrap.platform_services import PlatformServices, make_platform_services
 from lti_tool.bootstrap.secrets import ServerSecret
 from lti_tool.bootstrap.signing import IssuerKeyRing, KeyRingSigner, LocalResolver, LocalVerifier
+from lti_tool.bootstrap.watching import KeyFetches
 from lti_tool.credentials.did_web import issuer_did
 from lti_tool.db.engine import Engine, make_engine
 from lti_tool.db.job_queue import SqlJobQueue
@@ -30,6 +32,7 @@ from lti_tool.usecases.ingest_events import IngestEvents
 from lti_tool.usecases.issue_credential import IssueCredential
 from lti_tool.usecases.keep_house import KeepHouse
 from lti_tool.usecases.ports import Clock, Issuer
+from lti_tool.usecases.probe_platform import ProbePlatform
 from lti_tool.usecases.publish_status_list import PublishStatusList
 from lti_tool.usecases.read_course import ReadCourse
 from lti_tool.usecases.work import Work, keep_house
@@ -56,6 +59,13 @@ class House:
     issue: IssueCredential
     platform: PlatformServices
     metrics: Metrics
+    notebook: Notebook
+    fetches: KeyFetches
+
+    @property
+    def probe(self) -> ProbePlatform:
+        """Finds out what a platform can do."""
+        return ProbePlatform(self.transactions, self.clock, self.platform.probes)
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Who does which kind of work."""
@@ -73,6 +83,7 @@ class House:
             ).deliver,
             Work.PUBLISH_STATUS_LIST: publish,
             Work.READ_COURSE: read_course,
+            Work.PROBE_PLATFORM: self.probe,
             Work.KEEP_HOUSE: KeepHouse(self.transactions, self.clock, read_every),
         }
 
@@ -119,6 +130,7 @@ def assemble(
     ring = IssuerKeyRing(key_store, settings.base_url)
     signer = KeyRingSigner(ring)
     claims = ClaimBuilder(settings.base_url)
+    notebook, fetches = Notebook(transactions, clock), KeyFetches(transactions, clock)
     return House(
         settings=settings,
         clock=clock,
@@ -136,5 +148,7 @@ def assemble(
         ingest=IngestEvents(transactions, clock),
         metrics=Metrics(),
         issue=IssueCredential(transactions, clock, signer, claims),
-        platform=platform or make_platform_services(transactions, clock, http, key_store),
+        platform=platform or make_platform_services(transactions, clock, http, key_store, notebook, fetches),
+        notebook=notebook,
+        fetches=fetches,
     )

@@ -23,6 +23,7 @@ from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.ports import LaunchSession
+from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_course import RequestReading
 from lti_tool.usecases.share_badge import ShareBadge
 from lti_tool.web.services import PageServices, WalletLink
@@ -79,6 +80,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         share=ShareBadge(transactions, clock, house.verifier),
         platforms=platforms,
         read_now=RequestReading(transactions),
+        check_platform=RequestProbe(transactions, house.settings.tenant),
         await_first_reading=await_first_reading,
         check_upload=lambda data: check_upload(data).png,
         draw_badge=lambda design: draw(BadgeDesign.parse(design)),

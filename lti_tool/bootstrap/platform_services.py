@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
+from lti_tool.bootstrap.notebook import Notebook
+from lti_tool.bootstrap.watching import KeyFetches, Watched
 from lti_tool.domain.identity import Course
+from lti_tool.domain.observation import Seen
 from lti_tool.domain.platform import Registration
 from lti_tool.http import OutgoingHttp
 from lti_tool.keystore import KeyStore
 from lti_tool.lti.gradebook import AgsGradebook
 from lti_tool.lti.own_results import AgsResultsReader
+from lti_tool.lti.probe import LtiProbe
 from lti_tool.lti.roster import NrpsRoster
 from lti_tool.lti.service_tokens import CachedServiceTokens
 from lti_tool.sources.ags_results import AgsResultsSource
 from lti_tool.sources.event_feed import EventFeed
-from lti_tool.sources.moodle import MoodleSource, MoodleWebServices
-from lti_tool.usecases.ports import Clock, CourseSource, Gradebook, Roster, Transactions
+from lti_tool.sources.moodle import MoodleProbe, MoodleSource, MoodleWebServices
+from lti_tool.usecases.ports import Clock, CourseSource, Gradebook, PlatformProbe, Roster, Transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +29,16 @@ class PlatformServices:
     roster: Roster
     gradebook: Gradebook
     sources: Sequence[CourseSource]
+    probes: Sequence[PlatformProbe] = ()
 
 
 def make_platform_services(
-    transactions: Transactions, clock: Clock, http: OutgoingHttp, keys: KeyStore
+    transactions: Transactions,
+    clock: Clock,
+    http: OutgoingHttp,
+    keys: KeyStore,
+    notebook: Notebook,
+    fetches: KeyFetches,
 ) -> PlatformServices:
     """The real ones. Access tokens are cached here, once for all of them."""
     tokens = CachedServiceTokens(http, keys, clock)
@@ -36,12 +47,16 @@ def make_platform_services(
         with transactions(write=False) as unit:
             return unit.deliveries.columns_of_course(course.id)
 
+    moodle = MoodleWebServices(http)
+    read = frozenset({"read"})
+    columns = frozenset({"ensure_column", "post_score"})
     return PlatformServices(
-        roster=NrpsRoster(http, tokens),
-        gradebook=AgsGradebook(http, tokens),
+        roster=cast(Roster, Watched(NrpsRoster(http, tokens), notebook, Seen.ROSTER, read)),
+        gradebook=cast(Gradebook, Watched(AgsGradebook(http, tokens), notebook, Seen.LINE_ITEMS, columns)),
         sources=[
-            EventFeed(http, tokens, clock),
-            MoodleSource(MoodleWebServices(http)),
+            cast(CourseSource, Watched(EventFeed(http, tokens, clock), notebook, Seen.FEED, read)),
+            cast(CourseSource, Watched(MoodleSource(moodle), notebook, Seen.MOODLE, read)),
             AgsResultsSource(AgsResultsReader(http, tokens).read_json, own_columns, clock),
         ],
+        probes=[LtiProbe(http, tokens, clock, fetches.since), MoodleProbe(moodle, clock)],
     )

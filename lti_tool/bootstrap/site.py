@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from lti_tool.bootstrap.house import House
 from lti_tool.bootstrap.monitoring import CountedIngest, counted_launch, exposition
+from lti_tool.bootstrap.observing import observed_launch, observed_login
 from lti_tool.bootstrap.page_services import page_services
 from lti_tool.credentials.did_web import public_key_of_did
 from lti_tool.credentials.open_badges_3 import build_achievement
@@ -88,10 +89,10 @@ def _lti_endpoints(house: House, platforms: ManagePlatforms, tool: LtiTool) -> L
 
     return LtiEndpoints(
         registration_of=tool.registration_of,
-        begin_login=tool.begin_login,
+        begin_login=observed_login(house.notebook, tool.begin_login),
         continue_login=tool.continue_login,
-        finish_launch=counted_launch(house.metrics, tool.finish_launch),
-        public_keys=tool.public_keys,
+        finish_launch=counted_launch(house.metrics, observed_launch(house.notebook, tool.finish_launch)),
+        public_keys=house.fetches.noting(tool.public_keys),
         open_session=ReceiveLaunch(house.transactions, house.clock, house.secret.page_token),
         register_platform=register,
     )

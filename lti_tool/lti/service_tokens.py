@@ -15,7 +15,8 @@ import requests
 from lti_tool.domain.platform import Registration
 from lti_tool.http.errors import HttpError
 from lti_tool.lti.keys import KeySource, signing_key
-from lti_tool.lti.service_errors import ServiceError, refused_by_platform
+from lti_tool.lti.service_errors import ServiceError
+from lti_tool.lti.token_refusals import token_refused
 from lti_tool.usecases.ports import Clock
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -57,6 +58,13 @@ class CachedServiceTokens:
                 entry.token, entry.good_until = self._fetch(registration, sorted(set(scopes)))
             return entry.token
 
+    def renew(self, registration: Registration, scopes: Sequence[str]) -> str:
+        """A token that was asked for now, whatever is kept: for finding out whether tokens are to be had."""
+        entry = self._entry(registration, scopes)
+        with entry.lock:
+            entry.token, entry.good_until = self._fetch(registration, sorted(set(scopes)))
+            return entry.token
+
     def forget(self, registration: Registration, scopes: Sequence[str], token: str) -> None:
         """Drops a token that a service refused; one that was fetched meanwhile stays."""
         entry = self._entry(registration, scopes)
@@ -83,7 +91,7 @@ class CachedServiceTokens:
         except HttpError as error:
             raise ServiceError("token.unavailable", error.message, status=error.status) from error
         if response.status_code != 200:
-            raise refused_by_platform("token", response)
+            raise token_refused(response)
         token, life = _read(response)
         return token, asked_at + max(life - _SPARE, life / 2)
 

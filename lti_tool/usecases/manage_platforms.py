@@ -6,12 +6,13 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from lti_tool.domain.capability import Capability, capabilities
+from lti_tool.domain.capability import Capability
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import Course
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.usecases import work
 from lti_tool.usecases.ports import Clock, CourseReading, Transactions
+from lti_tool.usecases.probe_platform import diagnosis_of
 from lti_tool.usecases.receive_launch import secret_hash
 
 INVITATION = "registration-invitation"
@@ -85,6 +86,8 @@ class ManagePlatforms:
             approved_at = self._clock.now() if state is RegistrationState.ACTIVE else held.approved_at
             moved = replace(held, state=state, approved_at=approved_at)
             unit.registrations.save(moved)
+            if state is RegistrationState.ACTIVE:
+                work.probe_platform(unit, registration_id)
             unit.commit()
         return moved
 
@@ -135,7 +138,7 @@ class ManagePlatforms:
             return PlatformPage(
                 registration,
                 unit.registrations.deployments(registration_id),
-                capabilities(registration, courses, [line.reading for line in lines]),
+                diagnosis_of(unit, registration, self._clock),
                 lines,
                 unit.inbox.parked_count(registration_id),
             )

@@ -12,7 +12,7 @@ from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Enrolment
 from lti_tool.usecases.ports import Clock, LaunchSession, Transactions, UnitOfWork
-from lti_tool.usecases.work import read_course, release_parked
+from lti_tool.usecases.work import probe_platform, read_course, release_parked
 
 SESSION_LIFE = timedelta(hours=8)
 
@@ -83,6 +83,9 @@ class ReceiveLaunch:
             memberships_url=offered.memberships_url or (held.memberships_url if held else ""),
             service_scopes=offered.ags_scopes or (held.service_scopes if held else ()),
         )
+        if held is None and not unit.courses.of_registration(launch.registration_id):
+            # Services are reached through a course: only now can it be found out what they really give.
+            probe_platform(unit, launch.registration_id)
         if course != held:
             unit.courses.save(course)
         reading = unit.courses.reading(course.id)

@@ -17,11 +17,12 @@ class Work(StrEnum):
     DELIVER_TO_GRADEBOOK = "deliver_to_gradebook"
     PUBLISH_STATUS_LIST = "publish_status_list"
     READ_COURSE = "read_course"
+    PROBE_PLATFORM = "probe_platform"
     KEEP_HOUSE = "keep_house"
 
 
 # Work that waits for a platform has workers of its own, so that a slow LMS delays no award.
-NETWORK_WORK = frozenset({Work.DELIVER_TO_GRADEBOOK, Work.READ_COURSE})
+NETWORK_WORK = frozenset({Work.DELIVER_TO_GRADEBOOK, Work.READ_COURSE, Work.PROBE_PLATFORM})
 LOCAL_WORK = frozenset(Work) - NETWORK_WORK
 
 
@@ -65,6 +66,11 @@ def publish_status_list(unit: UnitOfWork, list_id: str) -> None:
 
 def read_course(unit: UnitOfWork, course_id: str) -> None:
     unit.outbox.add(Work.READ_COURSE, {"course_id": course_id}, dedupe_key=f"read:{course_id}")
+
+
+def probe_platform(unit: UnitOfWork, registration_id: str, due_at: datetime | None = None) -> None:
+    payload = {"registration_id": registration_id}
+    unit.outbox.add(Work.PROBE_PLATFORM, payload, dedupe_key=f"probe:{registration_id}", due_at=due_at)
 
 
 def keep_house(unit: UnitOfWork, due_at: datetime | None = None) -> None:

@@ -15,6 +15,7 @@ from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.ports import LaunchSession
+from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_course import RequestReading
 from lti_tool.usecases.share_badge import ShareBadge
 
@@ -57,6 +58,7 @@ class PageServices:
     share: ShareBadge
     platforms: ManagePlatforms
     read_now: RequestReading
+    check_platform: RequestProbe
     await_first_reading: Callable[[str], None]
     check_upload: Callable[[bytes], bytes]
     draw_badge: Callable[[str], bytes]

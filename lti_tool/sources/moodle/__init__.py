@@ -6,7 +6,7 @@ grade report is read with a token that its administrator makes for this tool.
 
 from lti_tool.sources.moodle.completion import parse_completion
 from lti_tool.sources.moodle.contents import course_activities, parse_contents
-from lti_tool.sources.moodle.diagnosis import Diagnosis, diagnose
+from lti_tool.sources.moodle.diagnosis import Diagnosis, MoodleProbe, diagnose
 from lti_tool.sources.moodle.errors import MoodleError
 from lti_tool.sources.moodle.grade_report import parse_grade_report, parse_graded_items
 from lti_tool.sources.moodle.services import MoodleWebServices
@@ -15,6 +15,7 @@ from lti_tool.sources.moodle.source import MoodleSource
 __all__ = [
     "Diagnosis",
     "MoodleError",
+    "MoodleProbe",
     "MoodleSource",
     "MoodleWebServices",
     "course_activities",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import Field, ValidationError
 
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.identity import Course
+from lti_tool.domain.observation import Observation, Seen
 from lti_tool.domain.platform import Registration
 from lti_tool.sources.moodle import statements
 from lti_tool.sources.moodle.errors import unexpected
 from lti_tool.sources.moodle.services import MoodleWebServices
 from lti_tool.sources.moodle.source import COMPLETION, CONTENTS, GRADES
+from lti_tool.usecases.ports import Clock
 
 SITE_INFO = "core_webservice_get_site_info"
 # Function -> what criteria lose without it.
@@ -61,6 +65,23 @@ def diagnose(services: MoodleWebServices, registration: Registration) -> Diagnos
         info.release,
         tuple(NEEDED[function] for function in missing),
     )
+
+
+class MoodleProbe:
+    """Implements usecases.ports.PlatformProbe: nothing for a platform without a web-service token."""
+
+    def __init__(self, services: MoodleWebServices, clock: Clock) -> None:
+        self._services = services
+        self._clock = clock
+
+    def __call__(
+        self, registration: Registration, courses: Sequence[Course], before: Mapping[Seen, Observation]
+    ) -> list[Observation]:
+        if not registration.moodle_token:
+            return []
+        found = diagnose(self._services, registration)
+        detail = f"Moodle {found.release} answers." if found.ok else f"{found.message} {found.hint}".strip()
+        return [Observation(Seen.MOODLE, found.ok, self._clock.now(), found.code, detail)]
 
 
 def _failed(error: BadgeToolError) -> Diagnosis:

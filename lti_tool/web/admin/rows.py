@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from lti_tool.domain.capability import Capability
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.usecases.manage_platforms import PlatformPage
+from lti_tool.web.admin.capability_rows import CapabilityRow, capability_row
 from lti_tool.web.present.times import newest
 
 # State -> (word, tone).
@@ -17,12 +17,6 @@ STATES = {
     RegistrationState.PENDING: ("Pending", "waiting"),
     RegistrationState.ACTIVE: ("Active", "done"),
     RegistrationState.DISABLED: ("Disabled", "withdrawn"),
-}
-# What a capability's state means.
-CAPABILITY_WORDS = {
-    "yes": ("Works", "done"),
-    "possible": ("Allowed, not seen yet", "waiting"),
-    "no": ("Missing", "failed"),
 }
 PRODUCTS = {"moodle": "Moodle", "canvas": "Canvas", "sakai": "Sakai"}
 
@@ -40,15 +34,6 @@ class PlatformRow:
     word: str
     tone: str
     heard_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class CapabilityRow:
-    title: str
-    word: str
-    tone: str
-    unlocks: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +110,7 @@ def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
         issuer=registration.issuer,
         client_id=registration.client_id,
         deployments=[(id_, state == "active") for id_, state in sorted(page.deployments.items())],
-        capabilities=[_capability_row(one) for one in page.capabilities],
+        capabilities=[capability_row(one) for one in page.capabilities],
         courses=[
             CourseRow(
                 line.course.title or line.course.context_id,
@@ -148,12 +133,6 @@ def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
             Value("jwks-url", "Public keyset URL", f"{base_url}/lti/jwks.json"),
         ],
     )
-
-
-def _capability_row(one: Capability) -> CapabilityRow:
-    """What works needs no remedy, even where the platform did not name its permission."""
-    word, tone = CAPABILITY_WORDS[one.state]
-    return CapabilityRow(one.title, word, tone, one.unlocks, "" if one.state == "yes" else one.remedy)
 
 
 def health(operations: Mapping[str, Any], now: datetime) -> Health:

@@ -17,6 +17,7 @@ from lti_tool.web.services import PageServices
 _SAID = {
     "approved": "The platform is active. Its people can open LTI Badges now.",
     "disabled": "The platform is disabled. Nobody can open LTI Badges from it until you approve it again.",
+    "check": "The platform is being asked. Reload this page in a moment to see what it answered.",
     "deployment": "The deployment is accepted.",
     "moodle": "Saved. The platform's courses are being read.",
     "moodle-off": "The web services are not read any more.",
@@ -40,6 +41,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (platform, "GET", pages.platform),
         (f"{platform}/approve", "POST", pages.approve),
         (f"{platform}/disable", "POST", pages.disable),
+        (f"{platform}/check", "POST", pages.check),
         (f"{platform}/deployments", "POST", pages.accept_deployment),
         (f"{platform}/moodle", "POST", pages.set_moodle),
         (f"{platform}/moodle/off", "POST", pages.stop_moodle),
@@ -121,6 +123,12 @@ class _AdminPages:
         self._login.require_action()
         self._services.platforms.disable(registration_id)
         return _to("admin.platform", registration_id=registration_id, done="disabled")
+
+    def check(self, registration_id: str) -> Response:
+        """Has the platform asked anew what it can do; a worker does it."""
+        self._login.require_action()
+        self._services.check_platform(registration_id)
+        return _to("admin.platform", registration_id=registration_id, done="check")
 
     def accept_deployment(self, registration_id: str) -> Response:
         """Lets launches of a deployment in that the platform added after its registration."""

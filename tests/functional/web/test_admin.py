@@ -17,7 +17,7 @@ from tests.functional.web.conftest import ADMIN_TOKEN, Site
 from tests.functional.web.tab import Tab
 
 PLATFORM = f"/admin/platforms/{REGISTRATION}"
-ACTIONS = ("approve", "disable", "deployments", "moodle", "moodle/off")
+ACTIONS = ("approve", "disable", "check", "deployments", "moodle", "moodle/off")
 MOODLE = {"moodle_url": "https://moodle.example.edu", "moodle_token": "a-secret-of-moodle"}
 
 
@@ -213,7 +213,7 @@ def test_webhook_secret_is_named_but_not_shown(site: Site) -> None:
 def test_platform_page_says_what_it_can_tell_and_of_which_courses(site: Site) -> None:
     tab = signed_in(site).get(PLATFORM)
     for words in (
-        "Moodle web services Missing",
+        "Moodle web services Not switched on",
         "make a web-service token",
         "Laboratory Safety 101",
         "1 badge, 0 awards",

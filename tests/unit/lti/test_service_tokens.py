@@ -91,7 +91,7 @@ def test_a_refused_token_is_forgotten_once(web: responses.RequestsMock, tokens: 
 @pytest.mark.parametrize(
     ("answer", "code", "status"),
     [
-        ({"status": 400, "json": {"error": "invalid_scope"}}, "token.refused", 400),
+        ({"status": 400, "json": {"error": "invalid_scope"}}, "token.scope_refused", 400),
         ({"status": 503, "body": "secret detail", "headers": {"Retry-After": "7"}}, "token.unavailable", 503),
         ({"status": 302, "headers": {"Location": "https://evil.example"}}, "token.unavailable", 502),
         ({"body": "<html>"}, "token.malformed", 502),
