@@ -1,7 +1,9 @@
 // Talks to the storage that a platform keeps for its tools
 // (LTI Client Side postMessages 0.1, LTI Platform Storage 0.1).
 
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 4000;
+// The platform's page may still be on its way to listening when ours asks: the same message is sent again until then.
+const AGAIN_MS = 250;
 
 function storageWindow(frameName) {
   const platform = window.opener || (window.parent !== window ? window.parent : null);
@@ -16,7 +18,7 @@ function storageWindow(frameName) {
 }
 
 /**
- * Sends one message to the storage and gives its answer; rejects after a second, or when the platform says no.
+ * Sends one message to the storage and gives its answer; rejects after four seconds, or when the platform says no.
  * An answer counts only from the platform's own origin, for this message, of the matching kind.
  */
 export function askStorage({ storageFrame, storageOrigin }, subject, content) {
@@ -29,8 +31,12 @@ export function askStorage({ storageFrame, storageOrigin }, subject, content) {
     const messageId = crypto.randomUUID();
     const timer = setTimeout(() => settle(reject, new Error("no answer")), PATIENCE_MS);
 
+    const ask = () => target.postMessage({ subject, message_id: messageId, ...content }, storageOrigin);
+    const again = setInterval(ask, AGAIN_MS);
+
     function settle(how, value) {
       clearTimeout(timer);
+      clearInterval(again);
       window.removeEventListener("message", hear);
       how(value);
     }
@@ -47,6 +53,6 @@ export function askStorage({ storageFrame, storageOrigin }, subject, content) {
     }
 
     window.addEventListener("message", hear);
-    target.postMessage({ subject, message_id: messageId, ...content }, storageOrigin);
+    ask();
   });
 }
