@@ -1,4 +1,4 @@
-"""What `lti-badges doctor` and the administrator's page say of this installation."""
+"""What `lti-badges doctor` and the administrator's page say of this installation and of its platforms."""
 
 from __future__ import annotations
 
@@ -8,20 +8,39 @@ from typing import Any
 
 from lti_tool.bootstrap.house import House
 from lti_tool.db.engine import StorageError
-from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.capability import Capability, Light
+from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.domain.platform import Registration, RegistrationState
+from lti_tool.usecases.probe_platform import diagnosis_of
 
 LATE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing of this installation that was looked at."""
 
     key: str
     ok: bool
     title: str
     detail: str
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformFinding:
+    """One platform, and what an administrator there has to compare. Lines of a platform that no administrator of ours
+    has accepted, or that was switched off, are no fault."""
+
+    registration: Registration
+    launch_url: str
+    jwks_url: str
+    lines: list[Capability]
+
+    @property
+    def ok(self) -> bool:
+        active = self.registration.state is RegistrationState.ACTIVE
+        return not active or all(line.light is not Light.RED for line in self.lines)
 
 
 def operations(house: House) -> dict[str, Any]:
@@ -36,6 +55,32 @@ def operations(house: House) -> dict[str, Any]:
 def diagnose(house: House) -> list[Finding]:
     """Looks at the database, the keys and the outbox. Never raises for what it can name."""
     return [_database(house), _keys(house), *_outbox(house)]
+
+
+def diagnose_platforms(house: House, platform_id: str | None = None) -> list[PlatformFinding]:
+    """Asks each platform (or the one named) now, and tells what is known of it then. Raises `platform.unknown`."""
+    try:
+        with house.transactions(write=False) as unit:
+            tenant = house.settings.tenant
+            ours = [found for found in unit.registrations.all() if found.tenant_id == tenant]
+    except StorageError:
+        return []  # which the installation's own lines tell
+    chosen = [found for found in ours if platform_id in (None, found.id)]
+    if platform_id is not None and not chosen:
+        raise NotFound("platform.unknown", "There is no such platform.")
+    for registration in chosen:
+        house.probe(registration.id)
+    return [_platform(house, registration.id) for registration in chosen]
+
+
+def _platform(house: House, registration_id: str) -> PlatformFinding:
+    with house.transactions(write=False) as unit:
+        registration = unit.registrations.get(registration_id)
+        if registration is None:
+            raise NotFound("platform.unknown", "There is no such platform.")
+        lines = diagnosis_of(unit, registration, house.clock)
+    base = f"{house.settings.base_url}/lti"
+    return PlatformFinding(registration, f"{base}/{registration.id}/launch", f"{base}/jwks.json", lines)
 
 
 def _database(house: House) -> Finding:
@@ -59,7 +104,8 @@ def _keys(house: House) -> Finding:
         ids = house.signer.key_ids()
     except (BadgeToolError, OSError) as error:
         detail = error.message if isinstance(error, BadgeToolError) else f"unreadable ({error.strerror})"
-        return Finding("keys", False, "Signing keys", detail, "Run `lti-badges keys ensure`.")
+        hint = error.hint if isinstance(error, BadgeToolError) else ""
+        return Finding("keys", False, "Signing keys", detail, hint or "Run `lti-badges keys ensure`.")
     return Finding("keys", True, "Signing keys", f"active: {ids.ed25519_kid}")
 
 

@@ -1,14 +1,12 @@
-"""lti-badges db, keys, platform, doctor: what an operator needs."""
+"""lti-badges db, keys, platform: what an operator needs."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
 from lti_tool.bootstrap import House, assemble
-from lti_tool.bootstrap.diagnosis import Finding, diagnose
 from lti_tool.settings import Settings
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 
@@ -69,23 +67,3 @@ def platform_invite(name: str, as_json: bool) -> None:
     token = ManagePlatforms(house.transactions, house.clock, house.settings.tenant).invite(name)
     url = f"{house.settings.base_url}/lti/register/{token}"
     click.echo(json.dumps({"name": name, "registration_url": url}) if as_json else url)
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(as_json: bool) -> None:
-    """Look at everything this installation needs; exit code 1 when something is wrong."""
-    findings = diagnose(_house())
-    if as_json:
-        click.echo(json.dumps([_finding(found) for found in findings], indent=2))
-    else:
-        for found in findings:
-            click.echo(f"{'ok     ' if found.ok else 'WRONG  '}{found.title}: {found.detail}")
-            if found.remedy:
-                click.echo(f"       {found.remedy}")
-    if not all(found.ok for found in findings):
-        raise SystemExit(1)
-
-
-def _finding(found: Finding) -> dict[str, Any]:
-    return {"key": found.key, "ok": found.ok, "title": found.title, "detail": found.detail, "remedy": found.remedy}
