@@ -16,6 +16,7 @@ from lti_tool.domain.errors import NotFound
 from lti_tool.images import BadgeDesign, check_upload, draw
 from lti_tool.lti.deep_linking import ContentItem, DeepLinkingResponses, settings_of
 from lti_tool.lti.tool import LtiTool
+from lti_tool.usecases.admission import Admission
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
@@ -67,6 +68,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         clock=clock.now,
         find_session=find_session,
         find_registration=tool.registration_of,
+        admission=Admission(transactions),
         page_token_for=house.secret.page_token,
         admin_token_matches=partial(_same_text, operator_token),
         cookie_secret=house.secret.derive("admin-cookie"),

@@ -71,10 +71,10 @@ class DeepLinkingResponses:
     ) -> str:
         """The value of the form's `JWT` field, good for five minutes. No items: the person chose nothing.
 
-        `data` goes back as it came. Raises deep_linking.one_only where the platform takes one item.
+        `data` goes back as it came. Raises dl.reply_used where the platform takes one item.
         """
         if len(items) > 1 and not settings.accept_multiple:
-            raise BadgeToolError("deep_linking.one_only", "Choose one badge: the platform takes one.", status=422)
+            raise BadgeToolError("dl.reply_used", "Choose one badge: the platform takes one.", status=422)
         ours = library_registration(registration).sign_with(*signing_key(self._keys))
         link = DeepLink(
             registration=ours,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from lti_tool.domain.award import Award
-from lti_tool.domain.errors import NotFound
+from lti_tool.domain.errors import Forbidden, NotFound
 from lti_tool.domain.evaluation import evaluate, latest_fact_at
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.learner_record import Fact
 from lti_tool.domain.learning_event import FactKind, LearningEvent
+from lti_tool.domain.platform import Enrolment
+from lti_tool.domain.roles import is_test_user, may_earn
 from lti_tool.usecases import work
 from lti_tool.usecases.issue_credential import hold_badge
 from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
@@ -71,14 +73,22 @@ class ApproveLearner:
         self._transactions = transactions
         self._clock = clock
 
-    def __call__(self, course_id: str, achievement_id: str, person_id: str, *, approved: bool) -> None:
-        """States the teacher's own approval (or takes it back) as a fact of the learner's record."""
+    def __call__(
+        self, course_id: str, achievement_id: str, person_id: str, *, approved: bool, approver_id: str
+    ) -> None:
+        """States the teacher's own approval (or takes it back) as a fact of the learner's record.
+
+        `approver_id`: the person who approves. Raises `achievement.unknown`, `person.unknown`, `authz.*`.
+        """
         now = self._clock.now()
         with self._transactions() as unit:
             if unit.achievements.get(course_id, achievement_id) is None:
                 raise NotFound("achievement.unknown", "There is no such badge in this course.")
-            if unit.people.enrolment(course_id, person_id) is None:
+            enrolment = unit.people.enrolment(course_id, person_id)
+            if enrolment is None:
                 raise NotFound("person.unknown", "There is no such person in this course.")
+            if approved:
+                _check_can_be_approved(enrolment, approver_id)
             event = LearningEvent(
                 event_id=f"{achievement_id}:{person_id}:{now.isoformat()}",
                 source="teacher",
@@ -92,3 +102,15 @@ class ApproveLearner:
             unit.records.merge(course_id, person_id, [Fact.of(event, now)])
             work.evaluate_learner(unit, course_id, person_id)
             unit.commit()
+
+
+def _check_can_be_approved(enrolment: Enrolment, approver_id: str) -> None:
+    """An approval can be all that a badge asks for, so it is refused to whoever can never be awarded."""
+    if enrolment.person_id == approver_id:
+        raise Forbidden("authz.self_award", "Nobody approves herself.", "Ask another instructor of the course.")
+    if not enrolment.active:
+        raise Forbidden("authz.inactive", "This person is no longer active in the course.")
+    if is_test_user(enrolment.launch_roles, enrolment.roster_roles):
+        raise Forbidden("authz.test_user", "A test student is never awarded a badge.")
+    if not may_earn(enrolment.launch_roles, enrolment.roster_roles):
+        raise Forbidden("authz.role", "Only learners of the course are awarded badges.")

@@ -63,6 +63,8 @@ class ReceiveLaunch:
                 created_at=now,
                 expires_at=now + SESSION_LIFE,
             )
+            # Another person in this browser has taken the LMS over: the pages of the one before are not for her.
+            unit.launch_sessions.end_of_others(session)
             unit.launch_sessions.add(session)
             unit.commit()
         return OpenedSession(session, page_token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, Flask, Response, g, jsonify
 from flask_bootstrap import Bootstrap5
@@ -14,6 +15,7 @@ from lti_tool.web.errors import add_error_handlers
 from lti_tool.web.present.times import ago, day, day_and_time
 from lti_tool.web.security.headers import secure
 from lti_tool.web.security.limits import add_limits
+from lti_tool.web.security.viewer import admit
 from lti_tool.web.services import PageServices
 
 MAX_REQUEST_BYTES = 3 * 1024 * 1024
@@ -41,6 +43,7 @@ def create_app(
     for blueprint in (pages.make_blueprint(services), *blueprints):
         app.register_blueprint(blueprint)
     add_error_handlers(app)
+    app.before_request(partial(admit, services))
     add_limits(app, rate_limit_storage)
     app.after_request(secure)
     app.add_url_rule("/healthz", "healthz", _healthy)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from lti_tool.domain.platform import Registration
+from lti_tool.usecases.admission import Admission
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
@@ -45,6 +46,7 @@ class PageServices:
     clock: Callable[[], datetime]
     find_session: Callable[[str], LaunchSession | None]
     find_registration: Callable[[str], Registration | None]
+    admission: Admission
     page_token_for: Callable[[str], str]
     admin_token_matches: Callable[[str], bool]
     cookie_secret: bytes

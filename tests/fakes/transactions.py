@@ -21,6 +21,9 @@ class MemoryNonces:
         assert (purpose, key) not in self.rows, "a single-use value is stored once"
         self.rows[(purpose, key)] = (value, expires_at)
 
+    def claim(self, purpose: str, key: str, expires_at: datetime) -> bool:
+        return self.rows.setdefault((purpose, key), (row := {}, expires_at))[0] is row
+
     def take(self, purpose: str, key: str, now: datetime) -> dict[str, Any] | None:
         value, expires_at = self.rows.pop((purpose, key), (None, now))
         return value if expires_at > now else None

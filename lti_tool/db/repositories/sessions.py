@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from lti_tool.db.statements import values_of
+from lti_tool.db.statements import insert_new, values_of
 from lti_tool.db.tables import platform as t
 from lti_tool.usecases.ports import LaunchSession
 
@@ -19,6 +19,10 @@ class SqlNonces:
     def put(self, purpose: str, key: str, value: dict[str, Any], expires_at: datetime) -> None:
         row = {"purpose": purpose, "key": key, "value": value, "expires_at": expires_at}
         self._connection.execute(insert(t.nonces).values(row))
+
+    def claim(self, purpose: str, key: str, expires_at: datetime) -> bool:
+        row = {"purpose": purpose, "key": key, "value": {}, "expires_at": expires_at}
+        return insert_new(self._connection, t.nonces, row)
 
     def take(self, purpose: str, key: str, now: datetime) -> dict[str, Any] | None:
         table = t.nonces
@@ -49,6 +53,16 @@ class SqlLaunchSessions:
             return None
         values = dict(row._mapping)
         return LaunchSession(**values | {"roles": tuple(values["roles"])})
+
+    def end_of_others(self, session: LaunchSession) -> int:
+        table = t.launch_sessions
+        same_browser = delete(table).where(
+            table.c.browser_hash == session.browser_hash,
+            table.c.registration_id == session.registration_id,
+            table.c.deployment_id == session.deployment_id,
+            table.c.person_id != session.person_id,
+        )
+        return self._connection.execute(same_browser).rowcount if session.browser_hash else 0
 
     def sweep(self, now: datetime) -> int:
         table = t.launch_sessions

@@ -24,9 +24,9 @@ def launch_twice(scene: Scene) -> str:
     learner = scene.short
     frame = scene.in_tool[learner.user_id]
     old = [sent for sent in learner.browser.sent if any(name == "id_token" for name, _ in sent.fields)][-1]
-    _refused(frame.send(Submission(old.method, old.url, old.fields, {})), 400, "launch.state_used")
-    _refused(_launch_with_old_nonce(scene), 401, "launch.nonce_reused")
-    return "launch.state_used 400, launch.nonce_reused 401"
+    _refused(frame.send(Submission(old.method, old.url, old.fields, {})), 400, "state.used")
+    _refused(_launch_with_old_nonce(scene), 401, "claim.nonce_used")
+    return "state.used 400, claim.nonce_used 401"
 
 
 def _launch_with_old_nonce(scene: Scene) -> Page:
@@ -58,16 +58,16 @@ def learner_on_teachers_pages(scene: Scene) -> str:
     """Neither looks nor acts; and another course's badge does not exist."""
     tab = scene.in_tool[scene.short.user_id] = scene.short.open_badges()
     session = session_path(tab)
-    _refused(tab.open(f"{session}/badges"), 403, "access.forbidden")
-    _refused(tab.open(f"{session}/badges/new"), 403, "access.forbidden")
+    _refused(tab.open(f"{session}/badges"), 403, "authz.role")
+    _refused(tab.open(f"{session}/badges/new"), 403, "authz.role")
     open_my_badges(tab)
     token = tab.page.document.all("body")[0].get("data-launch-token")
     made = Submission("POST", f"{session}/badges/new/form", [("launch_token", token), ("op", "draft")], {})
-    _refused(tab.send(made), 403, "access.forbidden")
+    _refused(tab.send(made), 403, "authz.role")
     stolen = scene.in_tool[scene.early.user_id].page.url.rpartition("/")[2]
-    _refused(tab.open(f"{session}/my/{stolen}"), 404, "award.unknown")
-    _refused(scene.short.browser.tab().open(teacher_pages.course_address(scene)), 401, "session.not_yours")
-    return "access.forbidden 403, award.unknown 404, session.not_yours 401"
+    _refused(tab.open(f"{session}/my/{stolen}"), 404, "authz.subject_scope")
+    _refused(scene.short.browser.tab().open(teacher_pages.course_address(scene)), 401, "session.launch_foreign")
+    return "authz.role 403, authz.subject_scope 404, session.launch_foreign 401"
 
 
 def forged_events(scene: Scene) -> str:

@@ -12,8 +12,7 @@ from lti_tool.web.form_text import typed
 from lti_tool.web.instructor.badge_rows import badge_view, learner_lines
 from lti_tool.web.instructor.learners_csv import learners_csv
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
-from lti_tool.web.security.access import Permission
-from lti_tool.web.security.viewer import Viewer, actor, go_to, require_viewer
+from lti_tool.web.security.viewer import Viewer, actor, current_viewer, go_to
 from lti_tool.web.services import PageServices
 
 _SAID = {
@@ -51,7 +50,7 @@ class _BadgePages:
 
     def badge(self, session_id: str, achievement_id: str) -> str:
         """The badge and its learners."""
-        viewer = require_viewer(self._services, Permission.SEE_COURSE)
+        viewer = current_viewer()
         return self._page(viewer, achievement_id, _SAID.get(request.args.get("done", ""), ""))
 
     def _page(self, viewer: Viewer, achievement_id: str, notice: str = "", reason_error: str = "") -> str:
@@ -65,7 +64,7 @@ class _BadgePages:
 
     def csv(self, session_id: str, achievement_id: str) -> Response:
         """All learners of the badge as a file."""
-        viewer = require_viewer(self._services, Permission.SEE_COURSE)
+        viewer = current_viewer()
         found = self._services.course.badge(viewer.course_id, achievement_id)
         response = make_response(learners_csv(learner_lines(found)))
         response.headers["Content-Type"] = "text/csv; charset=utf-8"
@@ -74,26 +73,28 @@ class _BadgePages:
         return response
 
     def pause(self, session_id: str, achievement_id: str) -> Response:
-        viewer = require_viewer(self._services, Permission.EDIT_BADGES)
+        viewer = current_viewer()
         self._services.edit.pause(viewer.course_id, achievement_id, paused=True)
         return go_to(viewer, places.COURSE_BADGE, achievement_id=achievement_id, done="paused")
 
     def resume(self, session_id: str, achievement_id: str) -> Response:
-        viewer = require_viewer(self._services, Permission.EDIT_BADGES)
+        viewer = current_viewer()
         self._services.edit.pause(viewer.course_id, achievement_id, paused=False)
         return go_to(viewer, places.COURSE_BADGE, achievement_id=achievement_id, done="resumed")
 
     def approve(self, session_id: str, achievement_id: str) -> Response:
         """States the teacher's approval of one learner, or takes it back."""
-        viewer = require_viewer(self._services, Permission.DECIDE_AWARDS)
+        viewer = current_viewer()
         person_id, approved = request.form.get("person", ""), request.form.get("approved") == "1"
-        self._services.approve(viewer.course_id, achievement_id, person_id, approved=approved)
+        self._services.approve(
+            viewer.course_id, achievement_id, person_id, approved=approved, approver_id=viewer.person_id
+        )
         done = "approved" if approved else "unapproved"
         return go_to(viewer, places.COURSE_BADGE, achievement_id=achievement_id, person=person_id, done=done)
 
     def withdraw(self, session_id: str, achievement_id: str, award_id: str) -> Response:
         """Revokes an award; a missing reason is said beside its field."""
-        viewer = require_viewer(self._services, Permission.DECIDE_AWARDS)
+        viewer = current_viewer()
         person_id = request.form.get("person", "")
         try:
             self._services.revoke(
@@ -107,7 +108,7 @@ class _BadgePages:
 
     def keep(self, session_id: str, achievement_id: str, award_id: str) -> Response:
         """Lets a flagged award stand."""
-        viewer = require_viewer(self._services, Permission.DECIDE_AWARDS)
+        viewer = current_viewer()
         self._services.keep(viewer.course_id, award_id, actor(self._services, viewer))
         person_id = request.form.get("person", "")
         return go_to(viewer, places.COURSE_BADGE, achievement_id=achievement_id, person=person_id, done="kept")

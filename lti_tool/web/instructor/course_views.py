@@ -7,8 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from lti_tool.web import places
 from lti_tool.web.instructor.course_rows import course_view
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
-from lti_tool.web.security.access import Permission
-from lti_tool.web.security.viewer import go_to, require_viewer
+from lti_tool.web.security.viewer import current_viewer, go_to
 from lti_tool.web.services import PageServices
 
 _SAID = {"asked": "The course is being read. Open this page again in a moment to see what is new."}
@@ -17,13 +16,13 @@ _SAID = {"asked": "The course is being read. Open this page again in a moment to
 def add_routes(blueprint: Blueprint, services: PageServices) -> None:
     def course(session_id: str) -> str:
         """Badges in this course."""
-        viewer = require_viewer(services, Permission.SEE_COURSE)
+        viewer = current_viewer()
         page = course_view(services.course.course(viewer.course_id))
         return render_template("instructor/course.html", page=page, notice=_SAID.get(request.args.get("done", ""), ""))
 
     def read_now(session_id: str) -> Response:
         """Asks for the course to be read."""
-        viewer = require_viewer(services, Permission.SEE_COURSE)
+        viewer = current_viewer()
         services.read_now(viewer.course_id)
         return go_to(viewer, places.COURSE_BADGES, done="asked")
 

@@ -12,8 +12,7 @@ from lti_tool.domain.launch import MessageType
 from lti_tool.lti.urls import origin
 from lti_tool.usecases.course_badges import BadgeCard
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
-from lti_tool.web.security.access import Permission
-from lti_tool.web.security.viewer import Viewer, require_viewer
+from lti_tool.web.security.viewer import Viewer, current_viewer
 from lti_tool.web.services import PageServices
 
 MY_BADGES_PAGE = "my-badges"
@@ -55,12 +54,12 @@ class _PickerPages:
 
     def _asked(self) -> tuple[Viewer, dict[str, Any]]:
         """The viewer and what the platform asked for; only a Deep Linking launch can be answered."""
-        viewer = require_viewer(self._services, Permission.PLACE_BADGES)
+        viewer = current_viewer()
         data = viewer.session.data
         settings = data.get("deep_linking")
         if data.get("message_type") != MessageType.DEEP_LINKING or not settings or not origin(settings["return_url"]):
             raise BadgeToolError(
-                "deep_linking.not_asked",
+                "dl.not_asked",
                 "Nothing was asked of this page.",
                 status=409,
                 hint="In your course add an activity, and choose LTI Badges there.",

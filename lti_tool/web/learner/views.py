@@ -12,8 +12,7 @@ from lti_tool.web import places
 from lti_tool.web.learner.badge_page import BadgeView, badge_view, collected_at
 from lti_tool.web.learner.rows import badge_list
 from lti_tool.web.present.qr import qr_data_uri
-from lti_tool.web.security.access import Permission
-from lti_tool.web.security.viewer import Viewer, go_to, require_viewer
+from lti_tool.web.security.viewer import Viewer, current_viewer, go_to
 from lti_tool.web.services import PageServices
 
 # What an action says on the page to which it leads, by the word in its address.
@@ -49,12 +48,9 @@ class _LearnerPages:
     def __init__(self, services: PageServices) -> None:
         self._services = services
 
-    def _viewer(self) -> Viewer:
-        return require_viewer(self._services, Permission.VIEW_OWN_BADGES)
-
     def badges(self, session_id: str) -> str:
         """My badges in this course."""
-        viewer = self._viewer()
+        viewer = current_viewer()
         fragment, values = self._fragment(viewer)
         return render_template(
             "learner/badges.html", fragment=fragment, version=_version(fragment), notice=_notice(), **values
@@ -62,7 +58,7 @@ class _LearnerPages:
 
     def changes(self, session_id: str) -> Response:
         """The list anew, where it differs from what the page shows."""
-        fragment, _ = self._fragment(self._viewer())
+        fragment, _ = self._fragment(current_viewer())
         version = _version(fragment)
         return jsonify(version=version, html=None if request.form.get("version") == version else fragment)
 
@@ -73,13 +69,13 @@ class _LearnerPages:
 
     def check_again(self, session_id: str) -> Response:
         """Asks for the course to be read now."""
-        viewer = self._viewer()
+        viewer = current_viewer()
         self._services.read_now(viewer.course_id)
         return go_to(viewer, places.MY_BADGES, done="asked")
 
     def badge(self, session_id: str, award_id: str) -> str:
         """One badge of mine."""
-        viewer = self._viewer()
+        viewer = current_viewer()
         return render_template("learner/badge.html", badge=self._badge(viewer, award_id), notice=_notice())
 
     def _badge(self, viewer: Viewer, award_id: str) -> BadgeView:
@@ -94,13 +90,13 @@ class _LearnerPages:
 
     def wallet(self, session_id: str, award_id: str) -> str:
         """A new wallet offer each time: an offer is short-lived and can be collected once."""
-        badge = self._ready_badge(self._viewer(), award_id)
+        badge = self._ready_badge(current_viewer(), award_id)
         link = self._services.wallet_offer(award_id)
         return render_template("learner/wallet.html", badge=badge, link=link, qr=qr_data_uri(link.uri))
 
     def wallet_changes(self, session_id: str, award_id: str) -> Response:
         """Tells the wallet page when a wallet has taken the badge."""
-        viewer = self._viewer()
+        viewer = current_viewer()
         found = self._services.learner.one(viewer.course_id, viewer.person_id, award_id)
         at = collected_at(found.offer)
         version = at.isoformat() if at else "offered"
@@ -110,7 +106,7 @@ class _LearnerPages:
 
     def file(self, session_id: str, award_id: str, kind: str) -> Response:
         """The badge as a file: json, jwt or png."""
-        self._ready_badge(self._viewer(), award_id)
+        self._ready_badge(current_viewer(), award_id)
         files = self._services.badge_files(award_id)
         if kind not in files:
             raise NotFound("award.file_unknown", "There is no such file of this badge.")
@@ -122,14 +118,14 @@ class _LearnerPages:
 
     def share(self, session_id: str, award_id: str) -> Response:
         """Opens the public page, or changes whether it shows the learner's name."""
-        viewer = self._viewer()
+        viewer = current_viewer()
         was_open = bool(self._badge(viewer, award_id).public_url)
         show_name = request.form.get("show_name") == "1"
         self._services.share.open(viewer.course_id, viewer.person_id, award_id, show_name=show_name)
         return go_to(viewer, places.MY_BADGE, award_id=award_id, done="changed" if was_open else "shared")
 
     def stop_sharing(self, session_id: str, award_id: str) -> Response:
-        viewer = self._viewer()
+        viewer = current_viewer()
         self._services.share.stop(viewer.course_id, viewer.person_id, award_id)
         return go_to(viewer, places.MY_BADGE, award_id=award_id, done="stopped")
 

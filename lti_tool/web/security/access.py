@@ -1,4 +1,4 @@
-"""Who may do what in a course: the one table that decides it."""
+"""Who may do what in a course: the tables that decide it. Roles are those of the launch's own course alone."""
 
 from __future__ import annotations
 
@@ -34,6 +34,35 @@ ALLOWED: dict[Permission, frozenset[CourseRole]] = {
     Permission.DECIDE_AWARDS: _TEACHES,
 }
 
+# What each view below /s/<session_id>/ asks for. A view that is missing here opens for nobody.
+ASKED: dict[str, Permission] = {
+    "pages.home": Permission.OPEN_TOOL,
+    "learner.badges": Permission.VIEW_OWN_BADGES,
+    "learner.changes": Permission.VIEW_OWN_BADGES,
+    "learner.check_again": Permission.VIEW_OWN_BADGES,
+    "learner.badge": Permission.VIEW_OWN_BADGES,
+    "learner.wallet": Permission.VIEW_OWN_BADGES,
+    "learner.wallet_changes": Permission.VIEW_OWN_BADGES,
+    "learner.file": Permission.VIEW_OWN_BADGES,
+    "learner.share": Permission.VIEW_OWN_BADGES,
+    "learner.stop_sharing": Permission.VIEW_OWN_BADGES,
+    "instructor.course": Permission.SEE_COURSE,
+    "instructor.read_now": Permission.SEE_COURSE,
+    "instructor.badge": Permission.SEE_COURSE,
+    "instructor.csv": Permission.SEE_COURSE,
+    "instructor.new": Permission.EDIT_BADGES,
+    "instructor.send_new": Permission.EDIT_BADGES,
+    "instructor.edit": Permission.EDIT_BADGES,
+    "instructor.send": Permission.EDIT_BADGES,
+    "instructor.pause": Permission.EDIT_BADGES,
+    "instructor.resume": Permission.EDIT_BADGES,
+    "instructor.approve": Permission.DECIDE_AWARDS,
+    "instructor.withdraw": Permission.DECIDE_AWARDS,
+    "instructor.keep": Permission.DECIDE_AWARDS,
+    "instructor.pick": Permission.PLACE_BADGES,
+    "instructor.place": Permission.PLACE_BADGES,
+}
+
 
 def may(role: CourseRole, permission: Permission) -> bool:
     """Whether a role has a permission; pages use it to leave out buttons that would be refused."""
@@ -41,10 +70,22 @@ def may(role: CourseRole, permission: Permission) -> bool:
 
 
 def require(role: CourseRole, permission: Permission) -> None:
-    """Raises `access.forbidden` (403)."""
+    """Raises `authz.role` (403)."""
     if not may(role, permission):
-        raise Forbidden(
-            "access.forbidden",
-            "This page is not for your role in this course.",
-            "Ask the teacher of the course if you think that it should be.",
-        )
+        raise _not_for_this_role()
+
+
+def asked_by(endpoint: str | None) -> Permission:
+    """What a view asks for. Raises `authz.role` for a view of which nobody has decided that."""
+    permission = ASKED.get(endpoint or "")
+    if permission is None:
+        raise _not_for_this_role()
+    return permission
+
+
+def _not_for_this_role() -> Forbidden:
+    return Forbidden(
+        "authz.role",
+        "This page is not for your role in this course.",
+        "Ask the teacher of the course if you think that it should be.",
+    )

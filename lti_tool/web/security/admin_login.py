@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from flask import Response, request
 from itsdangerous import BadData, URLSafeSerializer
 
-from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.errors import BadgeToolError, Forbidden
 
 COOKIE = "ltib_admin"
 CSRF_FIELD = "csrf"
@@ -62,13 +62,22 @@ class AdminLogin:
         return AdminSession(value["csrf"])
 
     def require_action(self) -> AdminSession:
-        """For everything that changes something. Raises `admin.signed_out` (401), `admin.form_expired` (403)."""
+        """For everything that changes something.
+
+        Raises `admin.signed_out` (401), `csrf.missing`, `admin.form_expired` (403).
+        """
         session = self.current()
         if session is None:
             raise BadgeToolError(
                 "admin.signed_out", "You are signed out.", status=401, hint="Sign in again at /admin, then repeat it."
             )
         given = request.form.get(CSRF_FIELD, "")
+        if not given:
+            raise Forbidden(
+                "csrf.missing",
+                "This did not come from a page of LTI Badges, so nothing was changed.",
+                "Load the page again, then repeat it.",
+            )
         if not hmac.compare_digest(given.encode(), session.csrf.encode()):
             raise BadgeToolError(
                 "admin.form_expired",

@@ -14,13 +14,13 @@ from typing import Any, Literal
 
 from flask import Response, g, redirect, request, url_for
 
-from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.errors import BadgeToolError, Forbidden
 from lti_tool.domain.identity import Actor
-from lti_tool.domain.platform import Registration, RegistrationState
+from lti_tool.domain.platform import Registration
 from lti_tool.domain.roles import CourseRole, course_role
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.receive_launch import secret_hash
-from lti_tool.web.security.access import Permission, may, require
+from lti_tool.web.security.access import Permission, asked_by, may, require
 from lti_tool.web.security.browser_cookie import read_browser_secret
 from lti_tool.web.security.csp import frame_ancestors
 from lti_tool.web.services import PageServices
@@ -59,29 +59,49 @@ class Viewer:
         return may(self.role, Permission(permission))
 
 
-def require_viewer(services: PageServices, permission: Permission) -> Viewer:
-    """The viewer of the request's session, if she is who launched and may do this.
+def admit(services: PageServices) -> None:
+    """The gate before every view below ``/s/<session_id>/``: `current_viewer` is set, or nobody gets in.
 
-    To be called first in every view below ``/s/<session_id>/``. GET is proved by the cookie, POST by the token.
-    Raises `session.expired`, `session.not_yours` (401), `access.forbidden`, `access.no_course` (403).
+    GET is proved by the cookie, POST by the token. What the view asks for stands in access.ASKED. Raises
+    `session.expired`, `session.revoked`, `session.not_yours`, `session.launch_foreign` (401), `csrf.missing`,
+    `authz.role`, `authz.no_course`, `authz.inactive` (403), and what Admission.check_names raises (404).
     """
-    session = services.find_session(str((request.view_args or {}).get("session_id", "")))
-    registration = services.find_registration(session.registration_id) if session else None
-    if session is None or registration is None or registration.state is not RegistrationState.ACTIVE:
+    named = request.view_args or {}
+    if "session_id" not in named:
+        return
+    session = services.find_session(str(named["session_id"]))
+    if session is None:
         raise BadgeToolError("session.expired", "This page has expired.", status=401, hint=_RELOAD)
-    g.frame_ancestors = frame_ancestors(registration, str(session.data.get("return_url") or ""))
-    has_cookie = _cookie_matches(session)
-    if not (has_cookie if request.method in ("GET", "HEAD") else _token_matches(session)):
+    standing = services.admission.standing(session)
+    registration = standing.registration
+    if registration is None:
         raise BadgeToolError(
-            "session.not_yours", "This page was opened in another browser or window.", status=401, hint=_RELOAD
+            "session.revoked",
+            "The connection of your course to LTI Badges was switched off.",
+            status=401,
+            hint="Ask the administrator of your learning platform.",
         )
-    role = course_role(session.roles)
+    g.frame_ancestors = frame_ancestors(registration, str(session.data.get("return_url") or ""))
+    has_cookie = _prove(session)
+    role, permission = course_role(session.roles), asked_by(request.endpoint)
     require(role, permission)
     if not session.course_id and permission is not Permission.OPEN_TOOL:
-        raise BadgeToolError("access.no_course", "Open LTI Badges from inside a course.", status=403)
+        raise Forbidden("authz.no_course", "Open LTI Badges from inside a course.")
+    if not standing.is_enrolled:
+        raise Forbidden("authz.inactive", "You are no longer active in this course.", _RELOAD)
     transport: Transport = "cookie" if has_cookie else "page"
-    viewer = Viewer(session, registration, role, transport, services.page_token_for(session.id))
-    g.viewer = viewer
+    g.viewer = Viewer(session, registration, role, transport, services.page_token_for(session.id))
+    services.admission.check_names(
+        session,
+        achievement_id=str(named.get("achievement_id", "")),
+        award_id=str(named.get("award_id", "")),
+        own=permission is Permission.VIEW_OWN_BADGES,
+    )
+
+
+def current_viewer() -> Viewer:
+    """Who looks at this page below ``/s/<session_id>/``; the gate has let her in."""
+    viewer: Viewer = g.viewer
     return viewer
 
 
@@ -101,13 +121,26 @@ def go_to(viewer: Viewer, endpoint: str, **params: Any) -> Response:
     return redirect(address, 303 if viewer.transport == "cookie" else 307)  # type: ignore[return-value]
 
 
-def _cookie_matches(session: LaunchSession) -> bool:
+def _prove(session: LaunchSession) -> bool:
+    """Whether the cookie is the session's. Raises unless cookie (GET) or token (POST) prove whose request it is."""
     secret = read_browser_secret(request)
-    if secret is None or not session.browser_hash:
-        return False
-    return hmac.compare_digest(secret_hash(secret), session.browser_hash)
-
-
-def _token_matches(session: LaunchSession) -> bool:
+    has_cookie = (
+        secret is not None
+        and bool(session.browser_hash)
+        and hmac.compare_digest(secret_hash(secret), session.browser_hash)
+    )
     token = request.headers.get(PROOF_HEADER) or request.form.get(PROOF_FIELD, "")
-    return hmac.compare_digest(secret_hash(token), session.token_hash)
+    changes = request.method not in ("GET", "HEAD")
+    if has_cookie and not changes:
+        return True
+    if changes and token and hmac.compare_digest(secret_hash(token), session.token_hash):
+        return has_cookie
+    if has_cookie and not token:
+        raise Forbidden("csrf.missing", "This did not come from a page of LTI Badges, so nothing was changed.", _RELOAD)
+    if secret is not None or (changes and token):
+        raise BadgeToolError(
+            "session.launch_foreign", "This page belongs to another launch than yours.", status=401, hint=_RELOAD
+        )
+    raise BadgeToolError(
+        "session.not_yours", "This page was opened in another browser or window.", status=401, hint=_RELOAD
+    )

@@ -242,7 +242,7 @@ def test_script_gets_fragments_and_refusals_as_json(site: Site) -> None:
     assert set(looked) == {"forecast"}
     assert "5" in looked["forecast"]
     refused = ines.client.post(path, data=fields, headers=headers | {"X-Launch-Token": "no"})
-    assert json.loads(refused.text)["error"]["code"] == "session.not_yours"
+    assert json.loads(refused.text)["error"]["code"] == "session.launch_foreign"
 
 
 def test_design_that_is_not_offered_any_more_stays_as_it_was_drawn(site: Site) -> None:

@@ -109,7 +109,7 @@ def test_changes_to_a_script_without_the_token_are_json_errors(site: Site) -> No
     ana = site.open_session()
     refused = ana.client.post(f"/s/{ana.id}/my/changes", headers={"X-Launch-Token": "wrong"})
     assert refused.status_code == 401
-    assert refused.json["error"]["code"] == "session.not_yours"
+    assert refused.json["error"]["code"] == "session.launch_foreign"
 
 
 @BOTH

@@ -120,7 +120,7 @@ def test_platform_that_takes_no_links_gets_none(site: Site) -> None:
 def test_only_a_deep_linking_launch_can_be_answered(site: Site, path: str) -> None:
     answered = site.open_session("instructor").post(path, choice="my-badges")
     assert answered.status_code == 409
-    assert "deep_linking.not_asked" in answered.text
+    assert "dl.not_asked" in answered.text
 
 
 def test_learner_cannot_place(site: Site) -> None:

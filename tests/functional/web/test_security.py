@@ -11,7 +11,7 @@ from lti_tool.domain.platform import RegistrationState
 from lti_tool.domain.roles import CourseRole
 from lti_tool.web.learner import make_blueprint as learner_blueprint
 from lti_tool.web.security.access import ALLOWED, Permission
-from lti_tool.web.security.viewer import actor, go_to, require_viewer
+from lti_tool.web.security.viewer import actor, current_viewer, go_to
 from lti_tool.web.services import PageServices
 from lti_tool.web.verify import make_blueprint as verify_blueprint
 from tests.factories.house import REGISTRATION
@@ -24,15 +24,15 @@ def staff_pages(services: PageServices) -> Blueprint:
 
     @blueprint.route("/s/<session_id>/badges", methods=["GET", "POST"])
     def course(session_id: str) -> str:
-        return f"course of {require_viewer(services, Permission.SEE_COURSE).role}"
+        return f"course of {current_viewer().role}"
 
     @blueprint.route("/s/<session_id>/badges/<achievement_id>", methods=["GET", "POST"])
     def badge(session_id: str, achievement_id: str) -> str:
-        return f"{require_viewer(services, Permission.SEE_COURSE).role} sees {achievement_id}"
+        return f"{current_viewer().role} sees {achievement_id}"
 
     @blueprint.post("/s/<session_id>/revoke")
-    def revoke(session_id: str) -> object:
-        viewer = require_viewer(services, Permission.DECIDE_AWARDS)
+    def withdraw(session_id: str) -> object:
+        viewer = current_viewer()
         assert actor(services, viewer).name
         return go_to(viewer, "instructor.course")
 
@@ -102,7 +102,7 @@ def test_action_needs_the_token_even_with_the_cookie(site: Site, cookie: bool) -
     ana, ben = site.open_session(cookie=cookie), site.open_session(subject="ben", cookie=cookie)
     for token in ("", "wrong", ben.token, "é" * 64, ana.token[:-1]):
         refused = ana.client.post(f"/s/{ana.id}/my/{award}/share", data={"launch_token": token})
-        assert refused.status_code == 401
+        assert refused.status_code == (403 if cookie and not token else 401)
     assert ana.client.get(f"/s/{ana.id}/my/{award}/share").status_code == 405
     assert "/b/" not in ana.view(f"/my/{award}").text
 

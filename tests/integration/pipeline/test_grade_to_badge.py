@@ -179,8 +179,8 @@ def test_a_badge_that_builds_on_another_follows_it(lab):
     lab.work()
     assert {award.achievement_id for award in awards(lab, "ana")} == {first.id}
     approve = ApproveLearner(lab.house.transactions, lab.clock)
-    approve(lab.course.id, second.id, lab.people["ana"].id, approved=True)
-    approve(lab.course.id, second.id, lab.people["ben"].id, approved=True)
+    approve(lab.course.id, second.id, lab.people["ana"].id, approved=True, approver_id="ines")
+    approve(lab.course.id, second.id, lab.people["ben"].id, approved=True, approver_id="ines")
     lab.work()
     assert {award.achievement_id for award in awards(lab, "ana")} == {first.id, second.id}
     assert awards(lab, "ben") == []

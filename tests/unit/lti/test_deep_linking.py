@@ -81,7 +81,7 @@ def test_nothing_may_be_chosen() -> None:
 
 
 def test_dr07_one_item_where_one_is_taken() -> None:
-    with pytest.raises(BadgeToolError, match=r"deep_linking\.one_only"):
+    with pytest.raises(BadgeToolError, match=r"dl\.reply_used"):
         answer(items=[CARD, CARD])
     assert len(answer(replace(SETTINGS, accept_multiple=True), [CARD, CARD])[c.CONTENT_ITEMS]) == 2
 
