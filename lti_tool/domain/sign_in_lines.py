@@ -13,6 +13,8 @@ NEVER_CAME_BACK = timedelta(minutes=2)
 # Both are written down at most once a minute.
 _GRAIN = timedelta(minutes=1)
 _AGAIN = " Then choose “Check now”."
+# Refusals of launches for which the key set could not be had; a fetch that works afterwards mends them.
+_NOT_FETCHED = ("unavailable", "timeout", "url_forbidden")
 
 
 def sign_in_lines(evidence: Evidence) -> list[Capability]:
@@ -83,7 +85,7 @@ def _clock(evidence: Evidence) -> Capability | None:
     remedy = "Set both machines by NTP (`timedatectl` shows whether this one is)." + _AGAIN
     if asked is not None and not asked.ok:
         return Capability(*line, Light.RED, FAILS, unlocks, asked.detail, remedy, asked.at)
-    if refused is not None:
+    if refused is not None and (asked is None or asked.at < refused.at):
         detail = "A launch was refused because of its times, although a launch is used within seconds."
         return Capability(*line, evidence.trouble_light, LOOK, unlocks, detail, remedy, refused.at)
     if asked is None:
@@ -99,7 +101,8 @@ def _keys(evidence: Evidence) -> Capability:
     if asked is not None and not asked.ok:
         remedy = f"{address} must answer this server with a JSON Web Key Set over https." + _AGAIN
         return Capability(*line, Light.RED, FAILS, unlocks, asked.detail, remedy, asked.at)
-    if refused is not None:
+    fetched_since = asked is not None and refused is not None and refused.at <= asked.at
+    if refused is not None and not (fetched_since and refused.code.endswith(_NOT_FETCHED)):
         remedy = f"Compare {address} with the key set address that the platform shows for LTI Badges today." + _AGAIN
         return Capability(*line, evidence.trouble_light, LOOK, unlocks, refused.detail, remedy, refused.at)
     if asked is None:
