@@ -6,7 +6,7 @@ from __future__ import annotations
 class BadgeToolError(Exception):
     """A refusal that a person or a client can act on.
 
-    `code` is a stable dotted name (``launch.nonce_reused``), `message` one plain sentence without secrets,
+    `code` is a stable dotted name (``claim.nonce_used``), `message` one plain sentence without secrets,
     `status` the HTTP status it maps to, `hint` what the reader can do about it (may be empty).
     """
 

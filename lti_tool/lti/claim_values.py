@@ -13,12 +13,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def mapping(claims: dict[str, Any], name: str) -> dict[str, Any]:
-    """An object claim, {} where it is absent. Raises launch.claim_malformed for another kind of value."""
+    """An object claim, {} where it is absent. Raises lti.claim_malformed for another kind of value."""
     value = claims.get(name)
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise refusal("launch.claim_malformed")
+        raise refusal("lti.claim_malformed")
     return value
 
 
@@ -28,7 +28,7 @@ def text(claims: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         return ""
     if len(value) > LONGEST_TEXT:
-        raise refusal("launch.claim_too_long")
+        raise refusal("lti.claim_too_long")
     return _CONTROL.sub("", value)
 
 

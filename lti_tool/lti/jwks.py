@@ -44,7 +44,7 @@ class JwksCache:
     def find(self, jwks_url: str, kid: str) -> RSAPublicKey:
         """The key of that kid; an unknown kid makes one new fetch, at most one every ten seconds.
 
-        Raises launch.kid_unknown, launch.keys_* (the set) or launch.key_* (the key).
+        Raises jwt.kid_unknown, or keys.* (the set, or the key in it).
         """
         with self._lock:
             entry = self._entries.setdefault(jwks_url, _Entry())
@@ -56,14 +56,14 @@ class JwksCache:
             found = _with_kid(entry, kid)
             if not found and not fresh:
                 if entry.forced_at is not None and now - entry.forced_at < REFETCH_PAUSE:
-                    raise refusal("launch.keys_refetch_limited")
+                    raise refusal("keys.refetch_limited")
                 entry.forced_at = now
                 self._fetch(entry, jwks_url, now)
                 found = _with_kid(entry, kid)
         if not found:
-            raise refusal("launch.kid_unknown")
+            raise refusal("jwt.kid_unknown")
         if len(found) > 1:
-            raise refusal("launch.key_ambiguous")
+            raise refusal("keys.ambiguous")
         return public_key(found[0])
 
     def _fetch(self, entry: _Entry, jwks_url: str, now: datetime) -> None:
@@ -74,25 +74,25 @@ class JwksCache:
         try:
             response = self._http.get(jwks_url, headers={"Accept": "application/json"}, timeout=_PATIENCE_SECONDS)
         except HttpError as error:
-            raise refusal(_CODES.get(type(error), "launch.keys_unavailable")) from error
+            raise refusal(_CODES.get(type(error), "keys.unavailable")) from error
         if response.status_code != 200:
-            raise refusal("launch.keys_unavailable")
+            raise refusal("keys.unavailable")
         try:
             document = response.json()
         except ValueError as error:
-            raise refusal("launch.keys_unavailable") from error
+            raise refusal("keys.unavailable") from error
         keys = document.get("keys") if isinstance(document, dict) else None
         if not isinstance(keys, list):
-            raise refusal("launch.keys_malformed")
+            raise refusal("keys.malformed")
         return [key for key in keys if isinstance(key, dict)]
 
 
 _CODES: dict[type[HttpError], str] = {
-    HttpTimeout: "launch.keys_timeout",
-    AddressRefused: "launch.keys_url_forbidden",
-    SchemeRefused: "launch.keys_url_forbidden",
-    BadUrl: "launch.keys_url_forbidden",
-    TooLarge: "launch.keys_too_large",
+    HttpTimeout: "keys.timeout",
+    AddressRefused: "keys.url_forbidden",
+    SchemeRefused: "keys.url_forbidden",
+    BadUrl: "keys.url_forbidden",
+    TooLarge: "keys.too_large",
 }
 
 
@@ -101,21 +101,21 @@ def _with_kid(entry: _Entry, kid: str) -> list[dict[str, Any]]:
 
 
 def public_key(jwk: dict[str, Any]) -> RSAPublicKey:
-    """An RSA key that may verify RS256 signatures, from its JWK (RFC 7517); raises launch.key_*."""
+    """An RSA key that may verify RS256 signatures, from its JWK (RFC 7517); raises keys.*."""
     if jwk.get("kty") != "RSA":
-        raise refusal("launch.key_type_forbidden")
+        raise refusal("keys.type_forbidden")
     operations = jwk.get("key_ops")
     if jwk.get("use", "sig") != "sig" or jwk.get("alg", "RS256") != "RS256":
-        raise refusal("launch.key_use_wrong")
+        raise refusal("keys.use_wrong")
     if operations is not None and (not isinstance(operations, list) or "verify" not in operations):
-        raise refusal("launch.key_use_wrong")
+        raise refusal("keys.use_wrong")
     try:
         numbers = RSAPublicNumbers(e=_number(jwk, "e"), n=_number(jwk, "n"))
         if numbers.e < _SMALLEST_EXPONENT or numbers.n.bit_length() < _SMALLEST_BITS:
-            raise refusal("launch.key_weak")
+            raise refusal("keys.weak")
         return numbers.public_key()
     except (KeyError, ValueError, TypeError) as error:
-        raise refusal("launch.keys_malformed") from error
+        raise refusal("keys.malformed") from error
 
 
 def _number(jwk: dict[str, Any], name: str) -> int:

@@ -44,7 +44,7 @@ class Launches:
         """The launch in plain values, after every check has passed. It can be finished once.
 
         `browser_secret` is the value of our cookie, `proof` what the platform's storage kept; None where absent.
-        Raises BadgeToolError `launch.*`, and BrowserBindingMissing before anything was used up.
+        Raises BadgeToolError with a code of `refusals`, and BrowserBindingMissing before anything was used up.
         """
         registration = self._registration(registration_id)
         if form.get("error"):
@@ -64,13 +64,15 @@ class Launches:
         try:
             message.validate()
         except LtiException as error:  # ours name every case they know; this is for what the library adds
-            raise refusal("launch.claim_malformed") from error
+            raise refusal("lti.claim_malformed") from error
         return cast(Launch, message.launch)
 
     def _registration(self, registration_id: str) -> Registration:
         registration = find_registration(self._transactions, registration_id)
         if registration is None:
-            raise refusal("launch.registration_unknown")
+            raise refusal("login.registration_unknown")
+        if registration.state is RegistrationState.PENDING:
+            raise refusal("login.registration_pending")
         if registration.state is not RegistrationState.ACTIVE:
-            raise refusal("launch.registration_not_active")
+            raise refusal("login.registration_disabled")
         return registration

@@ -65,12 +65,12 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         """The state is looked at, the browser compared, the token's form read; only then is the state used up."""
         state = self._get_request_param("state")
         if not state:
-            raise refusal("launch.state_missing")
+            raise refusal("state.missing")
         record = self._session_service.look_up(state)
         if record.registration_id != self._ours.id:
-            raise refusal("launch.state_registration_mismatch")
+            raise refusal("state.client_mismatch")
         if record.expires_at <= self._clock.now():
-            raise refusal("launch.state_expired")
+            raise refusal("state.expired")
         self._check_browser(record)
         self._form = read_form(self._get_request_param("id_token"))
         self._session_service.use_up(state, record)
@@ -84,7 +84,7 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         # proof for us, a cookie that does not match is the same as none.
         if self._proof is None and (self._browser_secret is None or record.storage is not None):
             raise BrowserBindingMissing(record.storage)
-        raise refusal("launch.browser_mismatch")
+        raise refusal("state.browser_mismatch")
 
     def validate_jwt_format(self) -> BoundMessageLaunch:
         body = cast(TLaunchData, self._token.claims)
@@ -94,9 +94,9 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
     def validate_nonce(self) -> BoundMessageLaunch:
         nonce = self._token.claims.get("nonce")
         if not isinstance(nonce, str) or not nonce:
-            raise refusal("launch.nonce_missing")
+            raise refusal("claim.nonce_missing")
         if not self._session_service.check_nonce(nonce):
-            raise refusal("launch.nonce_mismatch")
+            raise refusal("claim.nonce_unknown")
         return self
 
     def validate_registration(self) -> BoundMessageLaunch:
@@ -119,7 +119,7 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
             super().validate_deployment()
         except LtiException as error:
             self._tool_config.note_unknown_deployment(deployment_id)
-            raise refusal("launch.deployment_unknown") from error
+            raise refusal("lti.deployment_unknown") from error
         return self
 
     def validate_message(self) -> BoundMessageLaunch:
@@ -137,5 +137,5 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
     @property
     def _token(self) -> TokenForm:
         if self._form is None:
-            raise refusal("launch.token_missing")
+            raise refusal("jwt.missing")
         return self._form

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from lti_tool.domain.aliases import aliases_of
 from lti_tool.domain.launch import DeepLinkingSettings, Launch, MessageType, ServiceEndpoints
 from lti_tool.domain.platform import Registration
 from lti_tool.lti import claims as c
@@ -14,61 +15,61 @@ from lti_tool.lti.refusals import refusal
 from lti_tool.lti.urls import is_own, web_address
 
 _REQUIRED = {
-    c.MESSAGE_TYPE: "launch.message_type_missing",
-    c.VERSION: "launch.version_missing",
-    c.DEPLOYMENT_ID: "launch.deployment_missing",
-    c.ROLES: "launch.roles_missing",
-    c.TARGET_LINK_URI: "launch.target_missing",
+    c.MESSAGE_TYPE: "lti.message_type_missing",
+    c.VERSION: "lti.version_missing",
+    c.DEPLOYMENT_ID: "lti.deployment_missing",
+    c.ROLES: "lti.roles_missing",
+    c.TARGET_LINK_URI: "lti.target_missing",
 }
 _IDENTIFIER = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
 _DEPLOYMENT = re.compile(r"[\x20-\x7e]{1,255}")
 
 
 def check_required(claims: dict[str, Any]) -> str:
-    """The deployment_id of a token that is an LTI 1.3 message at all; raises launch.*."""
+    """The deployment_id of a token that is an LTI 1.3 message at all; raises lti.*, claim.*, dl.*."""
     missing = [code for name, code in _REQUIRED.items() if claims.get(name) in (None, "")]
     if len(missing) == len(_REQUIRED):
-        raise refusal("launch.not_a_launch")
+        raise refusal("lti.not_a_launch")
     if len(missing) > 1:
-        raise refusal("launch.claims_missing")
+        raise refusal("lti.claims_missing")
     if missing:
         raise refusal(missing[0])
     if claims[c.VERSION] != c.LTI_VERSION:
-        raise refusal("launch.version_unsupported")
+        raise refusal("lti.version_unsupported")
     deployment_id = claims[c.DEPLOYMENT_ID]
     if not isinstance(deployment_id, str) or not _DEPLOYMENT.fullmatch(deployment_id):
-        raise refusal("launch.deployment_malformed")
+        raise refusal("lti.deployment_malformed")
     return deployment_id
 
 
 def check_message(claims: dict[str, Any], target_of_login: str, base_url: str) -> None:
-    """Everything PyLTI1p3's message validators leave open; raises launch.*."""
+    """Everything PyLTI1p3's message validators leave open; raises lti.*, claim.*, dl.*."""
     if claims[c.MESSAGE_TYPE] not in tuple(MessageType):
-        raise refusal("launch.message_type_unknown")
+        raise refusal("lti.message_type_unknown")
     _check_subject(claims)
     roles = claims[c.ROLES]
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
-        raise refusal("launch.roles_malformed")
+        raise refusal("lti.roles_malformed")
     target = claims[c.TARGET_LINK_URI]
     if not is_own(target, base_url):
-        raise refusal("launch.target_foreign")
+        raise refusal("lti.target_foreign")
     if target != target_of_login:  # LTI Core 1.3, 5.3.5: must be that of the login
-        raise refusal("launch.target_mismatch")
+        raise refusal("lti.target_mismatch")
     if c.CONTEXT in claims:
-        _check_id(claims[c.CONTEXT], "launch.context_malformed", "launch.context_malformed")
+        _check_id(claims[c.CONTEXT], "lti.context_malformed", "lti.context_malformed")
     if claims[c.MESSAGE_TYPE] == MessageType.RESOURCE_LINK:
         link = claims.get(c.RESOURCE_LINK)
         if link is None:
-            raise refusal("launch.resource_link_missing")
-        _check_id(link, "launch.resource_link_missing", "launch.resource_link_malformed")
+            raise refusal("lti.resource_link_missing")
+        _check_id(link, "lti.resource_link_missing", "lti.resource_link_malformed")
 
 
 def _check_subject(claims: dict[str, Any]) -> None:
     subject = claims.get("sub")
     if subject is None or subject == "":
-        raise refusal("launch.anonymous")
+        raise refusal("claim.sub_missing")
     if not isinstance(subject, str) or not _IDENTIFIER.fullmatch(subject):
-        raise refusal("launch.subject_malformed")
+        raise refusal("claim.sub_malformed")
 
 
 def _check_id(claim: Any, missing: str, malformed: str) -> None:
@@ -81,11 +82,12 @@ def _check_id(claim: Any, missing: str, malformed: str) -> None:
 
 
 def to_launch(registration: Registration, claims: dict[str, Any]) -> Launch:
-    """A checked message as plain values. Raises launch.* for optional claims that are of the wrong kind."""
+    """A checked message as plain values. Raises lti.* or dl.* for optional claims that are of the wrong kind."""
     context = mapping(claims, c.CONTEXT)
     link = mapping(claims, c.RESOURCE_LINK)
     presentation = mapping(claims, c.LAUNCH_PRESENTATION)
     platform = mapping(claims, c.TOOL_PLATFORM)
+    custom = text_map(claims, c.CUSTOM)
     return Launch(
         registration_id=registration.id,
         deployment_id=claims[c.DEPLOYMENT_ID],
@@ -101,12 +103,17 @@ def to_launch(registration: Registration, claims: dict[str, Any]) -> Launch:
         resource_link_title=text(link, "title"),
         endpoints=_endpoints(registration, claims),
         deep_linking=_deep_linking(registration, claims),
-        custom=text_map(claims, c.CUSTOM),
+        custom=custom,
         locale=_locale(presentation),
         return_url=safe_address(presentation, "return_url"),
         document_target=text(presentation, "document_target"),
         product=text(platform, "product_family_code"),
         product_version=text(platform, "version"),
+        aliases=aliases_of(
+            custom,
+            lti11_user_id=text(claims, c.LTI11_USER_ID),
+            sis_user_id=text(mapping(claims, c.LIS), "person_sourcedid"),
+        ),
     )
 
 
@@ -130,7 +137,7 @@ def _endpoints(registration: Registration, claims: dict[str, Any]) -> ServiceEnd
     )
     for url in (endpoints.lineitems_url, endpoints.lineitem_url, endpoints.memberships_url):
         if url and not service_url_trusted(registration, url):
-            raise refusal("launch.service_url_forbidden")
+            raise refusal("lti.service_url_forbidden")
     return endpoints
 
 
@@ -139,16 +146,16 @@ def _deep_linking(registration: Registration, claims: dict[str, Any]) -> DeepLin
         return None
     settings = mapping(claims, c.DEEP_LINKING_SETTINGS)
     if not settings or not strings(settings, "accept_presentation_document_targets"):
-        raise refusal("launch.deep_linking_settings_missing")
+        raise refusal("dl.settings_missing")
     return_url = settings.get("deep_link_return_url")
     if not return_url:
-        raise refusal("launch.deep_linking_return_missing")
+        raise refusal("dl.return_url_missing")
     parts = web_address(return_url)
     if parts is None or (parts.scheme != "https" and not registration.issuer.startswith("http:")):
-        raise refusal("launch.deep_linking_return_unsafe")
+        raise refusal("dl.return_url_unsafe")
     accept_types = strings(settings, "accept_types")
     if "ltiResourceLink" not in accept_types:
-        raise refusal("launch.deep_linking_type_unsupported")
+        raise refusal("dl.type_unsupported")
     data = settings.get("data")
     return DeepLinkingSettings(
         return_url=return_url,

@@ -34,15 +34,15 @@ class PlatformTokens:
         return form.claims
 
     def verify_signature(self, form: TokenForm, registration: Registration) -> None:
-        """Raises launch.signature_invalid, or what JwksCache.find raises."""
+        """Raises jwt.signature_invalid, or what JwksCache.find raises."""
         key = self._keys.find(registration.jwks_url, form.kid)
         try:
             jwt.PyJWS(algorithms=["RS256"]).decode(form.compact, key=key, algorithms=["RS256"])
         except jwt.PyJWTError as error:
-            raise refusal("launch.signature_invalid") from error
+            raise refusal("jwt.signature_invalid") from error
 
     def verify_claims(self, claims: dict[str, Any], registration: Registration) -> None:
-        """Raises launch.* unless issuer, audience and times are right."""
+        """Raises claim.* unless issuer, audience and times are right."""
         check_standard_claims(
             claims,
             issuer=registration.issuer,

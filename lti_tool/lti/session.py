@@ -43,24 +43,24 @@ class LoginSessions(SessionService):
     # ---- at launch -------------------------------------------------------------------------------------------
 
     def look_up(self, state: str) -> LoginRecord:
-        """The record of a state, without using it up. Raises launch.state_used, state_unknown or state_expired."""
+        """The record of a state, without using it up. Raises state.used, state_unknown or state_expired."""
         value = self._storage.get_value(state)
         if value is None:
-            raise refusal("launch.state_used" if self._storage.is_spent(state) else "launch.state_unknown")
+            raise refusal("state.used" if self._storage.is_spent(state) else "state.unknown")
         return LoginRecord.from_json(value)
 
     def use_up(self, state: str, record: LoginRecord) -> None:
         """Takes the record: of all launches that carry this state one gets past here."""
         if self._storage.take(state, spent_names=(_nonce_name(record.nonce),)) is None:
-            raise refusal("launch.state_used")
+            raise refusal("state.used")
         self._taken = record
 
     def check_nonce(self, nonce: str) -> bool:
-        """Whether the nonce is that of the login just taken; raises launch.nonce_reused for an old one."""
+        """Whether the nonce is that of the login just taken; raises claim.nonce_used for an old one."""
         if self._taken is not None and hmac.compare_digest(self._taken.nonce.encode(), nonce.encode()):
             return True
         if self._storage.is_spent(_nonce_name(nonce)):
-            raise refusal("launch.nonce_reused")
+            raise refusal("claim.nonce_used")
         return False
 
     def check_state_is_valid(self, state: str, id_token_hash: str) -> bool:

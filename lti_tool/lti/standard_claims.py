@@ -20,55 +20,55 @@ def check_standard_claims(
     now: datetime,
     trusted_audiences: Collection[str] = (),
 ) -> None:
-    """Raises BadgeToolError `launch.*` (401) unless the token is from `issuer`, for us, and of this moment."""
+    """Raises BadgeToolError `claim.*` (401) unless the token is from `issuer`, for us, and of this moment."""
     _check_issuer(claims.get("iss"), issuer)
     _check_audience(claims, client_id, trusted_audiences)
     _check_times(claims, now.timestamp())
     nonce = claims.get("nonce")
     if not isinstance(nonce, str) or not nonce:
-        raise refusal("launch.nonce_missing")
+        raise refusal("claim.nonce_missing")
 
 
 def _check_issuer(claimed: Any, issuer: str) -> None:
     if not claimed:
-        raise refusal("launch.issuer_missing")
+        raise refusal("claim.iss_missing")
     if claimed != issuer:
-        raise refusal("launch.issuer_mismatch")
+        raise refusal("claim.iss_mismatch")
 
 
 def _check_audience(claims: dict[str, Any], client_id: str, trusted: Collection[str]) -> None:
     audience = claims.get("aud")
     if not audience:
-        raise refusal("launch.audience_missing")
+        raise refusal("claim.aud_missing")
     audiences = audience if isinstance(audience, list) else [audience]
     if not all(isinstance(other, str) for other in audiences):
-        raise refusal("launch.audience_untrusted")
+        raise refusal("claim.aud_untrusted")
     if client_id not in audiences:
-        raise refusal("launch.audience_mismatch")
+        raise refusal("claim.aud_mismatch")
     if any(other != client_id and other not in trusted for other in audiences):
-        raise refusal("launch.audience_untrusted")
+        raise refusal("claim.aud_untrusted")
     if len(audiences) > 1 and "azp" not in claims:
-        raise refusal("launch.azp_missing")
+        raise refusal("claim.azp_missing")
     if claims.get("azp", client_id) != client_id:
-        raise refusal("launch.azp_mismatch")
+        raise refusal("claim.azp_mismatch")
 
 
 def _check_times(claims: dict[str, Any], now: float) -> None:
-    for name, code in (("exp", "launch.expiry_missing"), ("iat", "launch.issued_at_missing")):
+    for name, code in (("exp", "claim.exp_missing"), ("iat", "claim.iat_missing")):
         if claims.get(name) is None:
             raise refusal(code)
     expires, issued, not_before = (_whole(claims.get(name, 0)) for name in ("exp", "iat", "nbf"))
     if expires <= issued:
-        raise refusal("launch.time_order")
+        raise refusal("claim.time_order")
     if now >= expires + LEEWAY_SECONDS:
-        raise refusal("launch.expired")
+        raise refusal("claim.expired")
     if now < max(issued, not_before) - LEEWAY_SECONDS:
-        raise refusal("launch.not_yet_valid")
+        raise refusal("claim.not_yet_valid")
     if now - issued > OLDEST_SECONDS + LEEWAY_SECONDS:
-        raise refusal("launch.too_old")
+        raise refusal("claim.too_old")
 
 
 def _whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise refusal("launch.time_type")
+        raise refusal("claim.time_type")
     return value

@@ -16,31 +16,31 @@ _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 def read_segment(segment: str) -> Any:
     """The JSON value of one segment of a compact JWT.
 
-    Raises launch.token_malformed, launch.duplicate_key (two readers could disagree on what was signed) or
-    launch.number_invalid (NaN, Infinity and what overflows to it).
+    Raises jwt.malformed, jwt.duplicate_key (two readers could disagree on what was signed) or
+    jwt.number_invalid (NaN, Infinity and what overflows to it).
     """
     if not _BASE64URL.fullmatch(segment) or len(segment) % 4 == 1:
-        raise refusal("launch.token_malformed")
+        raise refusal("jwt.malformed")
     try:
         text = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)).decode("utf-8")
         return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
-        raise refusal("launch.token_malformed") from error
+        raise refusal("jwt.malformed") from error
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise refusal("launch.duplicate_key")
+        raise refusal("jwt.duplicate_key")
     return value
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise refusal("launch.number_invalid")
+    raise refusal("jwt.number_invalid")
 
 
 def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        raise refusal("launch.number_invalid")
+        raise refusal("jwt.number_invalid")
     return value

@@ -25,40 +25,40 @@ class TokenForm:
 
 
 def read_form(compact: str) -> TokenForm:
-    """Takes a token apart; raises `launch.*` for one that is malformed or signed in a way that is not agreed."""
+    """Takes a token apart; raises `jwt.*` for one that is malformed or signed in a way that is not agreed."""
     if not compact:
-        raise refusal("launch.token_missing")
+        raise refusal("jwt.missing")
     if len(compact) > LONGEST_TOKEN:
-        raise refusal("launch.token_too_large")
+        raise refusal("jwt.too_large")
     segments = compact.split(".")
     if len(segments) == 5:
-        raise refusal("launch.token_encrypted")
+        raise refusal("jwt.encrypted_unsupported")
     if len(segments) != 3:
-        raise refusal("launch.token_malformed")
+        raise refusal("jwt.malformed")
     header = read_segment(segments[0])
     if not isinstance(header, dict):
-        raise refusal("launch.token_malformed")
+        raise refusal("jwt.malformed")
     _check_header(header)
     claims = read_segment(segments[1])
     if not isinstance(claims, dict):
-        raise refusal("launch.payload_not_object")
+        raise refusal("jwt.payload_not_object")
     return TokenForm(compact, header["kid"], claims)
 
 
 def _check_header(header: dict[str, Any]) -> None:
     algorithm = header.get("alg")
     if not isinstance(algorithm, str) or not algorithm:
-        raise refusal("launch.alg_missing")
+        raise refusal("jwt.alg_missing")
     if algorithm != "RS256":  # the certification guide forbids symmetric keys, 5.4 forbids "none"
-        raise refusal("launch.alg_forbidden")
+        raise refusal("jwt.alg_forbidden")
     if "kid" not in header:
-        raise refusal("launch.kid_missing")
+        raise refusal("jwt.kid_missing")
     if not isinstance(header["kid"], str) or not _KEY_ID.fullmatch(header["kid"]):
-        raise refusal("launch.kid_malformed")
+        raise refusal("jwt.kid_malformed")
     if any(name in header for name in _KEY_HEADERS):
-        raise refusal("launch.key_header_forbidden")
+        raise refusal("jwt.key_header_forbidden")
     if "crit" in header:  # RFC 7515, 4.1.11: what is critical and not understood must be refused
-        raise refusal("launch.crit_unknown")
+        raise refusal("jwt.crit_unknown")
     kind = header.get("typ", "JWT")
     if not isinstance(kind, str) or kind.upper() != "JWT":
-        raise refusal("launch.type_wrong")
+        raise refusal("jwt.type_wrong")

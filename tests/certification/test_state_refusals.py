@@ -24,7 +24,7 @@ def token(stage: Stage, nonce: str) -> str:
 
 def test_st01_state_missing(stage: Stage) -> None:
     login = stage.login()
-    stage.refused(stage.post("", token(stage, login.nonce)), "launch.state_missing", 400)
+    stage.refused(stage.post("", token(stage, login.nonce)), "state.missing", 400)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_st01_state_missing(stage: Stage) -> None:
 )
 def test_a_state_that_is_none_of_ours(stage: Stage, spoil) -> None:  # type: ignore[no-untyped-def]
     login = stage.login()
-    stage.refused(stage.post(spoil(login.state), token(stage, login.nonce)), "launch.state_unknown", 400)
+    stage.refused(stage.post(spoil(login.state), token(stage, login.nonce)), "state.unknown", 400)
     stage.accepted(stage.post(login.state, token(stage, login.nonce)))
 
 
@@ -49,7 +49,7 @@ def test_st03_a_valid_state_without_cookie(stage: Stage) -> None:
     """Login CSRF: the attacker's login, finished in the victim's browser."""
     login = stage.login()
     stage.browser = stage.app.test_client()
-    stage.refused(stage.post(login.state, token(stage, login.nonce)), "launch.browser_binding_missing", 403)
+    stage.refused(stage.post(login.state, token(stage, login.nonce)), "state.browser_mismatch", 403)
     assert not stage.web.calls
 
 
@@ -57,7 +57,7 @@ def test_st04_a_state_of_another_browser(stage: Stage) -> None:
     login = stage.login()
     stage.browser = stage.app.test_client()
     stage.login()
-    stage.refused(stage.post(login.state, token(stage, login.nonce)), "launch.browser_mismatch", 403)
+    stage.refused(stage.post(login.state, token(stage, login.nonce)), "state.browser_mismatch", 403)
 
 
 def test_st05_and_st06_a_state_is_good_once(stage: Stage) -> None:
@@ -65,15 +65,15 @@ def test_st05_and_st06_a_state_is_good_once(stage: Stage) -> None:
     first = token(stage, login.nonce)
     stage.accepted(stage.post(login.state, first))
     stage.opened.clear()
-    stage.refused(stage.post(login.state, first), "launch.state_used", 400)
+    stage.refused(stage.post(login.state, first), "state.used", 400)
     stage.clock.advance(1)
-    stage.refused(stage.post(login.state, token(stage, login.nonce)), "launch.state_used", 400)
+    stage.refused(stage.post(login.state, token(stage, login.nonce)), "state.used", 400)
 
 
 def test_st07_a_state_older_than_ten_minutes(stage: Stage) -> None:
     login = stage.login()
     stage.clock.advance(600)
-    stage.refused(stage.post(login.state, token(stage, login.nonce)), "launch.state_expired", 400)
+    stage.refused(stage.post(login.state, token(stage, login.nonce)), "state.expired", 400)
 
 
 @pytest.mark.parametrize(
@@ -91,19 +91,19 @@ def test_a_state_of_one_registration_with_the_token_of_another(stage: Stage, oth
     assert page.status_code == 200
     login = stage.login("reg-2", iss=second.issuer, client_id="client-2")
     response = stage.post(login.state, token(stage, login.nonce))
-    stage.refused(response, "launch.state_registration_mismatch", 400)
+    stage.refused(response, "state.client_mismatch", 400)
 
 
 def test_st10_state_of_one_login_and_nonce_of_another(stage: Stage) -> None:
     first, second = stage.login(), stage.login()
-    stage.refused(stage.post(first.state, token(stage, second.nonce)), "launch.nonce_mismatch", 401)
+    stage.refused(stage.post(first.state, token(stage, second.nonce)), "claim.nonce_unknown", 401)
 
 
 def test_a_registration_switched_off_between_login_and_launch(stage: Stage) -> None:
     login = stage.login()
     stage.transactions.registrations.save(replace(registration(), state=RegistrationState.DISABLED))
     response = stage.post(login.state, token(stage, login.nonce))
-    stage.refused(response, "launch.registration_not_active", 403)
+    stage.refused(response, "login.registration_disabled", 403)
 
 
 def test_nothing_is_used_up_while_the_browser_is_not_known(stage: Stage) -> None:
@@ -136,4 +136,4 @@ def test_cl19_of_a_hundred_identical_launches_one_is_accepted(stage: Stage) -> N
         thread.start()
     for thread in threads:
         thread.join()
-    assert codes == {"accepted": 1, "launch.state_used": 99}
+    assert codes == {"accepted": 1, "state.used": 99}

@@ -60,7 +60,7 @@ def lti_blueprint(endpoints: LtiEndpoints) -> Blueprint:
     ):
         blueprint.add_url_rule(rule, view.__name__, view, methods=methods)
     blueprint.register_error_handler(BadgeToolError, pages.refused)
-    blueprint.register_error_handler(RequestEntityTooLarge, lambda _: pages.refused(refusal("launch.token_too_large")))
+    blueprint.register_error_handler(RequestEntityTooLarge, lambda _: pages.refused(refusal("jwt.too_large")))
     return blueprint
 
 
@@ -104,7 +104,7 @@ class _LtiPages:
 
     def launch(self, registration_id: str) -> Response:
         """The platform's form post. A plain GET (Moodle looks at the address of a new link) gets a friendly page."""
-        form = single_values("launch.param_repeated", request.form)
+        form = single_values("jwt.param_repeated", request.form)
         if request.args.get("error") and not form:
             form = {"error": request.args["error"]}
         if request.method != "POST" and not form:
@@ -154,12 +154,12 @@ class _LtiPages:
 
     def register(self, invite_token: str) -> Response:
         """Dynamic registration: the platform opens this address in a frame or window of its administrator."""
-        params = single_values("registration.param_repeated", request.args)
+        params = single_values("reg.param_repeated", request.args)
         configuration_url = params.get("openid_configuration", "")
         framed_by = [origin(configuration_url)] if origin(configuration_url) else ["'self'"]
         if not configuration_url:
             raise BadgeToolError(
-                "registration.configuration_missing",
+                "reg.configuration_missing",
                 "This address is to be opened by a learning platform, not in a browser.",
                 hint="Copy it into the platform's page for adding an external tool by its registration address.",
             )
@@ -209,7 +209,7 @@ def single_values(code: str, *sources: MultiDict[str, str]) -> dict[str, str]:
 
 
 def _repeated(code: str) -> BadgeToolError:
-    if code == "registration.param_repeated":
+    if code == "reg.param_repeated":
         return BadgeToolError(code, "The platform sent a value twice.", status=400)
     return refusal(code)
 
