@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from lti_tool.domain.aliases import Alias
 from lti_tool.domain.roles import CourseRole, course_role
 
 
@@ -59,6 +60,7 @@ class Launch:
     document_target: str = ""
     product: str = ""
     product_version: str = ""
+    aliases: tuple[Alias, ...] = ()
 
     @property
     def course_role(self) -> CourseRole:

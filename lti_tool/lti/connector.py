@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class PlatformConnector(ServiceConnector):
-    """Calls services of one registration. `room` begins the codes of its errors ("roster", "gradebook")."""
+    """Calls services of one registration. `room` begins the codes of its errors ("nrps", "gradebook")."""
 
     def __init__(
         self, registration: Registration, tokens: CachedServiceTokens, http: requests.Session, room: str

@@ -98,7 +98,7 @@ class LtiProbe:
         found = []
         roster = next((course.memberships_url for course in courses if course.memberships_url), "")
         if roster and SCOPE_ROSTER in scopes:
-            found.append(self._page(registration, Seen.ROSTER, "roster", SCOPE_ROSTER, roster, _ROSTER))
+            found.append(self._page(registration, Seen.ROSTER, "nrps", SCOPE_ROSTER, roster, _ROSTER))
         items = next((course.lineitems_url for course in courses if course.lineitems_url), "")
         if items and SCOPE_LINEITEM in scopes:
             found.append(self._page(registration, Seen.LINE_ITEMS, "gradebook", SCOPE_LINEITEM, items, _LINE_ITEMS))

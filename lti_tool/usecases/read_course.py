@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from lti_tool.domain.aliases import unambiguous
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.platform import Enrolment, Registration
@@ -60,10 +62,24 @@ class ReadCourse:
 
     def _read_roster(self, registration: Registration, course: Course) -> None:
         members = self._roster.read(registration, course)
+        if self._misses_someone(course, members):
+            # A list that changes while its pages are read can lose a person who is there: who left is missing twice.
+            seen = {member.subject for member in members}
+            members += [m for m in self._roster.read(registration, course) if m.subject not in seen]
         with self._transactions() as unit:
             merge_roster(unit, course, members)
+            save_aliases(unit, course, members, self._clock.now())
             unit.courses.save_reading(course.id, roster_read_at=self._clock.now())
             unit.commit()
+
+    def _misses_someone(self, course: Course, members: Sequence[Member]) -> bool:
+        """Whether a person of the last complete roster is not in this one."""
+        listed = {member.subject for member in members}
+        with self._transactions(write=False) as unit:
+            return bool(listed) and any(
+                enrolment.active and enrolment.roster_roles is not None and person.subject not in listed
+                for person, enrolment in unit.people.enrolled(course.id)
+            )
 
     def _read_source(self, registration: Registration, course: Course, source: CourseSource) -> None:
         with self._transactions(write=False) as unit:
@@ -93,7 +109,11 @@ class RequestReading:
 
 
 def merge_roster(unit: UnitOfWork, course: Course, members: Sequence[Member]) -> None:
-    """Makes the enrolments equal to a complete roster; whoever is not on it any more is no longer active."""
+    """Makes the enrolments equal to a complete roster.
+
+    Who was on the last one and is not on this one is no longer active. Who only launched stays: some platforms list
+    no administrators, and a first launch can be newer than the roster.
+    """
     enrolled = {person.id: enrolment for person, enrolment in unit.people.enrolled(course.id)}
     listed: set[str] = set()
     for member in members:
@@ -115,6 +135,16 @@ def merge_roster(unit: UnitOfWork, course: Course, members: Sequence[Member]) ->
     for person_id, enrolment in enrolled.items():
         if person_id not in listed and enrolment.active and enrolment.roster_roles is not None:
             unit.people.save_enrolment(replace(enrolment, active=False))
+
+
+def save_aliases(unit: UnitOfWork, course: Course, members: Sequence[Member], seen_at: datetime) -> None:
+    """Keeps what else the LMS calls the members. A roster is newer than any launch before it, and so takes over a
+    name that went to another person (a user who was merged has another subject)."""
+    told = unambiguous((member.subject, alias) for member in members for alias in member.aliases)
+    if not told:
+        return
+    people = {person.subject: person for person, _ in unit.people.enrolled(course.id)}
+    unit.people.save_aliases([(people[subject], alias) for subject, alias in told], seen_at, take_over=True)
 
 
 def _person_of(unit: UnitOfWork, course: Course, member: Member) -> Person:

@@ -107,6 +107,10 @@ class ReceiveLaunch:
         )
         if person != held:
             unit.people.save(person)
+        if launch.aliases:
+            # A link's custom parameters are written by teachers: they never take a name from its bearer.
+            pairs = [(person, alias) for alias in launch.aliases]
+            unit.people.save_aliases(pairs, self._clock.now(), take_over=False)
         return person
 
     def _enrol(self, unit: UnitOfWork, launch: Launch, course: Course, person: Person) -> None:

@@ -1,15 +1,20 @@
-"""People and their enrolments."""
+"""People, their other names and their enrolments."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from lti_tool.db.statements import upsert, values_of
+from lti_tool.db.statements import insert_new, upsert, values_of
 from lti_tool.db.tables import course as t
+from lti_tool.domain.aliases import Alias
 from lti_tool.domain.identity import Person
 from lti_tool.domain.platform import Enrolment
+
+_IDS_A_QUERY = 500
 
 
 def _roles(value: list[str] | None) -> tuple[str, ...] | None:
@@ -63,6 +68,46 @@ class SqlPeople:
             (Person(**{name: row._mapping[t.people.c[name]] for name in people_columns}), _enrolment(row))
             for row in self._connection.execute(query)
         ]
+
+    def by_alias(self, registration_id: str, deployment_id: str, kind: str, value: str) -> Person | None:
+        aliases = t.person_aliases
+        query = select(t.people).join_from(t.people, aliases, aliases.c.person_id == t.people.c.id)
+        query = query.where(
+            aliases.c.registration_id == registration_id,
+            aliases.c.deployment_id == deployment_id,
+            aliases.c.kind == kind,
+            aliases.c.value == value,
+        )
+        row = self._connection.execute(query).first()
+        return Person(**row._mapping) if row else None
+
+    def save_aliases(self, pairs: Sequence[tuple[Person, Alias]], seen_at: datetime, *, take_over: bool) -> None:
+        held = self._aliases_of(sorted({person.id for person, _ in pairs}))
+        for person, alias in pairs:
+            if alias.key in held.get(person.id, ()):
+                continue
+            row = {
+                "registration_id": person.registration_id,
+                "deployment_id": person.deployment_id,
+                "kind": alias.kind.value,
+                "value": alias.value,
+                "person_id": person.id,
+                "seen_at": seen_at,
+            }
+            if take_over and alias.is_told:
+                upsert(self._connection, t.person_aliases, row)
+            else:
+                insert_new(self._connection, t.person_aliases, row)
+
+    def _aliases_of(self, person_ids: Sequence[str]) -> dict[str, set[tuple[str, str]]]:
+        """(kind, value) by person: what a roster brings is known already, but for a few."""
+        held: dict[str, set[tuple[str, str]]] = {}
+        table = t.person_aliases
+        for start in range(0, len(person_ids), _IDS_A_QUERY):
+            some = person_ids[start : start + _IDS_A_QUERY]
+            for row in self._connection.execute(select(table).where(table.c.person_id.in_(some))):
+                held.setdefault(row.person_id, set()).add((row.kind, row.value))
+        return held
 
     @staticmethod
     def _enrolments(course_id: str, person_id: str) -> Any:

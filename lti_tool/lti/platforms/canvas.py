@@ -12,6 +12,9 @@ QUIRKS = Quirks(
     name="Canvas",
     product_codes=("canvas",),
     roster_page=100,
+    roster_names_people=True,
+    # Without it each score is a new submission of the learner's, of which she may have a limited number.
+    score_extension={"https://canvas.instructure.com/lti/submission": {"new_submission": False}},
     sites=("instructure.com", "canvaslms.com"),
     services_anywhere=True,
     frame_ancestors=("https://*.instructure.com",),

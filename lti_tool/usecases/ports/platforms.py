@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from lti_tool.domain.aliases import Alias
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.platform import Activity, Enrolment, Registration
 
@@ -87,6 +88,14 @@ class People(Protocol):
 
     def save_enrolment(self, enrolment: Enrolment) -> None: ...
     def enrolled(self, course_id: str) -> list[tuple[Person, Enrolment]]: ...
+    def by_alias(self, registration_id: str, deployment_id: str, kind: str, value: str) -> Person | None:
+        """Who bears that other name in the deployment (kinds: domain.aliases.AliasKind)."""
+        ...
+
+    def save_aliases(self, pairs: Sequence[tuple[Person, Alias]], seen_at: datetime, *, take_over: bool) -> None:
+        """Adds other names. One that somebody else of the deployment bears goes over only with `take_over`, and
+        never one that was only worked out."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

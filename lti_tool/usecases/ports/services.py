@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from lti_tool.domain.aliases import Alias
 from lti_tool.domain.identity import Course
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity, Registration
@@ -14,18 +15,19 @@ from lti_tool.domain.platform import Activity, Registration
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One entry of a roster (NRPS 2.0). `status` is Active, Inactive or Deleted."""
+    """One entry of a roster (NRPS 2.0). `status` is Active, Inactive or Deleted; `aliases` are her other names."""
 
     subject: str
     roles: tuple[str, ...]
     status: str = "Active"
     name: str = ""
     email: str = ""
+    aliases: tuple[Alias, ...] = ()
 
 
 class Roster(Protocol):
     def read(self, registration: Registration, course: Course) -> list[Member]:
-        """All pages. Raises BadgeToolError (`roster.unavailable`, ...)."""
+        """All pages, or an error: half a roster is none. Raises BadgeToolError (`nrps.unavailable`, ...)."""
         ...
 
 

@@ -132,5 +132,5 @@ def test_a_placed_link_launches_with_its_parameters(scene: Scene) -> None:
 def test_scopes_that_were_not_granted_are_not_asked_for(scene: Scene) -> None:
     course = scene.course(scene.lms.launch(scene.tool, user_id="teacher"))
     narrow = replace(scene.registration, service_scopes=("urn:other",))
-    with pytest.raises(ServiceError, match=r"roster\.scope_missing"):
+    with pytest.raises(ServiceError, match=r"nrps\.scope_missing"):
         NrpsRoster(scene.tool.http, scene.tokens).read(narrow, course)
