@@ -6,9 +6,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 RUNTIME := .venv/.runtime-installed
 DEVELOPMENT := .venv/.development-installed
 NODE_PEERS := tests/peers/node_modules/.installed
+OPEN_EDX := tests/peers/xblock
+OPEN_EDX_PEER := $(OPEN_EDX)/.venv/.installed
 UV ?= uv
-COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links pyproject.toml --group build
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+COMPILE := $(LOCK) pyproject.toml --group build
 
 .DEFAULT_GOAL := help
 # A recipe that fails leaves no half-made stamp behind.
@@ -32,7 +35,7 @@ $(RUNTIME): requirements.lock pyproject.toml
 	@touch $@
 
 .PHONY: setup-dev
-setup-dev: $(DEVELOPMENT) system-peers $(NODE_PEERS) ## Add what development and the tests need
+setup-dev: $(DEVELOPMENT) system-peers $(NODE_PEERS) $(OPEN_EDX_PEER) ## Add what development and the tests need
 
 $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
 	@echo "Installing the tools for tests and checks"
@@ -47,11 +50,17 @@ system-peers:
 $(NODE_PEERS): tests/peers/package-lock.json | system-peers
 	@scripts/node_peers.sh
 
+# Open edX pins other versions than the tool, so its platform has an environment of its own.
+$(OPEN_EDX_PEER): $(OPEN_EDX)/requirements.lock | $(DEVELOPMENT)
+	@echo "Installing Open edX's LTI platform for the interoperability tests"
+	@scripts/open_edx_peer.sh '$(CURDIR)/$(BIN)/python'
+
 .PHONY: locks
 locks: ## Write the hashed locks anew from pyproject.toml (needs uv)
 	@command -v $(UV) >/dev/null || { echo "uv was not found; see its documentation, or: make locks UV=/path/to/uv" >&2; exit 1; }
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) $(OPEN_EDX)/requirements.in --output-file $(OPEN_EDX)/requirements.lock
 
 # ---- run ----------------------------------------------------------------------------------------------------------
 
@@ -99,5 +108,5 @@ bench: setup-dev ## Measure against peers (ONLY=name for one)
 
 .PHONY: clean
 clean: ## Remove what set-up and checks made; keeps keys and data
-	rm -rf .venv tests/peers/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	rm -rf .venv tests/peers/node_modules $(OPEN_EDX)/.venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache .coverage .coverage.*
