@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+import json
 from datetime import timedelta
 from typing import Any
 
 import jwt
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 
-from lti_tool.sandbox import registrations, scopes, tool_tokens
+from lti_tool.sandbox import registrations, tool_tokens
 from lti_tool.sandbox.errors import PracticeError
 from lti_tool.sandbox.practice import Practice, this_practice
 from lti_tool.sandbox.registrations import Registration
 from lti_tool.sandbox.times import stamp
+from lti_tool.sandbox.tool_tokens import JwtRules
 
 blueprint = Blueprint("access_tokens", __name__)
 LIFETIME = timedelta(hours=1)
@@ -34,10 +35,14 @@ class TokenRefused(Exception):
 
 @blueprint.errorhandler(TokenRefused)
 def _refused(refusal: TokenRefused) -> tuple[Response, int]:
-    return jsonify(error=refusal.error, error_description=refusal.description), refusal.status
+    body = this_practice().form.token_error(refusal.error, refusal.description)
+    return _json(body), refusal.status
 
 
-@blueprint.post("/lti/token")
+def _json(body: dict[str, Any]) -> Response:
+    return Response(json.dumps(body), content_type=f"{this_practice().form.token_media_type}; charset=utf-8")
+
+
 def issue() -> Response:
     """An opaque bearer token for the scopes that were both asked for and granted."""
     practice = this_practice()
@@ -47,10 +52,10 @@ def issue() -> Response:
         raise TokenRefused("invalid_request", f"client_assertion_type must be {ASSERTION_TYPE}")
     registration = _authenticated(practice, request.form.get("client_assertion", ""))
     asked = request.form.get("scope", "").split()
-    granted = [scope for scope in asked if scope in registration.scopes and scope in scopes.SUPPORTED]
+    granted = [scope for scope in asked if scope in registration.scopes and scope in practice.form.scopes]
     if not granted:
         raise TokenRefused("invalid_scope", "none of these scopes is granted to the tool")
-    token = secrets.token_urlsafe(32)
+    token = practice.form.new_access_token()
     now = practice.clock()
     with practice.database.transaction() as connection:
         connection.execute("DELETE FROM access_tokens WHERE expires_at <= ?", (stamp(now),))
@@ -58,11 +63,13 @@ def issue() -> Response:
             "INSERT INTO access_tokens VALUES (?, ?, ?, ?)",
             (_hash(token), registration.id, " ".join(granted), stamp(now + LIFETIME)),
         )
-    response = jsonify(
-        access_token=token,
-        token_type="Bearer",
-        expires_in=int(LIFETIME.total_seconds()),
-        scope=" ".join(granted),
+    response = _json(
+        {
+            "access_token": token,
+            "token_type": "Bearer",
+            "expires_in": int(LIFETIME.total_seconds()),
+            "scope": " ".join(granted),
+        }
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -74,21 +81,38 @@ def _hash(token: str) -> str:
 
 def _authenticated(practice: Practice, assertion: str) -> Registration:
     claims: dict[str, Any]
+    rules = practice.form.assertion
     try:
         claims = jwt.decode(assertion, options={"verify_signature": False})
     except jwt.PyJWTError as error:
         raise TokenRefused("invalid_request", "client_assertion is not a JWT") from error
     with practice.database.reading() as connection:
-        registration = registrations.find_client(connection, str(claims.get("iss", "")))
+        registration = registrations.find_client(connection, str(claims.get("sub", "")))
     if registration is None or registration.state != "active":
-        raise TokenRefused("invalid_client", "no active tool has this client id", 401)
-    audiences = [f"{practice.base_url}/lti/token", practice.base_url]
+        raise TokenRefused("invalid_client", "no active tool has this client id", rules.status)
     try:
-        claims = tool_tokens.verify(practice, registration, assertion, audiences, ["sub", "jti"])
+        claims = tool_tokens.verify(practice, registration, assertion, _jwt_rules(practice))
     except tool_tokens.ToolTokenRefused as error:
-        raise TokenRefused("invalid_client", str(error), 401) from error
-    if claims["sub"] != registration.client_id:
-        raise TokenRefused("invalid_client", "sub must be the client id", 401)
+        raise TokenRefused(rules.error, str(error), rules.status) from error
+    if rules.once:
+        _take_once(practice, registration, claims)
+    return registration
+
+
+def _jwt_rules(practice: Practice) -> JwtRules:
+    rules = practice.form.assertion
+    audiences = [f"{practice.base_url}{practice.form.paths.token}", practice.site.issuer]
+    return JwtRules(
+        audiences if rules.audience_checked else (),
+        rules.required,
+        rules.issuer_checked,
+        rules.oldest,
+        rules.most_ahead,
+        rules.expired_since,
+    )
+
+
+def _take_once(practice: Practice, registration: Registration, claims: dict[str, Any]) -> None:
     now = practice.clock()
     if claims["exp"] > (now + LONGEST_ASSERTION).timestamp():
         raise TokenRefused("invalid_client", "exp is too far away", 401)
@@ -96,7 +120,6 @@ def _authenticated(practice: Practice, assertion: str) -> Registration:
         identifier = f"jti:{claims['jti']}"
         if not tool_tokens.first_use(connection, registration.id, identifier, claims["exp"], now):
             raise TokenRefused("invalid_client", "this jti has been used", 401)
-    return registration
 
 
 def authorize(*any_of: str) -> Registration:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lti_tool.sandbox import people
 from lti_tool.sandbox.errors import PracticeError
 from lti_tool.sandbox.line_items import LineItem
 from lti_tool.sandbox.times import parse_stamp
@@ -57,31 +56,33 @@ def parse(value: Any) -> Score:
     return Score(value["userId"], fraction, str(value.get("comment") or ""), timestamp)
 
 
-def store(connection: sqlite3.Connection, item: LineItem, score: Score) -> None:
-    """Keeps a score, scaled to the column.
-
-    PracticeError 409 unless it is later than the last one for that person, 404 for one who is not here.
-    """
-    person = people.find(connection, score.user_id)
-    if not person.learns:
-        raise PracticeError("score.user", "Only learners have a place in the gradebook.")
+def is_newer(connection: sqlite3.Connection, item: LineItem, person_id: str, moment: datetime) -> bool:
+    """Whether `moment` is later than what stands in the column for that person."""
     last = connection.execute(
-        "SELECT timestamp FROM tool_scores WHERE line_item_id = ? AND user_id = ?", (item.id, person.id)
+        "SELECT timestamp FROM tool_scores WHERE line_item_id = ? AND user_id = ?", (item.id, person_id)
     ).fetchone()
-    if last is not None and score.timestamp <= parse_stamp(last["timestamp"]):
-        raise PracticeError("score.not_newer", "A score with this or a later timestamp is here already.", 409)
-    points = None if score.fraction is None else score.fraction * item.maximum
+    return last is None or moment > parse_stamp(last["timestamp"])
+
+
+def keep(
+    connection: sqlite3.Connection,
+    item: LineItem,
+    person_id: str,
+    points: float | None,
+    comment: str,
+    moment: datetime,
+) -> None:
+    """Puts points of the column into it, None for no grade."""
     connection.execute(
         "REPLACE INTO tool_scores VALUES (?, ?, ?, ?, ?)",
         # With microseconds: the order of two scores is decided by them.
-        (item.id, person.id, points, score.comment, score.timestamp.isoformat()),
+        (item.id, person_id, points, comment, moment.isoformat()),
     )
 
 
-def results(connection: sqlite3.Connection, item: LineItem, user_id: str | None) -> list[sqlite3.Row]:
+def results(connection: sqlite3.Connection, item: LineItem) -> list[sqlite3.Row]:
     """The graded people of a column: rows of user_id, score, comment."""
     return connection.execute(
-        "SELECT user_id, score, comment FROM tool_scores WHERE line_item_id = ? AND score IS NOT NULL"
-        " AND coalesce(?, user_id) = user_id ORDER BY user_id",
-        (item.id, user_id),
+        "SELECT user_id, score, comment FROM tool_scores WHERE line_item_id = ? AND score IS NOT NULL ORDER BY user_id",
+        (item.id,),
     ).fetchall()

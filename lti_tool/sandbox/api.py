@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -17,7 +18,7 @@ from lti_tool.sandbox import (
     registrations,
     webhooks,
 )
-from lti_tool.sandbox.course import CONTEXT_ID, TITLE
+from lti_tool.sandbox.course import TITLE
 from lti_tool.sandbox.errors import PracticeError
 from lti_tool.sandbox.practice import this_practice
 from lti_tool.sandbox.registrations import Registration
@@ -69,7 +70,11 @@ def list_people() -> Response:
 @blueprint.get("/activities")
 def list_activities() -> Response:
     """The course with its modules and items."""
-    return jsonify(context_id=CONTEXT_ID, title=TITLE, activities=events.activities_json(this_practice().base_url))
+    return jsonify(
+        context_id=this_practice().form.context_id,
+        title=TITLE,
+        activities=events.activities_json(this_practice().base_url),
+    )
 
 
 @blueprint.post("/quiz-attempt")
@@ -145,7 +150,7 @@ def _tool_json(tool: Registration) -> dict[str, Any]:
         "state": tool.state,
         "name": tool.name,
         "client_id": tool.client_id,
-        "deployment_id": tool.deployment_id,
+        "deployment_id": this_practice().form.deployment_id(tool.id),
         "scopes": tool.scopes,
         "webhook_url": tool.webhook_url,
     }
@@ -164,7 +169,10 @@ def start_registration() -> tuple[Response, int]:
     practice = this_practice()
     with practice.database.transaction() as connection:
         number, open_url = registrations.start(
-            connection, _field("registration_url", str), practice.base_url, practice.clock()
+            connection,
+            _field("registration_url", str),
+            partial(practice.form.configuration_url, practice.site),
+            practice.clock(),
         )
     return jsonify(id=number, open_url=open_url), 201
 

@@ -21,43 +21,63 @@ from lti_tool.sandbox import (
     oidc,
     people,
     registrations,
+    routes,
 )
 from lti_tool.sandbox.database import Database
 from lti_tool.sandbox.errors import PracticeError
+from lti_tool.sandbox.forms.plain import PLAIN, Form
+from lti_tool.sandbox.forms.site import Site
+from lti_tool.sandbox.key_ring import KeyRing
 from lti_tool.sandbox.pages import admin_pages, course_pages, gradebook_pages, tool_pages, visitor
 from lti_tool.sandbox.practice import EXTENSION, Practice, this_practice
-from lti_tool.sandbox.secrets_store import PlatformKey, keep_token
+from lti_tool.sandbox.secrets_store import keep_token
 from lti_tool.sandbox.times import Clock, system_clock
 from lti_tool.sandbox.webhooks import WebhookSender
 
 SERVICES = (access_tokens, ags, api, dynamic_registration, feed, nrps)
 PAGES = (oidc, deep_linking, visitor, course_pages, gradebook_pages, tool_pages, admin_pages)
+OWN_SERVICES = (api, feed)
 LARGEST_REQUEST = 1024 * 1024
 
 
-def create_sandbox(data_dir: Path, base_url: str, *, clock: Clock = system_clock, start_sender: bool = True) -> Flask:
-    """The practice LMS with its data in `data_dir` (made if need be), answering at `base_url`.
+def create_sandbox(
+    data_dir: Path,
+    base_url: str,
+    *,
+    form: Form = PLAIN,
+    issuer: str = "",
+    account_url: str = "",
+    blocks_private_hosts: bool = False,
+    clock: Clock = system_clock,
+    start_sender: bool = True,
+) -> Flask:
+    """The practice LMS with its data in `data_dir` (made if need be), answering at `base_url`, behaving like `form`.
 
-    Starts the thread that sends webhooks unless told otherwise. Safe for a threaded server.
+    `issuer` and `account_url` (where tools register) are the form's own if empty. `blocks_private_hosts`: no key set
+    is fetched from a private address. Starts the thread that sends webhooks unless told otherwise. Safe for a threaded
+    server.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     base_url = base_url.rstrip("/")
+    site = Site(base_url, account_url.rstrip("/") or base_url, issuer or form.issuer(base_url))
     database = Database(data_dir / "practice.sqlite")
     with database.transaction() as connection:
         people.seed(connection)
     http = requests.Session()
     http.trust_env = False  # the tool is on this machine: no proxy, no .netrc
     http.headers["User-Agent"] = "practice-lms"
-    sender = WebhookSender(database, http, clock, base_url)
+    sender = WebhookSender(database, http, clock, form, site)
     app = Flask(__name__)
     app.extensions[EXTENSION] = Practice(
-        base_url=base_url,
+        site=site,
+        form=form,
         database=database,
         clock=clock,
         http=http,
-        key=PlatformKey.keep(data_dir / "platform-key.pem"),
+        keys=KeyRing(data_dir, form.kid),
         api_token=keep_token(data_dir / "api-token"),
         sender=sender,
+        blocks_private_hosts=blocks_private_hosts,
     )
     app.config.update(
         SECRET_KEY=keep_token(data_dir / "session-secret"),
@@ -69,6 +89,7 @@ def create_sandbox(data_dir: Path, base_url: str, *, clock: Clock = system_clock
     Bootstrap5(app)
     for module in (*SERVICES, *PAGES):
         app.register_blueprint(module.blueprint)
+    routes.add(app, form)
     app.register_error_handler(PracticeError, _explain)
     app.register_error_handler(HTTPException, _explain_http)
     app.after_request(_secure)
@@ -85,9 +106,16 @@ def _is_for_programs() -> bool:
 def _explain(error: PracticeError) -> tuple[Response | str, int, dict[str, str]]:
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
     if _is_for_programs():
-        return jsonify(error={"code": error.code, "message": error.message}), error.status, headers
+        return _refuse_program(error), error.status, headers
     page = render_template("practice/error.html", message=error.message, code=error.code)
     return page, error.status, headers
+
+
+def _refuse_program(error: PracticeError) -> Response:
+    """A refusal in this LMS's own words, or from one of the LTI services in those of its form."""
+    if request.blueprint in {module.blueprint.name for module in OWN_SERVICES}:
+        return jsonify(error={"code": error.code, "message": error.message})
+    return jsonify(this_practice().form.service_error(error, request.method, request.full_path.rstrip("?")))
 
 
 def _explain_http(error: HTTPException) -> Any:
@@ -113,4 +141,9 @@ def _for_every_page() -> dict[str, Any]:
     """What the frame of every page shows: who one is, and the tools in the course menu."""
     with this_practice().database.reading() as connection:
         tools = registrations.listing(connection, active_only=True)
-    return {"me": visitor.chosen_person(), "menu_tools": tools, "csrf_token": visitor.csrf_token}
+    return {
+        "me": visitor.chosen_person(),
+        "menu_tools": tools,
+        "csrf_token": visitor.csrf_token,
+        "form": this_practice().form,
+    }

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from lti_tool.sandbox.course import ACTIVITIES, CONTEXT_ID, MODULES, module_of
+from lti_tool.sandbox.course import ACTIVITIES, MODULES, module_of
+from lti_tool.sandbox.forms.plain import Form
+from lti_tool.sandbox.forms.site import Site
 from lti_tool.sandbox.rules import Happening
 from lti_tool.sandbox.times import later_than, stamp
 
@@ -77,17 +79,17 @@ def activities_json(base_url: str) -> list[dict[str, Any]]:
     return [activity_json(each, base_url) for each in ids]
 
 
-def body_of(event: sqlite3.Row, deployment_id: str, base_url: str) -> dict[str, Any]:
-    """One event (a row of ``events``) as it is told to one deployment."""
+def body_of(event: sqlite3.Row, registration_id: int, form: Form, site: Site) -> dict[str, Any]:
+    """One event (a row of ``events``) as it is told to one tool: with the ids that its launches carry."""
     score = None if event["given"] is None else {"given": event["given"], "maximum": event["maximum"]}
     return {
         "type": event["type"],
         "timestamp": event["occurred_at"],
         "data": {
-            "deployment_id": deployment_id,
-            "context_id": CONTEXT_ID,
-            "user_id": event["user_id"],
-            "activity": activity_json(event["target"], base_url) if event["target"] else None,
+            "deployment_id": form.deployment_id(registration_id),
+            "context_id": form.context_id,
+            "user_id": form.subject(event["user_id"]),
+            "activity": activity_json(event["target"], site.base_url) if event["target"] else None,
             "score": score,
             "completed": None if event["completed"] is None else bool(event["completed"]),
         },

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, jsonify, request
 
 from lti_tool.sandbox import events, scopes
 from lti_tool.sandbox.access_tokens import authorize
-from lti_tool.sandbox.course import CONTEXT_ID
 from lti_tool.sandbox.errors import PracticeError
 from lti_tool.sandbox.practice import this_practice
 
@@ -18,7 +17,7 @@ def read() -> Response:
     """The activities of a course and the events after a cursor, at most 200; ``next`` is the new cursor."""
     registration = authorize(scopes.EVENTS)
     practice = this_practice()
-    if request.args.get("context_id") != CONTEXT_ID:
+    if request.args.get("context_id") != practice.form.context_id:
         raise PracticeError("feed.context_unknown", "There is no such course.", 404)
     after = request.args.get("after") or "0"
     if not after.isascii() or not after.isdigit() or len(after) > 18:
@@ -28,7 +27,7 @@ def read() -> Response:
     return jsonify(
         activities=events.activities_json(practice.base_url),
         events=[
-            {"id": row["id"], **events.body_of(row, registration.deployment_id, practice.base_url)} for row in rows
+            {"id": row["id"], **events.body_of(row, registration.id, practice.form, practice.site)} for row in rows
         ],
         next=str(rows[-1]["seq"]) if rows else after,
     )

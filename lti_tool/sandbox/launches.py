@@ -56,7 +56,7 @@ def start(
     target = target_link_uri or (link.url if link else "") or registration.target_for(message_type)
     if origin_of(target) not in registration.origins:
         raise PracticeError("launch.target_foreign", "This link does not lead to the tool.")
-    hint = secrets.token_urlsafe(24)
+    hint = practice.form.message_hint(secrets.token_urlsafe(24), link)
     now = practice.clock()
     with practice.database.transaction() as connection:
         connection.execute("DELETE FROM launch_hints WHERE expires_at <= ?", (stamp(now),))
@@ -74,16 +74,13 @@ def start(
             ),
         )
     params = {
-        "iss": practice.base_url,
+        "iss": practice.site.issuer,
         "target_link_uri": target,
-        "login_hint": person.id,
+        "login_hint": practice.form.login_hint(person.id),
         "lti_message_hint": hint,
         "client_id": registration.client_id,
-        "lti_deployment_id": registration.deployment_id,
+        **practice.form.login_params(registration.id, document_target),
     }
-    if document_target == "iframe":
-        # Client Side postMessages 0.1: the page around the frame keeps the tool's state.
-        params["lti_storage_target"] = "_parent"
     return LoginInitiation(str(registration.metadata["initiate_login_uri"]), params)
 
 

@@ -8,7 +8,6 @@ import sqlite3
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lti_tool.sandbox.course import CONTEXT_ID
 from lti_tool.sandbox.errors import PracticeError
 
 _EXTRA = ("startDateTime", "endDateTime", "gradesReleased")
@@ -27,26 +26,16 @@ class LineItem:
     resource_link_id: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
-    def to_json(self, base_url: str) -> dict[str, Any]:
-        """In the form of AGS 2.0."""
-        optional = {"resourceId": self.resource_id, "tag": self.tag, "resourceLinkId": self.resource_link_id}
+    def to_json(self, address: str, resource_link_id: str) -> dict[str, Any]:
+        """In the form of AGS 2.0, with its address and the name of its link as tools know them."""
+        optional = {"resourceId": self.resource_id, "tag": self.tag, "resourceLinkId": resource_link_id}
         return {
-            "id": item_url(base_url, self.id),
+            "id": address,
             "label": self.label,
             "scoreMaximum": self.maximum,
             **{key: value for key, value in optional.items() if value},
             **self.extra,
         }
-
-
-def container_url(base_url: str) -> str:
-    """Where the course's columns are listed and made."""
-    return f"{base_url}/lti/ags/{CONTEXT_ID}/lineitems"
-
-
-def item_url(base_url: str, item_id: int) -> str:
-    """The address (and AGS id) of one column."""
-    return f"{container_url(base_url)}/{item_id}"
 
 
 def parse(value: Any, registration_id: int, item_id: int = 0) -> LineItem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lti_tool.sandbox.registrations import Registration
@@ -54,6 +55,12 @@ def find(connection: sqlite3.Connection, registration: Registration, link_id: st
         "SELECT * FROM links WHERE 'link-' || id = ? AND registration_id = ?", (link_id, registration.id)
     ).fetchone()
     return None if row is None else _link(row)
+
+
+def link_of(connection: sqlite3.Connection, registration: Registration, wanted: Callable[[Link], bool]) -> Link | None:
+    """The first link of that tool that is wanted."""
+    rows = connection.execute("SELECT * FROM links WHERE registration_id = ? ORDER BY id", (registration.id,))
+    return next(filter(wanted, [*map(_link, rows), menu_link(registration)]), None)
 
 
 def place(connection: sqlite3.Connection, link: Link, created_at: str) -> str:

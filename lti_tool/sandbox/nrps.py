@@ -7,68 +7,41 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from lti_tool.sandbox import claims, links, people, scopes
+from lti_tool.sandbox import claims, people, scopes
 from lti_tool.sandbox.access_tokens import authorize
-from lti_tool.sandbox.course import CONTEXT_ID
-from lti_tool.sandbox.errors import PracticeError
-from lti_tool.sandbox.links import Link
-from lti_tool.sandbox.paging import page_of
-from lti_tool.sandbox.people import MEMBERSHIP, Person
+from lti_tool.sandbox.forms.launching import CLAIM
 from lti_tool.sandbox.practice import this_practice
-from lti_tool.sandbox.registrations import Registration
 
 blueprint = Blueprint("nrps", __name__)
 MEDIA_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
-LARGEST_PAGE = 50
 
 
-@blueprint.get(f"/lti/nrps/{CONTEXT_ID}/memberships")
-def memberships() -> Response:
-    """The roster.
-
-    As in the common LMSs, suspended people are simply not in it and ``status`` is always Active, while the
-    test student is there with her TestUser role.
-    """
+def memberships(tool: int = 0) -> Response:
+    """The roster, as the form of this LMS gives it."""
     registration = authorize(scopes.MEMBERS)
     practice = this_practice()
+    form = practice.form
+    form.check_accept(request.headers.get("Accept", ""), (MEDIA_TYPE, "*/*"), request.path)
+    rlid, role = request.args.get("rlid"), request.args.get("role")
+    link = None
     with practice.database.reading() as connection:
-        members = [person for person in people.everyone(connection) if person.enrolled]
-        link = _asked_link(connection, registration)
-    role = request.args.get("role")
+        members = [person for person in people.everyone(connection) if form.in_roster(person)]
+        if rlid is not None:
+            link = form.roster_link(connection, registration, rlid)
     if role is not None:
-        full = role if "://" in role else MEMBERSHIP + role
-        members = [person for person in members if full in person.roles]
-    page, headers = page_of(members, LARGEST_PAGE)
+        members = [person for person in members if form.has_role(person, role)]
+    page, headers = form.roster_page(members, practice.asked())
+
+    def member(person: people.Person) -> dict[str, Any]:
+        entry = form.member(registration, person)
+        if rlid is not None:
+            added = form.member_message(practice.site, registration, person, link)
+            entry["message"] = [{CLAIM + "message_type": "LtiResourceLinkRequest", **added}]
+        return entry
+
     container = {
         "id": f"{practice.base_url}{request.path}",
-        "context": claims.context(),
-        "members": [_member(registration, person, link) for person in page],
+        "context": claims.context(form),
+        "members": [member(person) for person in page],
     }
-    return Response(json.dumps(container), 200, headers, content_type=MEDIA_TYPE)
-
-
-def _asked_link(connection: Any, registration: Registration) -> Link | None:
-    rlid = request.args.get("rlid")
-    if rlid is None:
-        return None
-    link = links.find(connection, registration, rlid)
-    if link is None:
-        raise PracticeError("nrps.link_unknown", "The tool has no such resource link.", 404)
-    return link
-
-
-def _member(registration: Registration, person: Person, link: Link | None) -> dict[str, Any]:
-    member: dict[str, Any] = {
-        "status": "Active",
-        "user_id": person.id,
-        "roles": list(person.roles),
-        **claims.personal(registration, person),
-    }
-    if link is not None:
-        member["message"] = [
-            {
-                claims.CLAIM + "message_type": "LtiResourceLinkRequest",
-                claims.CLAIM + "custom": claims.custom(registration, person, link),
-            }
-        ]
-    return member
+    return Response(json.dumps(container), 200, headers, content_type=form.roster_media_type)

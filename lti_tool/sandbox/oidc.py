@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request, session
@@ -13,13 +12,6 @@ from lti_tool.sandbox.practice import Practice, this_practice
 from lti_tool.sandbox.registrations import Registration, origin_of
 
 blueprint = Blueprint("oidc", __name__)
-ID_TOKEN_LIFETIME = timedelta(seconds=60)
-
-_EXPECTED = (
-    ("response_type", "id_token", "unsupported_response_type"),
-    ("response_mode", "form_post", "invalid_request"),
-    ("prompt", "none", "invalid_request"),
-)
 
 
 class AuthenticationRefused(Exception):
@@ -31,15 +23,13 @@ class AuthenticationRefused(Exception):
         self.description = description
 
 
-@blueprint.get("/lti/jwks")
 def jwks() -> Response:
     """The keys that launches are signed with."""
-    response = jsonify(this_practice().key.jwks())
+    response = jsonify(this_practice().keys.jwks())
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
 
-@blueprint.route("/lti/auth", methods=["GET", "POST"])
 def authenticate() -> Response:
     """Answers an authentication request with a form that posts the id_token to the tool.
 
@@ -52,7 +42,7 @@ def authenticate() -> Response:
     if registration is None:
         raise PracticeError("auth.client_unknown", "No external tool has this client_id.")
     redirect_uri = asked.get("redirect_uri", "")
-    if redirect_uri not in registration.metadata["redirect_uris"]:
+    if not practice.form.accepts_redirect(registration.metadata["redirect_uris"], redirect_uri):
         raise PracticeError("auth.redirect_uri", "The tool has not registered this redirect_uri.")
     try:
         answer = _id_token(practice, registration)
@@ -73,36 +63,34 @@ def form_post(url: str, fields: dict[str, str]) -> Response:
 
 def _id_token(practice: Practice, registration: Registration) -> dict[str, str]:
     asked = request.values
-    for name, expected, error in _EXPECTED:
-        if asked.get(name) != expected:
-            raise AuthenticationRefused(error, f"{name} must be {expected}")
-    if "openid" not in asked.get("scope", "").split():
-        raise AuthenticationRefused("invalid_scope", "scope must contain openid")
-    if not asked.get("nonce"):
-        raise AuthenticationRefused("invalid_request", "nonce is missing")
+    refusal = practice.form.refusal(asked)
+    if refusal is not None:
+        raise AuthenticationRefused(*refusal)
     if registration.state != "active":
         raise AuthenticationRefused("unauthorized_client", "the tool is waiting for the administrator")
     now = practice.clock()
     with practice.database.transaction() as connection:
         hint = launches.take_hint(connection, asked.get("lti_message_hint", ""), now)
     if hint is None or hint.registration_id != registration.id:
-        raise AuthenticationRefused("login_required", "lti_message_hint is unknown, used or expired")
+        raise AuthenticationRefused(practice.form.hint_gone, "lti_message_hint is unknown, used or expired")
     # The cookie is missing when the frame comes back from another site; where it is there, it must agree.
-    if asked.get("login_hint") != hint.user_id or session.get("person", hint.user_id) != hint.user_id:
+    is_hinted = asked.get("login_hint") == practice.form.login_hint(hint.user_id)
+    if not is_hinted or session.get("person", hint.user_id) != hint.user_id:
         raise AuthenticationRefused("login_required", "login_hint is not the person who began the launch")
     issued_at = int(now.timestamp())
     token = {
-        "iss": practice.base_url,
+        "iss": practice.site.issuer,
         "aud": registration.client_id,
-        "azp": registration.client_id,
         "iat": issued_at,
-        "exp": issued_at + int(ID_TOKEN_LIFETIME.total_seconds()),
+        "exp": issued_at + practice.form.id_token_seconds,
         "nonce": asked["nonce"],
         **_message(practice, registration, hint),
     }
-    answer = {"id_token": practice.key.sign(token)}
-    if hint.document_target == "iframe":
-        answer["lti_storage_target"] = "_parent"
+    if practice.form.sends_azp:
+        token["azp"] = registration.client_id
+    answer = {"id_token": practice.keys.sign(token)}
+    if hint.document_target == "iframe" and practice.form.storage_target:
+        answer["lti_storage_target"] = practice.form.storage_target
     return answer
 
 
@@ -116,8 +104,10 @@ def _message(practice: Practice, registration: Registration, hint: launches.Hint
             link = links.find(connection, registration, hint.resource_link_id)
             if link is None:
                 raise AuthenticationRefused("invalid_request", "the link has been removed")
-        message = claims.message(connection, practice.base_url, registration, person, link, hint)
+        message = claims.message(connection, practice.form, practice.site, registration, person, link, hint)
         if link is None:
             data = deep_linking.open_request(connection, registration.id, practice.clock())
-            message.update(claims.deep_linking_settings(practice.base_url, data))
+            message[deep_linking.DL_CLAIM + "deep_linking_settings"] = practice.form.deep_linking_settings(
+                practice.site, data
+            )
         return message

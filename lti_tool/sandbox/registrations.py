@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,10 +32,6 @@ class Registration:
     metadata: dict[str, Any]
     webhook_url: str
     webhook_secret: str = field(repr=False)
-
-    @property
-    def deployment_id(self) -> str:
-        return deployment_id_of(self.id)
 
     @property
     def name(self) -> str:
@@ -72,11 +69,6 @@ class Registration:
         return any(message.get("type") == message_type for message in self.tool.get("messages", ()))
 
 
-def deployment_id_of(registration_id: int) -> str:
-    """Each tool is deployed once, for the whole site."""
-    return f"site-{registration_id}"
-
-
 def origin_of(url: str) -> str:
     """Scheme, host and port of a URL."""
     parts = urlsplit(url)
@@ -99,8 +91,13 @@ def _registration(row: sqlite3.Row) -> Registration:
     )
 
 
-def start(connection: sqlite3.Connection, url: str, base_url: str, now: datetime) -> tuple[int, str]:
-    """Begins a registration with the tool's link; returns its id and the URL to open, with a fresh token."""
+def start(
+    connection: sqlite3.Connection, url: str, configuration_url: Callable[[str], str], now: datetime
+) -> tuple[int, str]:
+    """Begins a registration with the tool's link; returns its id and the URL to open, with a fresh token.
+
+    `configuration_url` gives the address of the OpenID configuration for that token.
+    """
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise PracticeError("registration.url", "Paste the whole link, beginning with http:// or https://.")
@@ -111,30 +108,39 @@ def start(connection: sqlite3.Connection, url: str, base_url: str, now: datetime
         (url.strip(), _hash(token), stamp(now + TOKEN_LIFETIME), stamp(now)),
     ).lastrowid
     assert registration_id is not None
-    added = urlencode(
-        {"openid_configuration": f"{base_url}/.well-known/openid-configuration", "registration_token": token}
-    )
+    added = urlencode({"openid_configuration": configuration_url(token), "registration_token": token})
     query = f"{parts.query}&{added}" if parts.query else added
     return registration_id, urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 
 def take_token(connection: sqlite3.Connection, token: str, now: datetime) -> int | None:
-    """The registration a token belongs to; the token is spent by this. None if unknown, spent or expired."""
+    """The registration a token may answer: None if the token is unknown, used or expired. Its answer spends it."""
     row = connection.execute(
-        "UPDATE registrations SET token_hash = '' WHERE token_hash = ? AND state = 'open'"
-        " AND token_expires_at > ? RETURNING id",
+        "SELECT id FROM registrations WHERE token_hash = ? AND state = 'open' AND token_expires_at > ?",
         (_hash(token), stamp(now)),
     ).fetchone()
     return None if row is None else int(row["id"])
 
 
+def token_used(connection: sqlite3.Connection, token: str) -> bool:
+    """Whether a tool has registered with that token."""
+    row = connection.execute(
+        "SELECT 1 FROM registrations WHERE token_hash = ? AND state <> 'open'", (_hash(token),)
+    ).fetchone()
+    return row is not None
+
+
 def answer(
-    connection: sqlite3.Connection, registration_id: int, metadata: dict[str, Any], webhook: dict[str, Any]
+    connection: sqlite3.Connection,
+    registration_id: int,
+    client_id: str,
+    metadata: dict[str, Any],
+    webhook: dict[str, Any],
 ) -> Registration:
-    """Keeps what the tool answered; it is pending from now on and has a client id."""
+    """Keeps what the tool answered; it is pending from now on, and the token it came with is spent."""
     connection.execute(
         "UPDATE registrations SET state = 'pending', client_id = ?, metadata = ? WHERE id = ?",
-        (f"practice-{secrets.token_hex(8)}", json.dumps(metadata), registration_id),
+        (client_id, json.dumps(metadata), registration_id),
     )
     if webhook:
         set_webhook(connection, registration_id, str(webhook.get("url", "")), str(webhook.get("secret", "")))

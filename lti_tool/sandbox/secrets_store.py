@@ -46,10 +46,10 @@ def _new_rsa_pem() -> bytes:
 
 @dataclass(frozen=True)
 class PlatformKey:
-    """The key that signs launches."""
+    """A key that signs launches; `fingerprint` is hexadecimal."""
 
     private_key: rsa.RSAPrivateKey
-    kid: str
+    fingerprint: str
 
     @classmethod
     def keep(cls, path: Path) -> PlatformKey:
@@ -60,13 +60,13 @@ class PlatformKey:
         public = key.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        return cls(key, hashlib.sha256(public).hexdigest()[:24])
+        return cls(key, hashlib.sha256(public).hexdigest())
 
-    def sign(self, claims: dict[str, Any]) -> str:
+    def sign(self, claims: dict[str, Any], kid: str) -> str:
         """A JWS (RS256) over `claims`, in compact form."""
-        return jwt.encode(claims, self.private_key, algorithm="RS256", headers={"kid": self.kid})
+        return jwt.encode(claims, self.private_key, algorithm="RS256", headers={"kid": kid})
 
-    def jwks(self) -> dict[str, Any]:
-        """The public half as a JSON Web Key Set."""
+    def jwk(self, kid: str) -> dict[str, Any]:
+        """The public half as a JSON Web Key."""
         jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.private_key.public_key()))
-        return {"keys": [{**jwk, "kid": self.kid, "alg": "RS256", "use": "sig"}]}
+        return {**jwk, "kid": kid, "alg": "RS256", "use": "sig"}

@@ -14,7 +14,8 @@ import requests
 
 from lti_tool.sandbox import events
 from lti_tool.sandbox.database import Database
-from lti_tool.sandbox.registrations import deployment_id_of
+from lti_tool.sandbox.forms.plain import Form
+from lti_tool.sandbox.forms.site import Site
 from lti_tool.sandbox.times import Clock, parse_stamp, stamp
 from lti_tool.sandbox.webhook_secret import signer
 
@@ -56,11 +57,12 @@ def next_try(answer: Answer, attempts: int, now: datetime, give_up_at: datetime)
 class WebhookSender:
     """Sends what is due. `wake` it after each commit; the thread sleeps until then or the next retry."""
 
-    def __init__(self, database: Database, http: requests.Session, clock: Clock, base_url: str) -> None:
+    def __init__(self, database: Database, http: requests.Session, clock: Clock, form: Form, site: Site) -> None:
         self._database = database
         self._http = http
         self._clock = clock
-        self._base_url = base_url
+        self._form = form
+        self._site = site
         self._awake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="practice-webhooks", daemon=True)
@@ -142,8 +144,7 @@ class WebhookSender:
             )
 
     def _send(self, delivery: sqlite3.Row) -> Answer:
-        deployment_id = deployment_id_of(delivery["registration_id"])
-        body = json.dumps(events.body_of(delivery, deployment_id, self._base_url))
+        body = json.dumps(events.body_of(delivery, delivery["registration_id"], self._form, self._site))
         now = self._clock()
         try:
             signature = signer(delivery["webhook_secret"]).sign(delivery["id"], now, body)

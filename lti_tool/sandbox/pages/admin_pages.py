@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -32,6 +34,7 @@ def overview() -> str:
         return render_template(
             "practice/admin.html",
             tools=registrations.listing(connection),
+            deployment_id=this_practice().form.deployment_id,
             deliveries=webhooks.listing(connection, 50),
             everyone=people.everyone(connection),
         )
@@ -46,7 +49,10 @@ def start() -> str:
     practice = this_practice()
     with practice.database.transaction() as connection:
         number, open_url = registrations.start(
-            connection, request.form.get("registration_url", ""), practice.base_url, practice.clock()
+            connection,
+            request.form.get("registration_url", ""),
+            partial(practice.form.configuration_url, practice.site),
+            practice.clock(),
         )
         registration = registrations.find(connection, number)
     g.frame_origins = registration.origins

@@ -101,7 +101,7 @@ def test_the_data_survive_a_second_start(connected: Lms, tmp_path: Any) -> None:
     connected.call("POST", "quiz-attempt", {"user_id": "learner-1", "score": 80})
     again = Lms(tmp_path / "data", connected.tool)
     assert again.practice.api_token == connected.practice.api_token
-    assert again.practice.key.kid == connected.practice.key.kid
+    assert again.practice.keys.jwks() == connected.practice.keys.jwks()
     assert again.call("GET", "gradebook") == connected.call("GET", "gradebook")
     again.practice.database.close()
 

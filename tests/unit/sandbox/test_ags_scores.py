@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,11 @@ from hypothesis import strategies as st
 from lti_tool.sandbox import ags_scores, line_items, people
 from lti_tool.sandbox.database import Database
 from lti_tool.sandbox.errors import PracticeError
+from lti_tool.sandbox.forms.plain import PLAIN
+from lti_tool.sandbox.forms.site import Site
 from lti_tool.sandbox.line_items import LineItem
+
+SITE = Site("http://lms.example", "http://lms.example", "http://lms.example")
 
 
 def score(**changes: Any) -> dict[str, Any]:
@@ -49,11 +54,11 @@ def column(connection: sqlite3.Connection) -> LineItem:
 
 
 def post(connection: sqlite3.Connection, column: LineItem, **changes: Any) -> None:
-    ags_scores.store(connection, column, ags_scores.parse(score(**changes)))
+    PLAIN.take_score(connection, SITE, column, score(**changes), datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def points(connection: sqlite3.Connection, column: LineItem) -> list[float]:
-    return [row["score"] for row in ags_scores.results(connection, column, None)]
+    return [row["score"] for row in ags_scores.results(connection, column)]
 
 
 def test_a_score_is_scaled_to_the_column(connection: sqlite3.Connection, column: LineItem) -> None:
