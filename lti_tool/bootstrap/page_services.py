@@ -14,14 +14,16 @@ from lti_tool.delivery.download import files_for
 from lti_tool.delivery.openid4vci import WalletDesk
 from lti_tool.domain.errors import NotFound
 from lti_tool.images import BadgeDesign, check_upload, draw
-from lti_tool.lti.deep_linking import ContentItem, DeepLinkingResponses, settings_of
+from lti_tool.lti.deep_linking import ContentItem, DeepLinkingResponses, NewColumn, settings_of
 from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.admission import Admission
+from lti_tool.usecases.answer_once import AnswerOnce
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.learner_badges import LearnerBadges
+from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
@@ -37,6 +39,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
     """The services of one site; `tool` and `desk` are the site's own, because they hold caches and locks."""
     transactions, clock = house.transactions, house.clock
     responses = DeepLinkingResponses(house.key_store, clock)
+    answer_once = AnswerOnce(transactions)
     operator_token = admin_token(house.settings.admin_token_path)
 
     def find_session(session_id: str) -> LaunchSession | None:
@@ -59,9 +62,11 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         registration = tool.registration_of(session.registration_id)
         if registration is None:
             raise NotFound("platform.unknown", "This platform is not known any more.")
-        content = [ContentItem(**item) for item in items]
         settings = settings_of(session.data["deep_linking"])
-        return responses.response_jwt(registration, session.deployment_id, settings, content)
+        signed = responses.response_jwt(registration, session.deployment_id, settings, list(map(_content, items)))
+        # Only an answer that is right is used up.
+        answer_once(session)
+        return signed
 
     return PageServices(
         base_url=house.settings.base_url,
@@ -73,6 +78,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         admin_token_matches=partial(_same_text, operator_token),
         cookie_secret=house.secret.derive("admin-cookie"),
         learner=LearnerBadges(transactions),
+        learner_card=ReadLearnerCard(transactions),
         course=CourseBadges(transactions),
         dry_run=DryRun(transactions),
         edit=EditAchievement(transactions, clock),
@@ -91,6 +97,11 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         deep_linking_jwt=deep_linking_jwt,
         operations=partial(operations, house),
     )
+
+
+def _content(item: dict[str, Any]) -> ContentItem:
+    column = item.get("column")
+    return ContentItem(**item | {"column": NewColumn.of_badge(**column) if column else None})
 
 
 def _same_text(expected: str, given: str) -> bool:

@@ -14,11 +14,11 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.launch import DeepLinkingSettings
 from lti_tool.domain.platform import Registration
 from lti_tool.lti.claims import DEEP_LINKING_DATA
+from lti_tool.lti.deep_linking_check import LIFE_SECONDS, check_reply
+from lti_tool.lti.gradebook import MAXIMUM, TAG
 from lti_tool.lti.keys import KeySource, signing_key
 from lti_tool.lti.tool_config import library_registration
 from lti_tool.usecases.ports import Clock
-
-_LIFE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ class NewColumn:
     maximum: float
     resource_id: str
     tag: str = ""
+
+    @classmethod
+    def of_badge(cls, achievement_id: str, label: str) -> NewColumn:
+        """The column in which the gradebook's delivery finds the badge again: by its resource id and our tag."""
+        return cls(label, MAXIMUM, achievement_id, TAG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,14 @@ class DeepLinkingResponses:
     ) -> str:
         """The value of the form's `JWT` field, good for five minutes. No items: the person chose nothing.
 
-        `data` goes back as it came. Raises dl.reply_used where the platform takes one item.
+        `data` goes back as it came. Raises `dl.reply_used` where the platform takes one item, `dl.reply_invalid`.
         """
         if len(items) > 1 and not settings.accept_multiple:
-            raise BadgeToolError("dl.reply_used", "Choose one badge: the platform takes one.", status=422)
-        ours = library_registration(registration).sign_with(*signing_key(self._keys))
+            raise BadgeToolError(
+                "dl.reply_used", "Your learning platform takes one card here.", status=422, hint="Choose one."
+            )
+        kid, private_key = signing_key(self._keys)
+        ours = library_registration(registration).sign_with(kid, private_key)
         link = DeepLink(
             registration=ours,
             deployment_id=deployment_id,
@@ -83,10 +91,12 @@ class DeepLinkingResponses:
         )
         message = link.get_message_jwt(resources=[_resource(item, settings) for item in items])
         issued_at = int(self._clock.now().timestamp())
-        message |= {"iat": issued_at, "exp": issued_at + _LIFE_SECONDS}
+        message |= {"iat": issued_at, "exp": issued_at + LIFE_SECONDS}
         if settings.data is None:
             message.pop(DEEP_LINKING_DATA)
-        return str(link.encode_jwt(message))
+        token = str(link.encode_jwt(message))
+        check_reply(token, private_key.public_key(), registration, deployment_id, settings, self._clock.now())
+        return token
 
 
 def settings_of(data: Mapping[str, Any]) -> DeepLinkingSettings:

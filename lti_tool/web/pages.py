@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, render_template
 
 from lti_tool.domain.launch import MessageType
 from lti_tool.web import places
+from lti_tool.web.cards import BADGE, CARD, PROGRESS
 from lti_tool.web.security.access import Permission, require
 from lti_tool.web.security.viewer import Viewer, current_viewer, go_to
 from lti_tool.web.services import PageServices
@@ -31,17 +32,20 @@ def make_blueprint(services: PageServices) -> Blueprint:
 
 
 def _home_of(viewer: Viewer) -> Response:
-    """A card that deep linking placed names its badge; a teacher's own link leads to the course's badges."""
-    badge = _badge_of_card(viewer)
+    """A card that deep linking placed opens what it names; any other link opens the badges of the course."""
+    badge, card = _custom(viewer, BADGE), _custom(viewer, CARD)
     if viewer.may(Permission.SEE_COURSE):
         if badge:
             return go_to(viewer, places.COURSE_BADGE, achievement_id=badge)
-        return go_to(viewer, places.COURSE_BADGES)
-    return go_to(viewer, places.MY_BADGES, **({"badge": badge} if badge else {}))
+        return go_to(viewer, places.COURSE_PROGRESS if card == PROGRESS else places.COURSE_BADGES)
+    if badge:
+        return go_to(viewer, places.MY_CARD, achievement_id=badge)
+    return go_to(viewer, places.MY_PROGRESS if card == PROGRESS else places.MY_BADGES)
 
 
-def _badge_of_card(viewer: Viewer) -> str:
+def _custom(viewer: Viewer, name: str) -> str:
+    """A custom parameter of the link that was launched; "" for one that cannot be ours."""
     custom = viewer.session.data.get("custom")
-    badge = custom.get("badge") if isinstance(custom, dict) else None
+    value = custom.get(name) if isinstance(custom, dict) else None
     # Custom parameters are text that a teacher may have edited in the LMS.
-    return badge if isinstance(badge, str) and badge.replace("-", "").isalnum() and len(badge) <= 64 else ""
+    return value if isinstance(value, str) and value.replace("-", "").isalnum() and len(value) <= 64 else ""

@@ -14,6 +14,7 @@ from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAwar
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.learner_badges import LearnerBadges
+from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
@@ -37,7 +38,8 @@ class PageServices:
     token that a page of that session carries. `admin_token_matches(text)`: whether it is the operator's sign-in
     token. `check_upload(bytes) -> PNG bytes`, `draw_badge("colour/shape/symbol") -> PNG bytes`; both raise
     `image.*`. `wallet_offer(award id)`; `badge_files(award id) -> {"json"|"jwt"|"png": (name, type, bytes)}`.
-    `deep_linking_jwt(session, items) -> JWT text`, items are dicts {"title", "text", "url", "custom"}.
+    `deep_linking_jwt(session, items) -> JWT text`, once a session; items are dicts {"title", "text", "url", "custom",
+    "icon"?, "column"?}, a column {"achievement_id", "label"} or None. Raises `dl.reply_used`, `dl.reply_invalid`.
     `await_first_reading(course id)` returns when the course has been read once, or after a moment in any case.
     `operations() -> dict` for the health page: outbox depth by state, oldest waiting.
     """
@@ -51,6 +53,7 @@ class PageServices:
     admin_token_matches: Callable[[str], bool]
     cookie_secret: bytes
     learner: LearnerBadges
+    learner_card: ReadLearnerCard
     course: CourseBadges
     dry_run: DryRun
     edit: EditAchievement

@@ -20,10 +20,22 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
         page = course_view(services.course.course(viewer.course_id))
         return render_template("instructor/course.html", page=page, notice=_SAID.get(request.args.get("done", ""), ""))
 
+    def progress(session_id: str) -> str:
+        """How far the course is with each badge: what a progress card opens for the staff."""
+        page = course_view(services.course.course(current_viewer().course_id))
+        return render_template("instructor/progress.html", page=page)
+
     def read_now(session_id: str) -> Response:
         """Asks for the course to be read."""
         viewer = current_viewer()
         services.read_now(viewer.course_id)
         return go_to(viewer, places.COURSE_BADGES, done="asked")
 
-    register(blueprint, (("/badges", VIEW, course), ("/badges/read-now", ACTION, read_now)))
+    register(
+        blueprint,
+        (
+            ("/badges", VIEW, course),
+            ("/badges/progress", VIEW, progress),
+            ("/badges/read-now", ACTION, read_now),
+        ),
+    )

@@ -1,4 +1,4 @@
-"""The Deep Linking picker: which badges become cards of the course (LTI Deep Linking 2.0)."""
+"""The Deep Linking picker: which cards are placed in the course (LTI Deep Linking 2.0)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,25 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.launch import MessageType
 from lti_tool.lti.urls import origin
 from lti_tool.usecases.course_badges import BadgeCard
+from lti_tool.web.cards import BADGE, CARD, MY_BADGES, PROGRESS
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
 from lti_tool.web.security.viewer import Viewer, current_viewer
 from lti_tool.web.services import PageServices
 
-MY_BADGES_PAGE = "my-badges"
-_LINK_TYPE = "ltiResourceLink"
+_LINK = "ltiResourceLink"
+# Cards of the whole course: value -> (title of the link, its text, what the picker says).
+_OF_COURSE = {
+    PROGRESS: (
+        "Badges: my progress",
+        "How far you are with each badge of this course, and what comes next.",
+        "All badges of the course, and how far each learner is with them.",
+    ),
+    MY_BADGES: (
+        "My badges",
+        "Your badges in this course, and what is still missing for the others.",
+        "The badges that a learner has, to keep and to share, and those still open.",
+    ),
+}
 
 
 def add_routes(blueprint: Blueprint, services: PageServices) -> None:
@@ -29,22 +42,19 @@ class _PickerPages:
         self._services = services
 
     def pick(self, session_id: str) -> str:
-        """The badges that can be placed."""
-        viewer, settings = self._asked()
+        """The cards that can be placed."""
+        viewer, settings = _asked()
         return self._page(viewer, settings)
 
     def place(self, session_id: str) -> Response:
         """The page that carries the answer back to the platform; cancelling is an answer without items."""
-        viewer, settings = self._asked()
+        viewer, settings = _asked()
         cards = {card.achievement.id: card for card in self._published(viewer)}
-        wanted = [one for one in request.form.getlist("choice") if one in cards or one == MY_BADGES_PAGE]
-        if request.form.get("cancel") == "1":
-            wanted = []
-        elif not wanted:
+        known = [one for one in request.form.getlist("choice") if one in cards or one in _OF_COURSE]
+        wanted = [] if request.form.get("cancel") == "1" else list(dict.fromkeys(known))
+        if not wanted and request.form.get("cancel") != "1":
             return make_response(self._page(viewer, settings, "Choose at least one."), 422)
-        if not settings["accept_multiple"]:
-            wanted = wanted[:1]
-        items = [self._item(viewer, cards.get(one)) for one in dict.fromkeys(wanted)]
+        items = [self._item(viewer, one, cards.get(one)) for one in wanted]
         return_url = str(settings["return_url"])
         g.form_action = ("'self'", origin(return_url))
         jwt = self._services.deep_linking_jwt(viewer.session, items)
@@ -52,39 +62,53 @@ class _PickerPages:
             render_template("instructor/placing.html", return_url=return_url, jwt=jwt, count=len(items))
         )
 
-    def _asked(self) -> tuple[Viewer, dict[str, Any]]:
-        """The viewer and what the platform asked for; only a Deep Linking launch can be answered."""
-        viewer = current_viewer()
-        data = viewer.session.data
-        settings = data.get("deep_linking")
-        if data.get("message_type") != MessageType.DEEP_LINKING or not settings or not origin(settings["return_url"]):
-            raise BadgeToolError(
-                "dl.not_asked",
-                "Nothing was asked of this page.",
-                status=409,
-                hint="In your course add an activity, and choose LTI Badges there.",
-            )
-        return viewer, settings
-
     def _published(self, viewer: Viewer) -> list[BadgeCard]:
         cards = self._services.course.course(viewer.course_id).cards
         return [card for card in cards if card.achievement.state is not AchievementState.DRAFT]
 
     def _page(self, viewer: Viewer, settings: dict[str, Any], error: str = "") -> str:
+        cards = self._published(viewer)
         return render_template(
             "instructor/picker.html",
-            cards=self._published(viewer),
+            cards=cards,
+            of_course=_OF_COURSE,
             several=settings["accept_multiple"],
-            takes_links=_LINK_TYPE in settings["accept_types"],
-            my_badges_page=MY_BADGES_PAGE,
+            # LTI-DL 2.0, 4.4.1: a platform that says nothing of it may ignore a column, and one may be offered.
+            takes_columns=settings["accept_lineitem"] is not False and bool(cards),
+            chosen=request.form.getlist("choice"),
             error=error,
         )
 
-    def _item(self, viewer: Viewer, card: BadgeCard | None) -> dict[str, Any]:
-        """A link to one badge, or to the page of all of a learner's badges."""
+    def _item(self, viewer: Viewer, value: str, card: BadgeCard | None) -> dict[str, Any]:
+        """A link, as PageServices.deep_linking_jwt takes it."""
         url = f"{self._services.base_url}/lti/{viewer.registration.id}/launch"
         if card is None:
-            text = "Your badges in this course, and what is still missing for the others."
-            return {"title": "My badges", "text": text, "url": url, "custom": {}}
+            title, text, _ = _OF_COURSE[value]
+            return {"title": title, "text": text, "url": url, "custom": {CARD: value}}
         badge = card.achievement
-        return {"title": f"Badge: {badge.name}", "text": card.sentence, "url": url, "custom": {"badge": badge.id}}
+        column = {"achievement_id": badge.id, "label": badge.name} if request.form.get("column") == "1" else None
+        return {
+            "title": f"Badge: {badge.name}",
+            "text": card.sentence,
+            "url": url,
+            "icon": f"{self._services.base_url}/images/{badge.image_id}.png",
+            "custom": {BADGE: badge.id},
+            "column": column,
+        }
+
+
+def _asked() -> tuple[Viewer, dict[str, Any]]:
+    """The viewer and what the platform asked for; only a Deep Linking launch can be answered."""
+    viewer = current_viewer()
+    data = viewer.session.data
+    settings = data.get("deep_linking")
+    if data.get("message_type") != MessageType.DEEP_LINKING or not settings or not origin(settings["return_url"]):
+        raise BadgeToolError(
+            "dl.not_asked",
+            "Nothing was asked of this page.",
+            status=409,
+            hint="In your course add an activity, and choose LTI Badges there.",
+        )
+    if _LINK not in settings["accept_types"]:
+        raise BadgeToolError("dl.type_unsupported", "Your platform takes no links here.", status=409)
+    return viewer, settings

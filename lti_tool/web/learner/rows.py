@@ -44,10 +44,11 @@ class OpenRow:
 
 @dataclass(frozen=True, slots=True)
 class BadgeList:
-    """All of the page. `chosen`: the badge of the card through which the learner came, "" for none."""
+    """All of the page. `earned` are the badges that stand. `chosen`: one that the learner came to see, "" for none."""
 
     course_title: str
     earned: list[EarnedRow]
+    withdrawn: list[EarnedRow]
     open: list[OpenRow]
     read_at: datetime | None
     cannot_earn: str
@@ -58,12 +59,14 @@ def badge_list(mine: MyBadges, role: CourseRole, chosen: str = "") -> BadgeList:
     """The rows in the order to show them: nearest first, a chosen badge before all others and opened."""
     rows = [_open_row(badge, mine.names) for badge in mine.open]
     rows.sort(key=lambda row: row.achievement_id != chosen)
+    decided = [_earned_row(badge) for badge in mine.earned]
     return BadgeList(
         course_title=mine.course.title,
-        earned=[_earned_row(badge) for badge in mine.earned],
+        earned=[row for row in decided if row.state is not AwardState.REVOKED],
+        withdrawn=[row for row in decided if row.state is AwardState.REVOKED],
         open=[replace(row, is_open=row.achievement_id == chosen) for row in rows],
         read_at=newest(mine.reading.heard_at, mine.reading.grades_read_at, mine.reading.roster_read_at),
-        cannot_earn="" if mine.eligible else _why_not(role),
+        cannot_earn="" if mine.eligible else why_not(role),
         chosen=chosen,
     )
 
@@ -97,7 +100,7 @@ def _open_row(badge: OpenBadge, names: CourseNames) -> OpenRow:
     )
 
 
-def _why_not(role: CourseRole) -> str:
+def why_not(role: CourseRole) -> str:
     if role is CourseRole.TEST_STUDENT:
         return "You are a test student: you see what learners see, and no badge is awarded to you."
     if role in (CourseRole.INSTRUCTOR, CourseRole.ASSISTANT):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.web import places
+from lti_tool.web.learner import card_views
 from lti_tool.web.learner.badge_page import BadgeView, badge_view, collected_at
+from lti_tool.web.learner.live import changed, version_of
 from lti_tool.web.learner.rows import badge_list
 from lti_tool.web.present.qr import qr_data_uri
 from lti_tool.web.security.viewer import Viewer, current_viewer, go_to
@@ -29,6 +30,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
     """All pages below /s/<session_id>/my."""
     pages = _LearnerPages(services)
     blueprint = Blueprint("learner", __name__, url_prefix="/s/<session_id>/my")
+    card_views.add_routes(blueprint, services)
     for rule, methods, view in (
         ("", _VIEW, pages.badges),
         ("/changes", ["POST"], pages.changes),
@@ -53,14 +55,13 @@ class _LearnerPages:
         viewer = current_viewer()
         fragment, values = self._fragment(viewer)
         return render_template(
-            "learner/badges.html", fragment=fragment, version=_version(fragment), notice=_notice(), **values
+            "learner/badges.html", fragment=fragment, version=version_of(fragment), notice=_notice(), **values
         )
 
     def changes(self, session_id: str) -> Response:
         """The list anew, where it differs from what the page shows."""
         fragment, _ = self._fragment(current_viewer())
-        version = _version(fragment)
-        return jsonify(version=version, html=None if request.form.get("version") == version else fragment)
+        return changed(fragment)
 
     def _fragment(self, viewer: Viewer) -> tuple[str, dict[str, Any]]:
         mine = self._services.learner.all(viewer.course_id, viewer.person_id)
@@ -132,8 +133,3 @@ class _LearnerPages:
 
 def _notice() -> str:
     return _SAID.get(request.args.get("done", ""), "")
-
-
-def _version(fragment: str) -> str:
-    """Of what is shown: equal fragments look equal."""
-    return hashlib.sha256(fragment.encode()).hexdigest()[:16]

@@ -68,7 +68,32 @@ def test_launch_arrives_at_the_picker_and_badges_are_placed(site: Site, cookie: 
     assert badge["text"] == "Score at least 80 % in Quiz 1 and complete Module 1."
     assert badge["url"] == mine["url"] == LAUNCH_URL
     assert badge["custom"] == {"badge": lab}
-    assert mine["title"] == "My badges"
+    assert badge["icon"] == {"url": f"{BASE_URL}/images/{site.badges['lab'].image_id}.png"}
+    assert "lineItem" not in badge
+    assert (mine["title"], mine["custom"]) == ("My badges", {"card": "my-badges"})
+    assert {item["type"] for item in (badge, mine)} == {"ltiResourceLink"}
+
+
+@BOTH
+def test_badge_gets_a_column_of_its_own_where_that_is_asked(site: Site, cookie: bool) -> None:
+    ines = asked(site, cookie=cookie, accept_lineitem=True)
+    lab = site.badges["lab"].id
+    tab = Tab.at(ines, "/pick").press("Place in the course", {"choice": [lab, "progress"], "column": "1"})
+    badge, progress = answer(site, tab)[f"{CLAIM}content_items"]
+    # The gradebook's delivery looks for this resource id and tag before it makes a column of its own.
+    assert badge["lineItem"] == {"label": "Lab safety", "scoreMaximum": 1, "resourceId": lab, "tag": "lti-badges"}
+    assert "lineItem" not in progress
+    assert progress["custom"] == {"card": "progress"}
+
+
+@pytest.mark.parametrize(("accepts", "offered"), [(True, True), (None, True), (False, False)])
+def test_column_is_offered_where_the_platform_may_take_one(site: Site, accepts: bool | None, offered: bool) -> None:
+    ines = asked(site, accept_lineitem=accepts)
+    assert ("gradebook column" in Tab.at(ines, "/pick").text) is offered
+    sent = Tab(ines.client)
+    sent._show(ines.post("/pick/place", choice=site.badges["lab"].id, column="1"))
+    (badge,) = answer(site, sent)[f"{CLAIM}content_items"]
+    assert ("lineItem" in badge) is offered
 
 
 def test_answer_may_go_to_the_platform_and_nowhere_else(site: Site) -> None:
@@ -100,20 +125,16 @@ def test_drafts_cannot_be_placed(site: Site) -> None:
     assert ines.post("/pick/place", choice=draft.id).status_code == 422
 
 
-def test_platform_that_takes_one_gets_one(site: Site) -> None:
+def test_platform_that_takes_one_is_asked_for_one(site: Site) -> None:
     ines = asked(site, accept_multiple=False)
     assert Tab.at(ines, "/pick").field("choice").get("type") == "radio"
-    sent = ines.client.post(
-        f"/s/{ines.id}/pick/place",
-        data={"launch_token": ines.token, "choice": [site.badges["lab"].id, "my-badges"]},
-    )
-    assert "1 card is ready" in sent.text
+    assert "1 card is ready" in ines.post("/pick/place", choice="my-badges").text
 
 
 def test_platform_that_takes_no_links_gets_none(site: Site) -> None:
-    tab = Tab.at(asked(site, accept_types=("file",)), "/pick")
-    assert "did not ask for links" in tab.text
-    assert not tab.has("Place in the course")
+    ines = asked(site, accept_types=("file",))
+    for refused in (ines.get("/pick"), ines.post("/pick/place", choice="my-badges")):
+        assert (refused.status_code, "dl.type_unsupported" in refused.text) == (409, True)
 
 
 @pytest.mark.parametrize("path", ["/pick", "/pick/place"])
@@ -136,9 +157,21 @@ def test_return_address_that_is_no_web_address_is_refused(site: Site, address: s
 
 
 @BOTH
-def test_placed_card_opens_its_badge(site: Site, cookie: bool) -> None:
+def test_placed_card_opens_what_it_names(site: Site, cookie: bool) -> None:
     lab = site.badges["lab"].id
-    ines = site.open_session("instructor", cookie=cookie, custom={"badge": lab})
-    assert ines.view("/").headers["Location"] == f"/s/{ines.id}/badges/{lab}"
-    ana = site.open_session("learner", cookie=cookie, custom={"badge": lab})
-    assert ana.view("/").headers["Location"].startswith(f"/s/{ana.id}/my?badge={lab}")
+    opened = {
+        "instructor": (f"/badges/{lab}", "/badges/progress", "/badges", "/badges"),
+        "learner": (f"/my/cards/{lab}", "/my/progress", "/my", "/my"),
+    }
+    customs: list[dict[str, str]] = [{"badge": lab}, {"card": "progress"}, {"card": "my-badges"}, {}]
+    for role, places in opened.items():
+        for custom, place in zip(customs, places, strict=True):
+            person = site.open_session(role, cookie=cookie, custom=custom)
+            assert person.view("/").headers["Location"] == f"/s/{person.id}{place}", (role, custom)
+            assert person.view(place).status_code == 200, (role, custom)
+
+
+@pytest.mark.parametrize("custom", [{"badge": "../../admin"}, {"badge": "x" * 65}, {"card": "https://evil.example"}])
+def test_parameters_that_are_not_ours_open_the_list(site: Site, custom: dict[str, str]) -> None:
+    ana = site.open_session("learner", custom=custom)
+    assert ana.view("/").headers["Location"] == f"/s/{ana.id}/my"

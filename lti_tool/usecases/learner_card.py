@@ -1,0 +1,60 @@
+"""What a card of one badge shows its learner: whether she has it, what it takes, what was seen and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lti_tool.domain.achievement import Achievement, AchievementState
+from lti_tool.domain.award import Award
+from lti_tool.domain.errors import NotFound
+from lti_tool.domain.evaluation import Reason, evaluate
+from lti_tool.domain.identity import Course
+from lti_tool.domain.sentence import criteria_sentence
+from lti_tool.usecases.edit_achievement import achievement_of_course
+from lti_tool.usecases.evaluate_learner import is_eligible
+from lti_tool.usecases.names import CourseNames
+from lti_tool.usecases.ports import CourseReading, Transactions
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerCard:
+    """`achievement` is the version that was earned, or today's; `award` None: not earned. `reason` weighs it."""
+
+    course: Course
+    achievement: Achievement
+    award: Award | None
+    sentence: str
+    reason: Reason
+    eligible: bool
+    names: CourseNames
+    reading: CourseReading
+
+
+class ReadLearnerCard:
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    def __call__(self, course_id: str, person_id: str, achievement_id: str) -> LearnerCard:
+        """Raises `achievement.unknown` for another course's badge, and for one that nobody has published."""
+        with self._transactions(write=False) as unit:
+            course = unit.courses.get(course_id)
+            assert course is not None, "a session names a course that exists"
+            badge = achievement_of_course(unit, course_id, achievement_id)
+            awards = unit.awards.of_person(course_id, person_id)
+            award = next((one for one in awards if one.achievement_id == achievement_id), None)
+            earned = unit.achievements.version(badge.id, award.achievement_version) if award else None
+            shown = earned or badge
+            if shown.criteria is None or (award is None and badge.state is AchievementState.DRAFT):
+                raise NotFound("achievement.unknown", "There is no such badge in this course.")
+            names = CourseNames.load(unit, course_id)
+            record = unit.records.get(course_id, person_id)
+            return LearnerCard(
+                course=course,
+                achievement=shown,
+                award=award,
+                sentence=criteria_sentence(shown.criteria, names),
+                reason=evaluate(shown.criteria, record, badge.id),
+                eligible=is_eligible(unit.people.enrolment(course_id, person_id)),
+                names=names,
+                reading=unit.courses.reading(course_id),
+            )
