@@ -7,6 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 
+PRODUCTION = "production"
+ENVIRONMENTS = (PRODUCTION, "beta", "test")
+
+
 class RegistrationState(StrEnum):
     PENDING = "pending"
     ACTIVE = "active"
@@ -35,7 +39,7 @@ class Registration:
     product: str = ""
     product_version: str = ""
     platform_guid: str = ""
-    environment: str = "production"
+    environment: str = PRODUCTION
     issuing: bool = True
     auth_audience: str = ""
     service_scopes: tuple[str, ...] = ()

@@ -10,15 +10,26 @@ from lti_tool.lti.platforms import Quirks, quirks_of
 from lti_tool.lti.urls import same_site, web_address
 
 
-def belongs_together(url: str, known_urls: Iterable[str], quirks: Quirks) -> bool:
-    """Whether `url` is on a host that goes with one of `known_urls`, or with the operator of the LMS."""
-    parts = web_address(url)
-    if parts is None:
+def is_operated_by_vendor(issuer: str, quirks: Quirks) -> bool:
+    """Whether an issuer is one of the vendor's own sites, which serve all the customers it hosts."""
+    return _on_site(_host(issuer), quirks.sites)
+
+
+def belongs_together(url: str, issuer: str, quirks: Quirks) -> bool:
+    """Whether `url` is on a host that goes with the issuer's, or is another of the vendor that runs the issuer."""
+    if web_address(url) is None:
         return False
-    host = (parts.hostname or "").lower()
-    if any(host == site or host.endswith("." + site) for site in quirks.sites):
+    if is_operated_by_vendor(issuer, quirks) and _on_site(_host(url), quirks.sites):
         return True
-    return any(same_site(host, urlsplit(known).hostname or "") for known in known_urls)
+    return same_site(_host(url), _host(issuer))
+
+
+def _on_site(host: str, sites: Iterable[str]) -> bool:
+    return any(host == site or host.endswith("." + site) for site in sites)
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").lower()
 
 
 def service_url_trusted(registration: Registration, url: str) -> bool:
@@ -38,4 +49,5 @@ def service_url_trusted(registration: Registration, url: str) -> bool:
         registration.auth_token_url,
         registration.jwks_url,
     )
-    return belongs_together(url, known, quirks)
+    host = parts.hostname or ""
+    return _on_site(host, quirks.sites) or any(same_site(host, _host(one)) for one in known)

@@ -31,6 +31,14 @@ def origin(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}" if parts else ""
 
 
+def host_and_port(value: str) -> tuple[str, int] | None:
+    """Which machine and service a URL leads to, with the scheme's own port where it names none; None for no URL."""
+    parts = web_address(value)
+    if parts is None:
+        return None
+    return (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
+
+
 def is_own(value: object, base_url: str) -> bool:
     """Whether an address leads to this tool: same scheme, host and port, and below its path."""
     parts, own = web_address(value), urlsplit(base_url)

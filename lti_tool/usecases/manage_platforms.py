@@ -63,7 +63,7 @@ class ManagePlatforms:
         """Uses the invitation up and stores what was agreed on; pending until an administrator accepts it.
 
         Both in one transaction: a registration that failed leaves the invitation for another try, and of two at
-        once one is stored. Raises `registration.invitation_invalid`.
+        once one is stored. Raises `reg.link_invalid`.
         """
         with self._transactions() as unit:
             _valid(unit.nonces.take(INVITATION, secret_hash(token), self._clock.now()))
@@ -152,7 +152,7 @@ class ManagePlatforms:
 def _valid(invitation: dict[str, str] | None) -> dict[str, str]:
     if invitation is None:
         raise BadgeToolError(
-            "registration.invitation_invalid",
+            "reg.link_invalid",
             "This registration link was used already, has expired, or is not one of ours.",
             status=403,
             hint="Ask the administrator of LTI Badges for a new link.",

@@ -22,7 +22,7 @@ def platform_connected(scene: Scene) -> str:
     expect(page.status == 200 and "is registered" in page.text, f"registration failed: {page.text[:300]}")
     scene.admin.activate_tool()
     again = scene.admin.register_tool(link).page
-    expect(again.status == 403 and "registration.invitation_invalid" in again.text, "the link can be used twice")
+    expect(again.status == 403 and "reg.link_invalid" in again.text, "the link can be used twice")
     admin_pages.approve(desk)
     tool = scene.practice.active_tool()
     expect(tool["webhook_url"].startswith(scene.tool("/hooks/")), f"events go to {tool['webhook_url']!r}")

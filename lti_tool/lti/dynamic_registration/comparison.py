@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lti_tool.domain.launch import MessageType
 from lti_tool.lti.claims import TOOL_CONFIGURATION
 
 # What a person loses, said so that she can decide whether it matters.
@@ -12,8 +13,10 @@ _SCOPE_WORDS = {
     "result.readonly": "read the results of its own columns",
     "score": "write scores into its own columns",
     "contextmembership.readonly": "read who is in a course",
+    "noticehandlers": "hear of copied courses",
     "events.readonly": "ask for grade events it has missed",
 }
+_DEEP_LINKING = MessageType.DEEP_LINKING.value
 _CLAIM_WORDS = {"name": "names", "email": "e-mail addresses"}
 
 
@@ -53,10 +56,25 @@ def _tool_differences(asked: dict[str, Any], answer: Any) -> list[str]:
     if isinstance(claims, list):
         missing = [word for name, word in _CLAIM_WORDS.items() if name in asked["claims"] and name not in claims]
         found += [f"The platform will not send {word} of learners." for word in missing]
-    messages = answer.get("messages")
-    if isinstance(messages, list) and messages:
-        types = {row.get("type") for row in messages if isinstance(row, dict)}
-        # Moodle leaves the resource link out of its answer: every tool has it.
-        if "LtiDeepLinkingRequest" in {row["type"] for row in asked["messages"]} - types:
-            found.append("The platform did not register deep linking: badges are placed by hand.")
-    return found
+    for name, wanted in asked.items():
+        if name.endswith("/privacy_level") and answer.get(name, wanted) != wanted:
+            found.append("The platform chose another privacy level: names of learners may be missing.")
+    custom = answer.get("custom_parameters")
+    if isinstance(custom, dict) and (lost := sorted(asked["custom_parameters"].keys() - custom.keys())):
+        found.append(f"The platform left out custom fields, by which accounts are matched: {', '.join(lost)}.")
+    return found + _message_differences(asked["messages"], answer.get("messages"))
+
+
+def _message_differences(asked: list[dict[str, Any]], answer: Any) -> list[str]:
+    rows = [row for row in answer if isinstance(row, dict)] if isinstance(answer, list) else []
+    if not rows:
+        return []
+    # Moodle leaves the resource link out of its answer: every tool has it.
+    types = {row.get("type") for row in rows}
+    if any(row["type"] == _DEEP_LINKING and _DEEP_LINKING not in types for row in asked):
+        return ["The platform did not register deep linking: badges are placed by hand."]
+    placed = {name for row in rows for name in row.get("placements") or () if isinstance(name, str)}
+    wanted = {name for row in asked if row["type"] in types for name in row.get("placements", ())}
+    # An answer without any placement does not speak of them.
+    lost = sorted(wanted - placed) if placed else []
+    return [f"The platform does not offer the tool in these places: {', '.join(lost)}."] if lost else []

@@ -8,5 +8,5 @@ _NOTHING_KEPT = "Nothing was registered here. Remove the tool from the platform 
 
 
 def registration_error(code: str, message: str, *, status: int = 422, hint: str = _NOTHING_KEPT) -> BadgeToolError:
-    """A BadgeToolError `registration.<code>`."""
-    return BadgeToolError(f"registration.{code}", message, status=status, hint=hint)
+    """A BadgeToolError of the family `reg.`; `code` is written in full, so that it can be searched for."""
+    return BadgeToolError(code, message, status=status, hint=hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from lti_tool.domain.launch import MessageType
@@ -11,6 +12,9 @@ from lti_tool.lti.settings import LtiSettings
 
 SCOPES = (c.SCOPE_LINEITEM, c.SCOPE_RESULT_READ, c.SCOPE_SCORE, c.SCOPE_ROSTER)
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")
+# Course copies, where a platform tells of them (PNS 1.0). Asked for only where it is listed: Canvas refuses a whole
+# registration for one scope it does not know.
+NOTICE_SCOPE = c.SCOPE_NOTICES
 # For matching accounts and copied courses. Lower case and without "=": Moodle sends keys with capitals twice, and
 # cuts values at the second "=".
 CUSTOM_PARAMETERS = {
@@ -61,23 +65,40 @@ def client_metadata(
 
 def wanted_scopes(configuration: PlatformConfiguration) -> list[str]:
     """Our scopes as far as the platform has them, and that of its event feed."""
-    feed = (configuration.events.feed_scope,) if configuration.events else ()
-    return _supported((*SCOPES, *filter(None, feed)), configuration.scopes)
+    listed = [NOTICE_SCOPE] if NOTICE_SCOPE in configuration.scopes else []
+    feed = [configuration.events.feed_scope] if configuration.events and configuration.events.feed_scope else []
+    return _supported((*SCOPES, *listed, *feed), configuration.scopes)
 
 
-def _supported(wanted: tuple[str, ...], supported: tuple[str, ...]) -> list[str]:
+def _supported(wanted: Iterable[str], supported: Collection[str]) -> list[str]:
     return [name for name in wanted if not supported or name in supported]
 
 
 def _custom_parameters(configuration: PlatformConfiguration) -> dict[str, str]:
     known = configuration.variables
-    return {key: value for key, value in CUSTOM_PARAMETERS.items() if not known or value[1:] in known}
+    common = {key: value for key, value in CUSTOM_PARAMETERS.items() if not known or value[1:] in known}
+    return common | configuration.quirks.custom_parameters
 
 
 def _messages(configuration: PlatformConfiguration, settings: LtiSettings, launch_url: str) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = []
-    for message_type in _supported((MessageType.RESOURCE_LINK, MessageType.DEEP_LINKING), configuration.messages):
-        message = {"type": str(message_type), "target_link_uri": launch_url, "label": settings.tool_name}
-        extra = configuration.quirks.deep_linking if message_type == MessageType.DEEP_LINKING else {}
-        messages.append({**message, **extra})
-    return messages
+    return [
+        {
+            "type": str(message_type),
+            "target_link_uri": launch_url,
+            "label": settings.tool_name,
+            **_placements(configuration, message_type),
+            **configuration.quirks.message_extras.get(message_type, {}),
+        }
+        for message_type in _supported((MessageType.RESOURCE_LINK, MessageType.DEEP_LINKING), configuration.messages)
+    ]
+
+
+def _placements(configuration: PlatformConfiguration, message_type: str) -> dict[str, list[str]]:
+    """Where in the LMS a message can begin, in the platform's own spelling; nothing where it leaves no choice."""
+    offered, quirks = configuration.messages.get(message_type, ()), configuration.quirks
+    wanted = quirks.placements.get(message_type, ())
+    if not offered:
+        return {"placements": list(wanted)} if wanted else {}
+    spellings = ((name, quirks.placement_prefix + name) for name in wanted)
+    common = [next((one for one in names if one in offered), None) for names in spellings]
+    return {"placements": found} if (found := [name for name in common if name]) else {}

@@ -9,16 +9,17 @@ from typing import Any
 
 import requests
 
-from lti_tool.domain.platform import Registration, RegistrationState
+from lti_tool.domain.platform import PRODUCTION, Registration, RegistrationState
 from lti_tool.lti.claims import TOOL_CONFIGURATION
 from lti_tool.lti.dynamic_registration.comparison import differences, granted_scopes
 from lti_tool.lti.dynamic_registration.configuration import (
     PlatformConfiguration,
     fetch_configuration,
-    fetch_json,
 )
 from lti_tool.lti.dynamic_registration.errors import registration_error
+from lti_tool.lti.dynamic_registration.fetching import post_json
 from lti_tool.lti.dynamic_registration.metadata import client_metadata
+from lti_tool.lti.platforms import environment_of
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.usecases.ports import Clock, Transactions
 
@@ -53,17 +54,18 @@ class PlatformRegistrar:
         """Registers the tool at the platform whose configuration is at this address.
 
         `registration_id` is ours and stands in the addresses that are sent; `tenant_id` and `name` come from the
-        invitation. Raises BadgeToolError `registration.*`.
+        invitation. Raises BadgeToolError `reg.*`.
         """
-        configuration = fetch_configuration(self._http, openid_configuration_url)
+        configuration = fetch_configuration(self._http, openid_configuration_url, registration_token)
         webhook_secret = new_webhook_secret() if configuration.events else ""
         asked = client_metadata(configuration, self._settings, registration_id, webhook_secret)
-        headers = {"Authorization": f"Bearer {registration_token}"} if registration_token else {}
-        answer = fetch_json(self._http, "POST", configuration.registration_endpoint, json=asked, headers=headers)
+        answer = post_json(self._http, configuration.registration_endpoint, asked, registration_token)
         client_id = answer.get("client_id")
         if not isinstance(client_id, str) or not 0 < len(client_id) <= 255 or not client_id.isprintable():
-            raise registration_error("response_invalid", "The platform's answer has no client ID.", status=502)
+            raise registration_error("reg.response_invalid", "The platform's answer has no client ID.", status=502)
         self._refuse_known(configuration.issuer, client_id)
+        changed = differences(asked, answer)
+        environment = environment_of(configuration.issuer)
         registration = Registration(
             id=registration_id,
             tenant_id=tenant_id,
@@ -77,18 +79,21 @@ class PlatformRegistrar:
             product=configuration.product,
             product_version=configuration.version,
             auth_audience=configuration.audience,
+            environment=environment,
+            issuing=environment == PRODUCTION,
+            differences=tuple(changed),
             service_scopes=granted_scopes(asked, answer),
             webhook_secret=webhook_secret,
             event_feed_url=_feed_url(configuration),
             created_at=self._clock.now(),
         )
-        return RegistrationOutcome(registration, _deployment_ids(answer), differences(asked, answer))
+        return RegistrationOutcome(registration, _deployment_ids(answer), changed)
 
     def _refuse_known(self, issuer: str, client_id: str) -> None:
         """A platform that answers with a client it already has here would take that client over."""
         with self._transactions(write=False) as unit:
             if unit.registrations.find(issuer, client_id):
-                raise registration_error("exists", "This client of the platform is registered here.", status=409)
+                raise registration_error("reg.exists", "This client of the platform is registered here.", status=409)
 
 
 def new_webhook_secret() -> str:

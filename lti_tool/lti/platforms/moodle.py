@@ -6,10 +6,12 @@ Lists are never asked for in pages: its AGS answers a `limit` with a broken Link
 
 from __future__ import annotations
 
+from lti_tool.domain.launch import MessageType
 from lti_tool.lti.platforms.quirks import Quirks
 
 QUIRKS = Quirks(
     name="Moodle",
     product_codes=("moodle",),
-    deep_linking={"placements": ["ContentArea"]},
+    one_deployment=True,
+    placements={MessageType.DEEP_LINKING: ("ContentArea",)},
 )

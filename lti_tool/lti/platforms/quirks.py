@@ -12,22 +12,31 @@ class Quirks:
 
     `score_extension` is added to each score that is posted.
 
-    `product_codes` are its `product_family_code`s, `name` is for people. `roster_page` is the `limit` to ask a
-    roster with (None: leave it out), and `roster_names_people` says that one asked for with the context's id as its
-    `rlid` tells the custom values of each member. `sites` are further host names that belong to the platform's
-    operator, and `services_anywhere` that its service addresses may be on hosts the registration does not show
-    (vanity names).
-    `frame_ancestors` are further CSP sources that frame the tool. `deep_linking` and
-    `tool_configuration` are added to the deep-linking message and the tool configuration of a dynamic registration.
+    `product_codes` are its `product_family_code`s, `name` is for people, `one_deployment` says that it never makes a
+    second deployment of one client. `roster_page` is the `limit` to ask a
+    roster with (None: leave it out), `roster_names_people` whether a roster that is asked for with the context's id
+    as its `rlid` tells the custom values of each member. `sites` are host names of a vendor that runs it for many
+    customers, `environments` the hosts of issuers that are copies for testing, and `services_anywhere` says that its
+    service addresses may be on hosts the registration does not show (vanity names). `frame_ancestors` are further CSP
+    sources that frame the tool.
+
+    Of a dynamic registration: `placements` by message type, of which a platform that lists its own gets the common
+    ones; `placement_prefix` is how the platform may also spell them; `message_extras` by message type and
+    `tool_configuration` are added as they stand; `custom_parameters` are asked for whatever the platform lists.
     """
 
     name: str
     product_codes: tuple[str, ...] = ()
+    one_deployment: bool = False
     roster_page: int | None = None
     roster_names_people: bool = False
     score_extension: dict[str, Any] = field(default_factory=dict)
     sites: tuple[str, ...] = ()
+    environments: dict[str, str] = field(default_factory=dict)
     services_anywhere: bool = False
     frame_ancestors: tuple[str, ...] = ()
-    deep_linking: dict[str, Any] = field(default_factory=dict)
+    placements: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    placement_prefix: str = ""
+    message_extras: dict[str, dict[str, Any]] = field(default_factory=dict)
     tool_configuration: dict[str, Any] = field(default_factory=dict)
+    custom_parameters: dict[str, str] = field(default_factory=dict)

@@ -85,15 +85,15 @@ def test_differences_are_read_before_the_page_closes(stage: Stage) -> None:
 
 
 def test_a_refused_registration_has_a_page(stage: Stage) -> None:
-    stage.outcome = BadgeToolError("registration.invitation_invalid", "Used already.", status=403)
-    stage.refused(stage.browser.get(REGISTER), "registration.invitation_invalid", 403)
+    stage.outcome = BadgeToolError("reg.link_invalid", "Used already.", status=403)
+    stage.refused(stage.browser.get(REGISTER), "reg.link_invalid", 403)
 
 
 @pytest.mark.parametrize(
     ("address", "code"),
     [
-        ("/lti/register/invite", "registration.configuration_missing"),
-        (REGISTER + "&registration_token=u", "registration.param_repeated"),
+        ("/lti/register/invite", "reg.configuration_missing"),
+        (REGISTER + "&registration_token=u", "reg.param_repeated"),
     ],
 )
 def test_a_registration_that_cannot_be_begun(stage: Stage, address: str, code: str) -> None:
