@@ -10,10 +10,34 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from lti_tool.domain.errors import BadgeToolError
+
 DEFAULT_CONFIG = Path("config/default.toml")
+
+
+SHORTEST_SECRET = 32
+
+
+def usable_secret(text: str) -> str:
+    """The secret without white space around it. Raises ValueError where it is too short to withstand guessing."""
+    secret = text.strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(f"must have at least {SHORTEST_SECRET} characters; `openssl rand -base64 32` makes one")
+    return secret
+
+
+def read_secret(path: Path) -> bytes:
+    """A key-encryption secret from its file. Raises `keys.secret_unreadable`."""
+    try:
+        return usable_secret(path.read_text()).encode()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise BadgeToolError(
+            "keys.secret_unreadable", f"The key-encryption secret in {path} cannot be used: {reason}.", status=500
+        ) from None
 
 
 class Settings(BaseSettings):
@@ -25,6 +49,11 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in data_dir.")
     data_dir: Path = Field(Path("data"), description="Where SQLite keeps its file.")
     keys_dir: Path = Field(Path("keys"), description="Private keys and the server's own secret, mode 0600.")
+    key_encryption_secret: SecretStr | None = Field(
+        None,
+        description="Encrypts private keys and stored secrets at rest; at least 32 characters. Set it by environment.",
+    )
+    key_encryption_secret_file: Path | None = Field(None, description="A file that holds key_encryption_secret.")
     admin_token_file: Path | None = Field(None, description="The operator's sign-in token; empty: in keys_dir.")
     redis_url: str = Field("", description="Rate limits and wake-ups shared between processes; holds no truth.")
     allowed_private_hosts: frozenset[str] = Field(
@@ -44,6 +73,26 @@ class Settings(BaseSettings):
         if not value.startswith(("https://", "http://")) or value.count("/") > 2:
             raise ValueError("must be https://host without a path")
         return value
+
+    @field_validator("key_encryption_secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value().strip():
+            return None
+        return SecretStr(usable_secret(value.get_secret_value()))
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> Settings:
+        if self.key_encryption_secret is not None and self.key_encryption_secret_file is not None:
+            raise ValueError("set key_encryption_secret or key_encryption_secret_file, not both")
+        return self
+
+    @property
+    def key_secret(self) -> bytes | None:
+        """What encrypts keys and secrets at rest, from the setting or its file. Raises `keys.secret_unreadable`."""
+        if self.key_encryption_secret_file is not None:
+            return read_secret(self.key_encryption_secret_file)
+        return self.key_encryption_secret.get_secret_value().encode() if self.key_encryption_secret else None
 
     @property
     def database(self) -> str:

@@ -11,6 +11,7 @@ from lti_tool.db.engine import StorageError
 from lti_tool.domain.capability import Capability, Light
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.platform import Registration, RegistrationState
+from lti_tool.keystore import PURPOSES
 from lti_tool.usecases.probe_platform import diagnosis_of
 
 LATE = timedelta(seconds=60)
@@ -63,7 +64,7 @@ def diagnose_platforms(house: House, platform_id: str | None = None) -> list[Pla
         with house.transactions(write=False) as unit:
             tenant = house.settings.tenant
             ours = [found for found in unit.registrations.all() if found.tenant_id == tenant]
-    except StorageError:
+    except (StorageError, BadgeToolError):
         return []  # which the installation's own lines tell
     chosen = [found for found in ours if platform_id in (None, found.id)]
     if platform_id is not None and not chosen:
@@ -88,6 +89,8 @@ def _database(house: House) -> Finding:
     try:
         with house.transactions(write=False) as unit:
             platforms = len(unit.registrations.all())
+    except BadgeToolError as error:
+        return Finding("database", False, f"Database ({kind})", error.message, error.hint)
     except StorageError as error:
         return Finding(
             "database",
@@ -106,6 +109,10 @@ def _keys(house: House) -> Finding:
         detail = error.message if isinstance(error, BadgeToolError) else f"unreadable ({error.strerror})"
         hint = error.hint if isinstance(error, BadgeToolError) else ""
         return Finding("keys", False, "Signing keys", detail, hint or "Run `lti-badges keys ensure`.")
+    plain = sum(not pair.encrypted for purpose in PURPOSES for pair in house.key_store.all(purpose))
+    if plain and house.settings.key_secret is not None:
+        detail = f"{plain} of them are not encrypted, although a key-encryption secret is set"
+        return Finding("keys", True, "Signing keys", detail, "Run `lti-badges keys encrypt`.")
     return Finding("keys", True, "Signing keys", f"active: {ids.ed25519_kid}")
 
 

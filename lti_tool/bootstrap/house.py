@@ -18,6 +18,7 @@ from lti_tool.credentials.did_web import issuer_did
 from lti_tool.db.engine import Engine, make_engine
 from lti_tool.db.job_queue import SqlJobQueue
 from lti_tool.db.migrate import upgrade
+from lti_tool.db.sealing import Sealer
 from lti_tool.db.unit_of_work import SqlTransactions
 from lti_tool.delivery.gradebook import GradebookDelivery
 from lti_tool.http import HttpSettings, OutgoingHttp
@@ -117,7 +118,7 @@ def assemble(
     http: OutgoingHttp | None = None,
     platform: PlatformServices | None = None,
 ) -> House:
-    """Builds the house. Touches no disk but the server's secret, and no network; `prepare` does the rest.
+    """Builds the house. Touches no disk but the server's secrets, and no network; `prepare` does the rest.
 
     Tests hand in a clock, an HTTP session or the platform's services of their own.
     """
@@ -125,8 +126,9 @@ def assemble(
     http = http or OutgoingHttp(HttpSettings(allowed_private_hosts=settings.allowed_private_hosts))
     wake = WakeUp()
     engine = make_engine(settings.database)
-    transactions = SqlTransactions(engine, clock, wake)
-    key_store = KeyStore(settings.keys_dir, clock)
+    key_secret = settings.key_secret
+    transactions = SqlTransactions(engine, clock, wake, Sealer(key_secret))
+    key_store = KeyStore(settings.keys_dir, clock, key_secret)
     ring = IssuerKeyRing(key_store, settings.base_url)
     signer = KeyRingSigner(ring)
     claims = ClaimBuilder(settings.base_url)

@@ -1,4 +1,4 @@
-"""lti-badges db, keys, platform: what an operator needs."""
+"""lti-badges db, platform: what an operator needs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import click
 from lti_tool.bootstrap import House, assemble
 from lti_tool.settings import Settings
 from lti_tool.usecases.manage_platforms import ManagePlatforms
-
-PURPOSES = ("lti", "credential-ed25519", "credential-rsa")
 
 
 def _house() -> House:
@@ -27,29 +25,6 @@ def db_upgrade() -> None:
     """Bring the schema to the newest version."""
     _house().prepare()
     click.echo("The database is up to date.")
-
-
-@click.group()
-def keys() -> None:
-    """The private keys."""
-
-
-@keys.command("ensure")
-def keys_ensure() -> None:
-    """Make the keys that are missing."""
-    house = _house()
-    house.key_store.ensure()
-    for purpose in PURPOSES:
-        click.echo(f"{purpose}: {house.key_store.active(purpose).kid}")
-
-
-@keys.command("rotate")
-@click.argument("purpose", type=click.Choice(PURPOSES))
-def keys_rotate(purpose: str) -> None:
-    """Sign with a new key from now on; the older ones stay published."""
-    house = _house()
-    house.key_store.ensure()
-    click.echo(f"{purpose}: {house.key_store.rotate(purpose).kid}")
 
 
 @click.group()

@@ -20,14 +20,16 @@ from lti_tool.db.repositories.people import SqlPeople
 from lti_tool.db.repositories.registrations import SqlIssuers, SqlRegistrations
 from lti_tool.db.repositories.sessions import SqlLaunchSessions, SqlNonces
 from lti_tool.db.repositories.status_lists import SqlStatusLists
+from lti_tool.db.sealing import Sealer
 from lti_tool.usecases.ports import Clock
 
 
 class SqlUnitOfWork:
     """Implements usecases.ports.UnitOfWork over one connection; repositories are made when first asked for."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, sealer: Sealer) -> None:
         self._connection = connection
+        self._sealer = sealer
         self.outbox = SqlOutbox(connection, clock.now)
         self.committed = False
 
@@ -37,7 +39,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def registrations(self) -> SqlRegistrations:
-        return SqlRegistrations(self._connection)
+        return SqlRegistrations(self._connection, self._sealer)
 
     @cached_property
     def issuers(self) -> SqlIssuers:
@@ -105,19 +107,23 @@ class SqlUnitOfWork:
 
 
 class SqlTransactions:
-    """Opens units of work. `wake` is called after a commit that added work to the outbox."""
+    """Opens units of work. `wake` is called after a commit that added work to the outbox; `sealer` encrypts secrets
+    at rest."""
 
-    def __init__(self, engine: Engine, clock: Clock, wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, wake: Callable[[], None] = lambda: None, sealer: Sealer | None = None
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._wake = wake
+        self._sealer = sealer or Sealer()
         # SQLite has one writer; its busy handler starves some of those who wait, a lock serves them in turn.
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def __call__(self, *, write: bool = True) -> Iterator[SqlUnitOfWork]:
         with self._writer if write and self._writer else nullcontext(), self._engine.connect() as connection:
-            unit = SqlUnitOfWork(connection.execution_options(write=write), self._clock)
+            unit = SqlUnitOfWork(connection.execution_options(write=write), self._clock, self._sealer)
             yield unit
         if unit.committed and unit.outbox.added:
             self._wake()

@@ -10,18 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
-
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.keystore.envelope import is_sealed, seal, unseal
 from lti_tool.keystore.pair import PURPOSES, KeyPair, PrivateKey, is_of_kind, kid_of
 
 _POSIX = os.name == "posix"
@@ -31,11 +23,11 @@ _NAME = re.compile(r"(?P<purpose>[a-z0-9-]+)\.(?P<time>\d{8}T\d{12}Z)\.(?P<kid>[
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """What the name of a key file says."""
+    """What the name of a key file says. `signs_from`: from when on it is the one to sign with, until a later one is."""
 
     path: Path
     purpose: str
-    created_at: datetime
+    signs_from: datetime
     kid: str
 
 
@@ -45,30 +37,34 @@ def key_files(directory: Path, purpose: str) -> list[KeyFile]:
     for path in directory.iterdir() if directory.is_dir() else ():
         match = _NAME.fullmatch(path.name)
         if match and match["purpose"] == purpose:
-            created_at = datetime.strptime(match["time"], _TIME).replace(tzinfo=UTC)
-            found.append(KeyFile(path, purpose, created_at, match["kid"]))
-    return sorted(found, key=lambda file: (file.created_at, file.kid), reverse=True)
+            signs_from = datetime.strptime(match["time"], _TIME).replace(tzinfo=UTC)
+            found.append(KeyFile(path, purpose, signs_from, match["kid"]))
+    return sorted(found, key=lambda file: (file.signs_from, file.kid), reverse=True)
 
 
-def read_key(file: KeyFile) -> KeyPair:
-    """Reads a key file. Raises `keys.permissions` when others may read it, `keys.damaged` when it is no such key."""
-    with file.path.open("rb") as stream:
-        _refuse_if_exposed(os.fstat(stream.fileno()), file.path)
-        text = stream.read()
-    try:
-        key: Any = load_pem_private_key(text, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise _damaged(file.path) from None
-    if not is_of_kind(key, PURPOSES[file.purpose]) or kid_of(key.public_key()) != file.kid:
+def read_key(file: KeyFile, secret: bytes | None = None) -> KeyPair:
+    """Reads a key file. Raises `keys.permissions` when others may read it, `keys.damaged` when it is no such key,
+    `keys.locked` and `keys.secret_wrong` when it is encrypted with another secret than this."""
+    text = _read(file.path)
+    key = unseal(text, secret, file.path.name)
+    if key is None or not is_of_kind(key, PURPOSES[file.purpose]) or kid_of(key.public_key()) != file.kid:
         raise _damaged(file.path)
-    return KeyPair(file.kid, file.purpose, key, file.created_at)
+    return KeyPair(file.kid, file.purpose, key, file.signs_from, is_sealed(text))
 
 
-def write_key(directory: Path, purpose: str, key: PrivateKey, created_at: datetime) -> KeyFile:
-    """Writes a new key file: complete and on the disk before it has its name, readable by its owner only."""
+def _read(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        _refuse_if_exposed(os.fstat(stream.fileno()), path)
+        return stream.read()
+
+
+def write_key(
+    directory: Path, purpose: str, key: PrivateKey, signs_from: datetime, secret: bytes | None = None
+) -> KeyFile:
+    """Writes a key file: complete and on the disk before it has its name, readable by its owner only."""
     kid = kid_of(key.public_key())
-    path = directory / f"{purpose}.{created_at.astimezone(UTC).strftime(_TIME)}.{kid}.pem"
-    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = directory / f"{purpose}.{signs_from.astimezone(UTC).strftime(_TIME)}.{kid}.pem"
+    text = seal(key, secret)
     draft = directory / f".{uuid4().hex}.new"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -81,7 +77,13 @@ def write_key(directory: Path, purpose: str, key: PrivateKey, created_at: dateti
         draft.unlink(missing_ok=True)
         raise
     _sync_directory(directory)
-    return KeyFile(path, purpose, created_at, kid)
+    return KeyFile(path, purpose, signs_from, kid)
+
+
+def remove_key(file: KeyFile) -> None:
+    """Takes a key out of the directory for good."""
+    file.path.unlink(missing_ok=True)
+    _sync_directory(file.path.parent)
 
 
 def secure_directory(directory: Path) -> None:

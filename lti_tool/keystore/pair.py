@@ -26,7 +26,8 @@ _ED25519_PUB = b"\xed\x01"  # multicodec ed25519-pub as an unsigned varint
 
 @dataclass(frozen=True, slots=True)
 class KeyPair:
-    """`private_key` is an RSAPrivateKey or, for "credential-ed25519", an Ed25519PrivateKey; `created_at` is UTC.
+    """`private_key` is an RSAPrivateKey or, for "credential-ed25519", an Ed25519PrivateKey. `created_at` (UTC) is from
+    when on it signs; `encrypted` tells how it lies on the disk.
 
     The private key is left out of `repr`, as that may end up in a log.
     """
@@ -35,6 +36,7 @@ class KeyPair:
     purpose: str
     private_key: Any = field(repr=False, compare=False)
     created_at: datetime
+    encrypted: bool = field(default=False, compare=False)
 
 
 def generate(kind: Kind) -> PrivateKey:

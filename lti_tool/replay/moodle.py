@@ -76,7 +76,8 @@ def _house(recordings: Recordings, clock: ReplayClock, folder: Path) -> tuple[Ho
     )
     registration, deployment_id = recorded_registration(recordings, settings.tenant, clock.now())
     http = answering(recordings, registration)
-    house = assemble(settings, clock, http, services(http, KeyStore(settings.keys_dir, clock), clock))
+    keys = KeyStore(settings.keys_dir, clock, settings.key_secret)
+    house = assemble(settings, clock, http, services(http, keys, clock))
     house.prepare()
     with house.transactions() as unit:
         unit.registrations.save(registration)

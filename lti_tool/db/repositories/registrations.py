@@ -7,38 +7,45 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from lti_tool.db.sealing import Sealer
 from lti_tool.db.statements import upsert, values_of
 from lti_tool.db.tables import platform as t
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.usecases.ports import Issuer
 
-
-def _registration(row: Row[Any]) -> Registration:
-    values = dict(row._mapping)
-    lists = {name: tuple(values[name]) for name in ("service_scopes", "differences")}
-    return Registration(**values | lists | {"state": RegistrationState(values["state"])})
+# Columns that are encrypted at rest where a key-encryption secret is set.
+SECRETS = ("webhook_secret", "moodle_token")
 
 
 class SqlRegistrations:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
         self._connection = connection
+        self._sealer = sealer
+
+    def _registration(self, row: Row[Any]) -> Registration:
+        values = dict(row._mapping)
+        lists = {name: tuple(values[name]) for name in ("service_scopes", "differences")}
+        opened = {name: self._sealer.open(values[name], _place(values["id"], name)) for name in SECRETS}
+        return Registration(**values | lists | opened | {"state": RegistrationState(values["state"])})
 
     def get(self, registration_id: str) -> Registration | None:
         row = self._connection.execute(select(t.registrations).where(t.registrations.c.id == registration_id)).first()
-        return _registration(row) if row else None
+        return self._registration(row) if row else None
 
     def find(self, issuer: str, client_id: str | None) -> list[Registration]:
         query = select(t.registrations).where(t.registrations.c.issuer == issuer)
         if client_id is not None:
             query = query.where(t.registrations.c.client_id == client_id)
-        return [_registration(row) for row in self._connection.execute(query)]
+        return [self._registration(row) for row in self._connection.execute(query)]
 
     def all(self) -> list[Registration]:
         rows = self._connection.execute(select(t.registrations).order_by(t.registrations.c.created_at))
-        return [_registration(row) for row in rows]
+        return [self._registration(row) for row in rows]
 
     def save(self, registration: Registration) -> None:
-        upsert(self._connection, t.registrations, values_of(registration, t.registrations))
+        values = values_of(registration, t.registrations)
+        sealed = {name: self._sealer.seal(values[name], _place(registration.id, name)) for name in SECRETS}
+        upsert(self._connection, t.registrations, values | sealed)
 
     def deployments(self, registration_id: str) -> dict[str, str]:
         table = t.deployments
@@ -62,6 +69,10 @@ class SqlRegistrations:
         if changes:
             table = t.registrations
             self._connection.execute(update(table).where(table.c.id == registration_id).values(changes))
+
+
+def _place(registration_id: str, column: str) -> str:
+    return f"registrations/{registration_id}/{column}"
 
 
 class SqlIssuers:

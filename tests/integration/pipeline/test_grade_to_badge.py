@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -217,8 +218,8 @@ def test_signing_again_after_a_crash_gives_the_same_bytes(lab):
         unit.credentials.save_signed(replace(first, document=None, jwt=None))
         unit.commit()
     lab.clock.pass_time(days=3)
-    lab.house.key_store.rotate("credential-ed25519")
-    lab.house.key_store.rotate("credential-rsa")
+    lab.house.key_store.rotate("credential-ed25519", timedelta(0))
+    lab.house.key_store.rotate("credential-rsa", timedelta(0))
     assert lab.house.issue(award.id) == first
 
 

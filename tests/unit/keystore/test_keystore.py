@@ -108,9 +108,9 @@ def test_a_key_of_another_user_is_refused(store: KeyStore, tmp_path: Path, monke
 def test_rotation_adds_and_keeps(store: KeyStore, clock: FixedClock) -> None:
     first = store.active("lti")
     clock.time = NOON + timedelta(days=90)
-    second = store.rotate("lti")
+    second = store.rotate("lti", timedelta(0))
     clock.time = NOON - timedelta(days=1)  # the machine's clock was set back
-    third = store.rotate("lti")
+    third = store.rotate("lti", timedelta(0))
     assert [pair.kid for pair in store.all("lti")] == [third.kid, second.kid, first.kid]
     assert store.active("lti") == third
     assert third.created_at > second.created_at
@@ -121,7 +121,7 @@ def test_rotation_adds_and_keeps(store: KeyStore, clock: FixedClock) -> None:
 def test_another_process_sees_a_rotation_at_once(store: KeyStore, tmp_path: Path) -> None:
     other = KeyStore(tmp_path / "keys")
     assert other.active("lti").kid == store.active("lti").kid
-    assert store.rotate("lti").kid == other.active("lti").kid
+    assert store.rotate("lti", timedelta(0)).kid == other.active("lti").kid
 
 
 def test_kids_are_what_the_standards_say(store: KeyStore) -> None:

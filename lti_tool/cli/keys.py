@@ -1,0 +1,97 @@
+"""lti-badges keys: the private keys, from making to retiring them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lti_tool.bootstrap import House, assemble
+from lti_tool.bootstrap.key_care import encrypt_everything
+from lti_tool.keystore import OVERLAP, PURPOSES, KeyPair
+from lti_tool.settings import Settings, read_secret
+
+_MINUTES = int(OVERLAP.total_seconds() // 60)
+
+
+def _house() -> House:
+    return assemble(Settings())
+
+
+@click.group()
+def keys() -> None:
+    """The private keys."""
+
+
+@keys.command("ensure")
+def keys_ensure() -> None:
+    """Make the keys that are missing."""
+    store = _house().key_store
+    store.ensure()
+    for purpose in PURPOSES:
+        click.echo(f"{purpose}: {store.active(purpose).kid}")
+
+
+@keys.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def keys_list(as_json: bool) -> None:
+    """Tell every key that is published: whether it signs, since or from when, and whether it is encrypted."""
+    house = _house()
+    found = [_row(house, pair) for purpose in PURPOSES for pair in house.key_store.all(purpose)]
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    for row in found:
+        stored = "encrypted" if row["encrypted"] else "not encrypted"
+        click.echo(f"{row['purpose']:20}{row['state']:10}{row['signs_from']:22}{stored:15}{row['kid']}")
+
+
+def _row(house: House, pair: KeyPair) -> dict[str, Any]:
+    """State: "waiting" (published, does not sign yet), "signing", or "published" (a newer one signs)."""
+    active = house.key_store.active(pair.purpose).kid == pair.kid
+    state = "signing" if active else "waiting" if pair.created_at > datetime.now(UTC) else "published"
+    return {
+        "purpose": pair.purpose,
+        "kid": pair.kid,
+        "state": state,
+        "signs_from": pair.created_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "encrypted": pair.encrypted,
+    }
+
+
+@keys.command("rotate")
+@click.argument("purpose", type=click.Choice(list(PURPOSES)))
+@click.option("--now", "at_once", is_flag=True, help="Sign with it at once, as after a theft.")
+def keys_rotate(purpose: str, at_once: bool) -> None:
+    """Add a key: it is published now and signs later, when whoever keeps our key set has seen it."""
+    house = _house()
+    house.key_store.ensure()
+    pair = house.key_store.rotate(purpose, timedelta(0) if at_once else OVERLAP)
+    click.echo(f"{purpose}: {pair.kid}")
+    if not at_once:
+        click.echo(f"It signs in {_MINUTES} minutes; the older ones stay published.", err=True)
+
+
+@keys.command("retire")
+@click.argument("kid")
+def keys_retire(kid: str) -> None:
+    """Delete an older key for messages to platforms. Keys of badges stay: their badges would no longer verify."""
+    _house().key_store.retire("lti", kid)
+    click.echo(f"lti: {kid} is retired.")
+
+
+@keys.command("encrypt")
+@click.option(
+    "--old-secret-file",
+    "old_files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with the secret that was set before; can be repeated.",
+)
+def keys_encrypt(old_files: tuple[Path, ...]) -> None:
+    """Encrypt private keys and the platforms' secrets in the database with the key-encryption secret that is set."""
+    keys_written, platforms = encrypt_everything(_house(), [read_secret(path) for path in old_files])
+    click.echo(f"{keys_written} keys written; the secrets of {platforms} platforms are encrypted.")
