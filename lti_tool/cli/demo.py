@@ -11,7 +11,8 @@ import click
 
 from lti_tool.bootstrap import assemble
 from lti_tool.cli.run import require_free_port
-from lti_tool.demo.servers import DemoPlace, DemoServers
+from lti_tool.demo.servers import DemoPlace, DemoServers, account_port_for
+from lti_tool.sandbox.forms import FORMS
 from lti_tool.settings import Settings
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 
@@ -37,17 +38,20 @@ Ctrl-C stops both. A second start keeps everything; `make demo-reset` clears it.
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="With --once: keep what was issued.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port of the tool.")
 @click.option("--lms-port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="Port of the LMS.")
+@click.option("--like", type=click.Choice([*FORMS]), default="plain", help="What the practice LMS behaves like.")
 @click.option("--data", type=click.Path(path_type=Path), default=Path("data/demo"), show_default=True)
 @click.option("--keys", type=click.Path(path_type=Path), default=Path("keys"), show_default=True)
-def demo(once: bool, as_json: bool, out: Path | None, port: int, lms_port: int, data: Path, keys: Path) -> None:
+def demo(
+    once: bool, as_json: bool, out: Path | None, port: int, lms_port: int, like: str, data: Path, keys: Path
+) -> None:
     """Start the tool and a practice LMS on this machine, to play with."""
     if once:
         from lti_tool.demo.once import play_once  # the story brings more imports than starting servers needs
 
-        raise SystemExit(play_once(as_json=as_json, out=out))
+        raise SystemExit(play_once(as_json=as_json, out=out, like=like))
     require_free_port("127.0.0.1", port, '--port (make demo ARGS="--port 8100")')
     require_free_port("127.0.0.1", lms_port, '--lms-port (make demo ARGS="--lms-port 8101")')
-    place = DemoPlace(data.resolve(), keys.resolve(), port, lms_port)
+    place = DemoPlace(data.resolve(), keys.resolve(), port, lms_port, like, account_port_for(like))
     fresh = not data.exists()
     click.echo("Starting the tool and the practice LMS …")
     with DemoServers(place, data / "logs") as servers:

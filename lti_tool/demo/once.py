@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import click
 
 from lti_tool.demo.keep import keep_everything
-from lti_tool.demo.servers import DemoPlace, free_ports
+from lti_tool.demo.servers import DemoPlace, account_port_for, free_ports
 from lti_tool.demo.story import Story
 
 _LONGEST_DETAIL = 1200
@@ -61,14 +61,15 @@ class Outcome:
         }
 
 
-def play_once(*, as_json: bool, out: Path | None) -> int:
+def play_once(*, as_json: bool, out: Path | None, like: str = "plain") -> int:
     """Plays the story against fresh servers on free ports. Returns the exit code: 0 only if every step held.
 
-    `out` gets every issued credential and what it takes to check them offline.
+    `like`: what the practice LMS behaves like. `out` gets every issued credential and what it takes to check them
+    offline.
     """
     folder = Path(tempfile.mkdtemp(prefix="lti-badges-demo-"))
     port, lms_port = free_ports(2)
-    place = DemoPlace(folder / "data", folder / "keys", port, lms_port)
+    place = DemoPlace(folder / "data", folder / "keys", port, lms_port, like, account_port_for(like))
     outcome = Outcome()
     try:
         _play(Story(place, folder / "logs"), out, outcome, _say_nothing if as_json else _say)

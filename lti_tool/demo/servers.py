@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from types import TracebackType
 import requests
 
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.sandbox.forms import FORMS
 
 START_SECONDS = 60.0
 
@@ -28,6 +30,9 @@ class DemoPlace:
     keys: Path
     port: int
     lms_port: int
+    like: str = "plain"
+    # Where the practice LMS has tools register: a port of its own, 0 for the one of its pages.
+    account_port: int = 0
 
     @property
     def tool_url(self) -> str:
@@ -53,10 +58,16 @@ class DemoPlace:
     def admin_token_file(self) -> Path:
         return self.keys / "admin-token"
 
+    def lms_arguments(self) -> list[str]:
+        """How the practice LMS is started."""
+        arguments = ["--data", str(self.lms_data), "--port", str(self.lms_port), "--like", self.like]
+        return arguments + (["--account-port", str(self.account_port)] if self.account_port else [])
+
     def environment(self) -> dict[str, str]:
         """The tool's settings: SQLite in the demonstration's folder, and the practice LMS as an allowed neighbour."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("LTI_BADGES_")}
-        neighbours = f'["127.0.0.1:{self.lms_port}", "localhost:{self.port}"]'
+        ports = filter(None, (self.lms_port, self.account_port))
+        neighbours = json.dumps([*(f"127.0.0.1:{port}" for port in ports), f"localhost:{self.port}"])
         return own | {
             "LTI_BADGES_BASE_URL": self.tool_url,
             "LTI_BADGES_DATABASE_URL": self.database_url,
@@ -83,6 +94,11 @@ def free_ports(count: int) -> list[int]:
             probe.close()
 
 
+def account_port_for(like: str) -> int:
+    """A port for the account's own host, where the LMS has one."""
+    return free_ports(1)[0] if FORMS[like].has_account_host else 0
+
+
 @dataclass
 class DemoServers:
     """Both servers; as a context manager it starts them and stops them. `log_dir` gets their output."""
@@ -106,9 +122,9 @@ class DemoServers:
         self.log_dir.mkdir(parents=True, exist_ok=True)
         try:
             self._run("tool", ["serve", "--host", "localhost", "--port", str(place.port)])
-            self._run("practice LMS", ["practice-lms", "--data", str(place.lms_data), "--port", str(place.lms_port)])
+            self._run("practice LMS", ["practice-lms", *place.lms_arguments()])
             self._wait("tool", f"{place.tool_url}/healthz")
-            self._wait("practice LMS", f"{place.lms_url}/lti/jwks")
+            self._wait("practice LMS", place.lms_url)
         except BaseException:
             self.stop()
             raise

@@ -134,7 +134,9 @@ def authorize(*any_of: str) -> Registration:
         if scheme.lower() != "bearer" or row is None:
             raise PracticeError("token.invalid", "A valid access token is needed.", 401)
         if not set(any_of) & set(row["scopes"].split()):
-            raise PracticeError("token.scope", f"The access token lacks the scope {any_of[0]}.", 403)
+            raise PracticeError(
+                "token.scope", f"The access token lacks the scope {any_of[0]}.", practice.form.scope_missing_status
+            )
         registration = registrations.find(connection, row["registration_id"])
     if registration.state != "active":
         raise PracticeError("token.invalid", "The tool is not active.", 401)

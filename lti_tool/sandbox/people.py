@@ -45,6 +45,8 @@ _SEED = (
     ("learner-5", "learner", "Petra", "Pebble"),
 )
 
+PERSON_IDS = tuple(row[0] for row in _SEED)
+
 
 @dataclass(frozen=True)
 class Person:

@@ -7,12 +7,15 @@ import signal
 import socket
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from lti_tool.sandbox.app import create_sandbox
+from lti_tool.sandbox.forms.plain import PLAIN, Form
 from lti_tool.sandbox.practice import EXTENSION
 
 
@@ -25,7 +28,20 @@ class _QuietHandler(WSGIRequestHandler):
         """Says nothing about requests that were answered."""
 
 
-def serve(data_dir: Path, host: str, port: int) -> None:
+@dataclass(frozen=True)
+class Behaviour:
+    """What the practice LMS behaves like. `account_port`: tools register at this port of the same host, 0 for `port`.
+
+    `issuer`: "" for the form's own. `blocks_private_hosts`: key sets of tools on private addresses are not fetched.
+    """
+
+    form: Form = PLAIN
+    issuer: str = ""
+    account_port: int = 0
+    blocks_private_hosts: bool = False
+
+
+def serve(data_dir: Path, host: str, port: int, behaviour: Behaviour | None = None) -> None:
     """Runs the practice LMS at http://host:port/ until SIGTERM or SIGINT.
 
     Port 0 takes a free one. Prints one line when it is ready. Raises OSError when the port is busy.
@@ -35,8 +51,18 @@ def serve(data_dir: Path, host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Bound here and not by Werkzeug, which ends the process when a port is busy.
     with socket.create_server((host, port), family=family) as listener:
-        base_url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-        app = create_sandbox(data_dir, base_url)
+        behaviour = behaviour or Behaviour()
+        name = f"[{host}]" if ":" in host else host
+        base_url = f"http://{name}:{listener.getsockname()[1]}"
+        app = create_sandbox(
+            data_dir,
+            base_url,
+            form=behaviour.form,
+            issuer=behaviour.issuer,
+            account_url=f"http://{name}:{behaviour.account_port}" if behaviour.account_port else "",
+            blocks_private_hosts=behaviour.blocks_private_hosts,
+        )
+        account = _account_server(app, host, behaviour.account_port)
         server = make_server(host, port, app, threaded=True, request_handler=_QuietHandler, fd=listener.fileno())
         _stop_on_signals(server)
         sys.stdout.write(f"practice LMS ready at {base_url}\n")
@@ -46,8 +72,20 @@ def serve(data_dir: Path, host: str, port: int) -> None:
             server.serve_forever()
         finally:
             server.server_close()
+            if account is not None:
+                account.shutdown()
+                account.server_close()
             practice.sender.stop()
             practice.database.close()
+
+
+def _account_server(app: Flask, host: str, port: int) -> BaseWSGIServer | None:
+    """The same LMS a second time, as the host of one institution's account; None without a port of its own."""
+    if not port:
+        return None
+    server = make_server(host, port, app, threaded=True, request_handler=_QuietHandler)
+    threading.Thread(target=server.serve_forever, name="practice-account", daemon=True).start()
+    return server
 
 
 def _stop_on_signals(server: BaseWSGIServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lti_tool.sandbox.forms.moodle import MOODLE
 from lti_tool.sandbox.forms.plain import PLAIN, Form
 
-FORMS: dict[str, Form] = {form.key: form for form in (PLAIN,)}
+FORMS: dict[str, Form] = {form.key: form for form in (PLAIN, MOODLE)}

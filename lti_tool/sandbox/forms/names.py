@@ -48,7 +48,10 @@ class Names:
     roster_versions: tuple[str, ...] = ("2.0",)
     largest_roster_page = 50
     link_unknown_status = 404
+    scope_missing_status = 403
     notice_types: tuple[str, ...] = ()
+    # Whether tools register at a host of the account, apart from the other services.
+    has_account_host = False
     # The User-Agent with which the LMS looks at a link that was placed; "" where it does not.
     visits_placed_as = ""
     variable_names: tuple[str, ...] = (
