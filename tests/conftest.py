@@ -116,17 +116,25 @@ def chromium_executable() -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_executable: Path) -> Iterator[Browser]:
+def chromium_arguments() -> list[str]:
+    """How every Chromium of the tests is started.
+
+    A frame of another site in a process of its own is trouble for a test: Chromium drops input into it while its
+    place changes (after scrolling, or where a page above it grew), which a test is fast enough to meet, and
+    Playwright now and then loses hold of it where it changes process, though its page goes on working. In one
+    process neither happens; what a site may see and keep of another is decided by site all the same.
+    """
+    arguments = ["--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process"]
+    # Chromium's sandbox does not work for root, as which containers run.
+    return arguments + (["--no-sandbox"] if os.geteuid() == 0 else [])
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_executable: Path, chromium_arguments: list[str]) -> Iterator[Browser]:
     """A headless Chromium; tests open a context of their own in it."""
     from playwright.sync_api import sync_playwright
 
-    # Chromium drops input into a frame of another process whose place has just changed (after scrolling, or where a
-    # page above it grew), and a test is faster than a hand. In one process nothing is dropped; what a site may see and
-    # keep of another is decided by site all the same. tests/e2e/test_strict_browsers.py runs with Chromium's defaults.
-    arguments = ["--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process"]
-    # Its sandbox does not work for root, as which containers run.
-    arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(chromium_executable), args=arguments)
+        running = playwright.chromium.launch(executable_path=str(chromium_executable), args=chromium_arguments)
         yield running
         running.close()

@@ -29,7 +29,6 @@ THIRD_PARTY, EVERY = "third-party-cookies-blocked", "every-cookie-of-the-tool-bl
 # What Chromium stores when a person chooses "Block" for a site in its settings.
 BLOCK = 2
 COOKIE = "__Host-ltib"
-# Nothing has to be scrolled: Chromium drops clicks into a foreign frame whose place has just changed.
 TALL: ViewportSize = {"width": 911, "height": 1600}
 
 
@@ -41,10 +40,15 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 @pytest.fixture(params=[THIRD_PARTY, EVERY])
 def strict(
-    request: pytest.FixtureRequest, browser: Browser, chromium_executable: Path, scene: Scene, tmp_path: Path
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    chromium_executable: Path,
+    chromium_arguments: list[str],
+    scene: Scene,
+    tmp_path: Path,
 ) -> Iterator[BrowserContext]:
     """A Chromium of its own, set up as strictly as a person could."""
-    profile, arguments = tmp_path / "profile", ["--no-sandbox"]
+    profile, arguments = tmp_path / "profile", [*chromium_arguments]
     (profile / "Default").mkdir(parents=True)
     if request.param == THIRD_PARTY:
         arguments.append("--test-third-party-cookie-phaseout")
