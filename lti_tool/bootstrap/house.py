@@ -73,15 +73,15 @@ class House:
         read_course = ReadCourse(
             self.transactions, self.clock, self.platform.roster, self.platform.sources, self.ingest
         )
+        gradebook = GradebookDelivery(self.platform.gradebook, self.transactions, self.clock)
         publish = PublishStatusList(self.transactions, self.clock, self.signer, self.settings.base_url)
         read_every = timedelta(seconds=self.settings.read_every_seconds)
         return {
             Work.APPLY_EVENTS: ApplyEvents(self.transactions, self.clock),
             Work.EVALUATE_LEARNER: EvaluateLearner(self.transactions, self.clock),
             Work.ISSUE_CREDENTIAL: self.issue,
-            Work.DELIVER_TO_GRADEBOOK: GradebookDelivery(
-                self.platform.gradebook, self.transactions, self.clock
-            ).deliver,
+            Work.DELIVER_TO_GRADEBOOK: gradebook.deliver,
+            Work.RENAME_COLUMN: gradebook.rename,
             Work.PUBLISH_STATUS_LIST: publish,
             Work.READ_COURSE: read_course,
             Work.PROBE_PLATFORM: self.probe,

@@ -53,19 +53,30 @@ class PlatformConnector(ServiceConnector):
         case_insensitive_headers: bool = False,
     ) -> TServiceConnectorResponse:
         """One call; with a token that was refused once it is repeated with a new one. Raises ServiceError."""
-        if not service_url_trusted(self._ours, url):
-            raise ServiceError(
-                f"{self._room}.url_forbidden", "The service's address is not the platform's.", status=422
-            )
         headers = {"Accept": accept} | ({"Content-Type": content_type} if is_post else {})
-        response = self._authorized("POST" if is_post else "GET", url, scopes, headers, data)
-        if not 200 <= response.status_code < 300:
-            raise refused_by_platform(self._room, response)
+        response = self._call("POST" if is_post else "GET", url, scopes, headers, data)
         return {
             "headers": response.headers if case_insensitive_headers else dict(response.headers),
             "body": self._body(response),
             "next_page_url": self._next_page(url, response),
         }
+
+    def replace(self, scopes: Sequence[str], url: str, data: str, *, media_type: str) -> Any:
+        """PUT, which PyLTI1p3 does not have; gives the body of the answer, None where it is empty."""
+        headers = {"Accept": media_type, "Content-Type": media_type}
+        return self._body(self._call("PUT", url, scopes, headers, data))
+
+    def _call(
+        self, method: str, url: str, scopes: Sequence[str], headers: dict[str, str], data: str | None
+    ) -> requests.Response:
+        if not service_url_trusted(self._ours, url):
+            raise ServiceError(
+                f"{self._room}.url_forbidden", "The service's address is not the platform's.", status=422
+            )
+        response = self._authorized(method, url, scopes, headers, data)
+        if not 200 <= response.status_code < 300:
+            raise refused_by_platform(self._room, response)
+        return response
 
     def _authorized(
         self, method: str, url: str, scopes: Sequence[str], headers: dict[str, str], data: str | None
@@ -99,8 +110,12 @@ class PlatformConnector(ServiceConnector):
         link = response.links.get("next", {}).get("url")
         if not link:
             return None
-        following = urljoin(url, link)
-        if urlsplit(following)[:2] != urlsplit(url)[:2]:
+        try:
+            following = urljoin(url, link)
+            same_place = urlsplit(following)[:2] == urlsplit(url)[:2]
+        except ValueError:
+            same_place = False
+        if not same_place:
             raise ServiceError(f"{self._room}.page_forbidden", "The next page is on another host.")
         return following
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +16,8 @@ from lti_tool.domain.identity import Course
 from lti_tool.domain.platform import Registration
 from lti_tool.lti.claims import SCOPE_LINEITEM, SCOPE_SCORE
 from lti_tool.lti.connector import PlatformConnector, all_pages, rows_of
+from lti_tool.lti.own_results import AgsResultsReader
+from lti_tool.lti.platforms import quirks_of
 from lti_tool.lti.service_errors import ServiceError
 from lti_tool.lti.service_tokens import CachedServiceTokens
 
@@ -27,14 +31,18 @@ _LONGEST_LABEL = 255
 
 
 class AgsGradebook:
-    """Implements usecases.ports.Gradebook. Addresses are used as the platform gave them, never built."""
+    """Implements usecases.ports.Gradebook. Addresses are used as the platform gave them, never built.
+
+    Moodle lets a tool into every course and, by an address that happens to fit, into columns of other activities.
+    """
 
     def __init__(self, http: requests.Session, tokens: CachedServiceTokens) -> None:
         self._http = http
         self._tokens = tokens
+        self._results = AgsResultsReader(http, tokens)
 
     def ensure_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
-        """The address of the line item of this resource id and our tag, made out of 1 point if there is none.
+        """The address of the line item of this resource id, made out of 1 point if there is none.
 
         Looked up first, because a copied course brings its line items along (AGS 2.0, 3.1.2). Raises ServiceError.
         """
@@ -43,9 +51,11 @@ class AgsGradebook:
                 "gradebook.not_offered", "The platform does not let the tool add columns here.", status=403
             )
         connector = self._connector(registration)
-        for row in all_pages(lambda url: _page(connector, url), course.lineitems_url, _ROOM):
-            if row.get("resourceId") == resource_id and row.get("tag") == TAG:
-                return _address(row)
+        # The whole list, of which Moodle cannot give pages, and which filters of the platform cannot falsify.
+        rows = list(all_pages(lambda url: _page(connector, url), course.lineitems_url, _ROOM))
+        held = _ours(rows, resource_id)
+        if held is not None:
+            return _address(held)
         item = LineItem().set_label(label[:_LONGEST_LABEL]).set_score_maximum(MAXIMUM)
         item.set_resource_id(resource_id).set_tag(TAG)
         answer = connector.make_service_request(
@@ -57,6 +67,17 @@ class AgsGradebook:
             accept=_ITEM,
         )
         return _address(answer["body"])
+
+    def rename_column(self, registration: Registration, lineitem_url: str, label: str) -> None:
+        """Gives the column another name. PUT replaces all of a line item (AGS 2.0, 3.2.6), so it is read before and
+        sent back as it was, with what we do not know of it. Raises ServiceError, 404 where the column is gone."""
+        connector = self._connector(registration)
+        held: Any = connector.make_service_request([SCOPE_LINEITEM], lineitem_url, accept=_ITEM)["body"]
+        _address(held)
+        if held.get("label") == label[:_LONGEST_LABEL]:
+            return
+        changed = json.dumps({**held, "label": label[:_LONGEST_LABEL]})
+        connector.replace([SCOPE_LINEITEM], lineitem_url, changed, media_type=_ITEM)
 
     def post_score(
         self,
@@ -70,12 +91,16 @@ class AgsGradebook:
     ) -> None:
         """Posts a score out of 1, or (given None) clears it: a score without scoreGiven (AGS 2.0, 3.4.4).
 
-        A platform that has the same or a later timestamp answers 409; what we say is then there, or overtaken.
+        Always FullyGraded and Completed: a score that only tells of progress takes the grade away on Moodle and on
+        Canvas. Raises ServiceError, with status 409 (Moodle) or 400 (Canvas) where the platform finds `at` too old.
         """
         grade = Grade().set_user_id(subject).set_activity_progress("Completed").set_comment(comment)
         grade.set_grading_progress("FullyGraded").set_timestamp(_timestamp(at))
         if given is not None:
             grade.set_score_given(given).set_score_maximum(MAXIMUM)
+        extension = quirks_of(registration.product).score_extension
+        if extension:
+            grade.set_extra_claims(extension)
         service = AssignmentsGradesService(
             service_connector=self._connector(registration),
             service_data={"scope": [SCOPE_SCORE], "lineitem": lineitem_url},
@@ -83,11 +108,28 @@ class AgsGradebook:
         try:
             service.put_grade(grade=grade)
         except ServiceError as error:
-            if error.status != 409:
-                raise
+            if (error.code, error.status) == ("gradebook.refused", 422):
+                raise ServiceError(
+                    "gradebook.not_a_learner", "The platform keeps no grades of this person here.", status=422
+                ) from error
+            raise
+
+    def score_of(self, registration: Registration, lineitem_url: str, subject: str) -> float | None:
+        """What stands in the column for a learner, as a part of the maximum; None for nothing. Raises ServiceError."""
+        for result in self._results.read(registration, lineitem_url, subject):
+            if result.subject == subject and result.score is not None:
+                return result.score / result.maximum
+        return None
 
     def _connector(self, registration: Registration) -> PlatformConnector:
         return PlatformConnector(registration, self._tokens, self._http, _ROOM)
+
+
+def _ours(rows: Iterable[dict[str, Any]], resource_id: str) -> dict[str, Any] | None:
+    """The line item with our resource id and tag; else with our resource id and none, as some platforms keep no tag."""
+    named = [row for row in rows if row.get("resourceId") == resource_id]
+    tagged = [row for row in named if row.get("tag") == TAG]
+    return next(iter(tagged or [row for row in named if not row.get("tag")]), None)
 
 
 def _page(connector: PlatformConnector, url: str) -> tuple[list[dict[str, Any]], str | None]:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
+from pylti1p3.utils import add_param_to_url
 
 from lti_tool.domain.platform import Registration
 from lti_tool.lti.claims import SCOPE_RESULT_READ
@@ -37,19 +38,25 @@ class AgsResultsReader:
         self._http = http
         self._tokens = tokens
 
-    def read_json(self, registration: Registration, lineitem_url: str) -> list[dict[str, Any]]:
-        """The Result objects as the platform gives them. Raises ServiceError `results.*` and `token.*`."""
+    def read_json(self, registration: Registration, lineitem_url: str, subject: str = "") -> list[dict[str, Any]]:
+        """The Result objects as the platform gives them, of one learner or ("") of all.
+
+        Raises ServiceError `results.*` and `token.*`.
+        """
+        first = below(lineitem_url, "results")
+        if subject:
+            first = add_param_to_url(first, "user_id", subject)
         connector = PlatformConnector(registration, self._tokens, self._http, _ROOM)
 
         def read_page(url: str) -> tuple[list[dict[str, Any]], str | None]:
             answer = connector.make_service_request([SCOPE_RESULT_READ], url, accept=_CONTAINER)
             return rows_of(answer, _ROOM), answer["next_page_url"]
 
-        return list(all_pages(read_page, below(lineitem_url, "results"), _ROOM))
+        return list(all_pages(read_page, first, _ROOM))
 
-    def read(self, registration: Registration, lineitem_url: str) -> list[OwnResult]:
+    def read(self, registration: Registration, lineitem_url: str, subject: str = "") -> list[OwnResult]:
         """The same as values; entries without a user are left out."""
-        rows = self.read_json(registration, lineitem_url)
+        rows = self.read_json(registration, lineitem_url, subject)
         return [
             OwnResult(
                 row["userId"], _number(row.get("resultScore")), _number(row.get("resultMaximum")) or 1.0, _comment(row)

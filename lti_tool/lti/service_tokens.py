@@ -92,7 +92,7 @@ class CachedServiceTokens:
             raise ServiceError("token.unavailable", error.message, status=error.status) from error
         if response.status_code != 200:
             raise token_refused(response)
-        token, life = _read(response)
+        token, life = _read(response, scopes)
         return token, asked_at + max(life - _SPARE, life / 2)
 
     def _assertion(self, registration: Registration, now: datetime) -> str:
@@ -108,14 +108,22 @@ class CachedServiceTokens:
         return jwt.encode(claims, key, algorithm="RS256", headers={"kid": kid})
 
 
-def _read(response: requests.Response) -> tuple[str, timedelta]:
+def _read(response: requests.Response, scopes: Sequence[str]) -> tuple[str, timedelta]:
     """Token and lifetime of an answer. The content type is not looked at: Moodle says text/html."""
     try:
         body: Any = response.json()
-        token, seconds = body["access_token"], body.get("expires_in")
+        token, seconds, granted = body["access_token"], body.get("expires_in"), body.get("scope")
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ServiceError("token.malformed", "The platform's answer holds no access token.") from error
     if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
         raise ServiceError("token.malformed", "The platform's answer holds no access token.")
+    # Left out, it is as asked (RFC 6749, 5.1). Administrators of Canvas can switch off single services of a tool.
+    if isinstance(granted, str) and not set(scopes) <= set(granted.split()):
+        raise ServiceError(
+            "token.scope_refused",
+            "The platform grants less than was asked for.",
+            status=403,
+            hint="Allow the service in the platform's settings of the tool.",
+        )
     known = isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds < 10**7
     return token, timedelta(seconds=seconds) if known else _DEFAULT_LIFE

@@ -72,6 +72,8 @@ class EditAchievement:
                 changed = changed.publish(changed.award_from, self._clock.now())
                 work.evaluate_course(unit, changed.course_id)
             unit.achievements.save(changed)
+            if changed.name != held.name:
+                work.rename_column(unit, changed.course_id, changed.id)
             unit.commit()
         return changed
 

@@ -15,6 +15,7 @@ class Work(StrEnum):
     EVALUATE_LEARNER = "evaluate_learner"
     ISSUE_CREDENTIAL = "issue_credential"
     DELIVER_TO_GRADEBOOK = "deliver_to_gradebook"
+    RENAME_COLUMN = "rename_column"
     PUBLISH_STATUS_LIST = "publish_status_list"
     READ_COURSE = "read_course"
     PROBE_PLATFORM = "probe_platform"
@@ -22,7 +23,7 @@ class Work(StrEnum):
 
 
 # Work that waits for a platform has workers of its own, so that a slow LMS delays no award.
-NETWORK_WORK = frozenset({Work.DELIVER_TO_GRADEBOOK, Work.READ_COURSE, Work.PROBE_PLATFORM})
+NETWORK_WORK = frozenset({Work.DELIVER_TO_GRADEBOOK, Work.RENAME_COLUMN, Work.READ_COURSE, Work.PROBE_PLATFORM})
 LOCAL_WORK = frozenset(Work) - NETWORK_WORK
 
 
@@ -58,6 +59,13 @@ def deliver_to_gradebook(unit: UnitOfWork, course_id: str, award_id: str) -> Non
     if course is None or not course.lineitems_url:
         return
     unit.outbox.add(Work.DELIVER_TO_GRADEBOOK, {"award_id": award_id}, dedupe_key=f"gradebook:{award_id}")
+
+
+def rename_column(unit: UnitOfWork, course_id: str, achievement_id: str) -> None:
+    """Nothing where the badge has no column yet: it gets one with the name of that day."""
+    if unit.deliveries.column(achievement_id) is not None:
+        payload = {"course_id": course_id, "achievement_id": achievement_id}
+        unit.outbox.add(Work.RENAME_COLUMN, payload, dedupe_key=f"column:{achievement_id}")
 
 
 def publish_status_list(unit: UnitOfWork, list_id: str) -> None:

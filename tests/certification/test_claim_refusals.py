@@ -1,7 +1,7 @@
 """L-CL and L-LT: the claims. CL17 to CL20 are about the nonce; its concurrent reuse is in test_state_refusals.py.
 
 CL23: subjects are compared byte for byte by the identity (registration, deployment, subject). LT19: the migration
-claim is not read. LT21: templates escape. LT25: see tests/unit/lti/test_roster.py.
+claim is not read. LT21: templates escape. LT25: see test_roster_refusals.py.
 """
 
 from __future__ import annotations

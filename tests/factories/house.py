@@ -56,12 +56,19 @@ class MemoryPlatform:
     scores: dict[tuple[str, str], float | None] = field(default_factory=dict)
     posts: list[tuple[str, str, float | None]] = field(default_factory=list)
     news: list[CourseNews] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
 
     def ensure_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
         url = f"https://lms.example.edu/lineitems/{resource_id}"
         if url not in self.columns:
             self.columns.append(url)
         return url
+
+    def rename_column(self, registration: Registration, lineitem_url: str, label: str) -> None:
+        self.labels[lineitem_url] = label
+
+    def score_of(self, registration: Registration, lineitem_url: str, subject: str) -> float | None:
+        return self.scores.get((lineitem_url, subject))
 
     def post_score(
         self,

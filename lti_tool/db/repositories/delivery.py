@@ -39,6 +39,15 @@ class SqlDeliveries:
         row = {"achievement_id": achievement_id, "lineitem_url": lineitem_url}
         upsert(self._connection, t.gradebook_columns, row)
 
+    def posted_at(self, achievement_id: str, subject: str) -> datetime | None:
+        table = t.posted_scores
+        query = select(table.c.timestamp).where(table.c.achievement_id == achievement_id, table.c.subject == subject)
+        return self._connection.execute(query).scalar()
+
+    def save_posted_at(self, achievement_id: str, subject: str, at: datetime) -> None:
+        row = {"achievement_id": achievement_id, "subject": subject, "timestamp": at}
+        upsert(self._connection, t.posted_scores, row)
+
 
 class SqlPublicPages:
     def __init__(self, connection: Connection) -> None:

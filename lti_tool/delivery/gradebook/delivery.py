@@ -3,45 +3,14 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from datetime import datetime
 
 from lti_tool.delivery.errors import DeliveryError
 from lti_tool.delivery.gradebook.failures import delivery_error
-from lti_tool.domain.achievement import Achievement
-from lti_tool.domain.award import Award, AwardState
+from lti_tool.delivery.gradebook.statements import OVERTAKEN, Situation, Statement, Statements
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.domain.identity import Course, Person
-from lti_tool.domain.platform import Registration
 from lti_tool.usecases.ports import Clock, Delivery, Gradebook, Transactions
 
 DESTINATION = "gradebook"
-
-
-@dataclass(frozen=True, slots=True)
-class _Situation:
-    """All that one delivery needs, read in one transaction; `column` is the line item's address, if there is one."""
-
-    award: Award
-    achievement: Achievement
-    course: Course
-    registration: Registration
-    person: Person
-    column: str | None
-
-    @property
-    def withdrawn(self) -> bool:
-        return self.award.state is AwardState.REVOKED
-
-    @property
-    def changed_at(self) -> datetime:
-        """When the award came to its present state.
-
-        Not the time of delivery: a slow delivery of the award then never overwrites the faster delivery of its
-        withdrawal, because platforms keep the score with the latest timestamp (AGS 2.0, 3.4.5).
-        """
-        award = self.award
-        return (award.revoked_at if self.withdrawn else award.issued_at) or award.decided_at
 
 
 class GradebookDelivery:
@@ -51,6 +20,7 @@ class GradebookDelivery:
         self._gradebook = gradebook
         self._transactions = transactions
         self._clock = clock
+        self._statements = Statements(transactions)
         self._creating = threading.Lock()
 
     def deliver(self, award_id: str) -> None:
@@ -58,7 +28,7 @@ class GradebookDelivery:
 
         Calls the platform outside of any transaction and stores how far it got. Raises DeliveryError.
         """
-        situation = self._read(award_id)
+        situation = self._statements.situation(award_id)
         try:
             detail = self._bring(situation)
         except BadgeToolError as error:
@@ -67,20 +37,58 @@ class GradebookDelivery:
             raise failure from error
         self._store(award_id, "delivered", detail)
 
-    def _bring(self, situation: _Situation) -> str:
+    def rename(self, course_id: str, achievement_id: str) -> None:
+        """Gives the badge's column the badge's present name. Raises DeliveryError."""
+        with self._transactions(write=False) as uow:
+            achievement, column = uow.achievements.get(course_id, achievement_id), uow.deliveries.column(achievement_id)
+            course = uow.courses.get(course_id)
+            registration = uow.registrations.get(course.registration_id) if course else None
+        if achievement is None or column is None or registration is None:
+            return
+        try:
+            self._gradebook.rename_column(registration, column, achievement.name)
+        except BadgeToolError as error:
+            if error.status not in (404, 410):  # a deleted column has no name; the next award makes another
+                raise delivery_error(error) from error
+
+    def _bring(self, situation: Situation) -> str:
         if situation.withdrawn and situation.column is None:
             return "There was no score to clear."
         column = situation.column or self._column(situation)
         try:
-            self._post(situation, column)
+            said = self._say(situation, column)
         except BadgeToolError as error:
             if error.status not in (404, 410) or situation.withdrawn:
                 raise
-            # A teacher deleted the column: the badge stands, so it gets a new one.
-            self._post(situation, self._column(situation, gone=column))
-        return "The score was cleared." if situation.withdrawn else "1 of 1"
+            # Either a teacher deleted the column: the badge stands, so it gets a new one. Or the learner left.
+            made = self._column(situation, gone=column)
+            if made == column:
+                raise _learner_gone(error.status) from error
+            said = self._say(situation, made)
+        return "1 of 1" if said.given is not None else "The score was cleared."
 
-    def _column(self, situation: _Situation, gone: str | None = None) -> str:
+    def _say(self, situation: Situation, column: str) -> Statement:
+        """Posts what is true now. A platform with something later is asked what stands there, and told again only
+        where that differs: Moodle compares our times with those at which it wrote, by its own clock."""
+        said = self._statements.next(situation)
+        try:
+            self._post(situation, column, said)
+        except BadgeToolError as error:
+            if error.status not in OVERTAKEN:
+                raise
+            said = self._statements.next(situation, not_before=self._clock.now())
+            if not self._stands(situation, column, said):
+                self._post(situation, column, said)
+        return said
+
+    def _stands(self, situation: Situation, column: str, said: Statement) -> bool:
+        try:
+            held = self._gradebook.score_of(situation.registration, column, situation.person.subject)
+        except BadgeToolError:
+            return False  # not allowed to read results: then it is told again
+        return held == said.given
+
+    def _column(self, situation: Situation, gone: str | None = None) -> str:
         """The stored line item's address, or that of a new one where there is none but `gone`."""
         achievement = situation.achievement
         with self._creating:
@@ -96,30 +104,15 @@ class GradebookDelivery:
                 uow.commit()
             return url
 
-    def _post(self, situation: _Situation, column: str) -> None:
-        name = situation.achievement.name
+    def _post(self, situation: Situation, column: str, said: Statement) -> None:
         self._gradebook.post_score(
             situation.registration,
             column,
             subject=situation.person.subject,
-            given=None if situation.withdrawn else 1.0,
-            comment=f"The badge “{name}” was withdrawn." if situation.withdrawn else f"Earned the badge “{name}”.",
-            at=situation.changed_at,
+            given=said.given,
+            comment=said.comment,
+            at=said.at,
         )
-
-    def _read(self, award_id: str) -> _Situation:
-        with self._transactions(write=False) as uow:
-            award = uow.awards.get(award_id)
-            if award is None:
-                raise _gone()
-            achievement = uow.achievements.get(award.course_id, award.achievement_id)
-            course = uow.courses.get(award.course_id)
-            person = uow.people.get(award.person_id)
-            registration = uow.registrations.get(course.registration_id) if course else None
-            if achievement is None or course is None or person is None or registration is None:
-                raise _gone()
-            column = uow.deliveries.column(achievement.id)
-        return _Situation(award, achievement, course, registration, person, column)
 
     def _store(self, award_id: str, state: str, detail: str) -> None:
         with self._transactions() as uow:
@@ -127,7 +120,7 @@ class GradebookDelivery:
             uow.commit()
 
 
-def _gone() -> DeliveryError:
+def _learner_gone(status: int) -> DeliveryError:
     return DeliveryError(
-        "award.unknown", "The award, its course or its learner no longer exists.", permanent=True, status=404
+        "gradebook.learner_gone", "The platform has no such learner in this course.", permanent=True, status=status
     )

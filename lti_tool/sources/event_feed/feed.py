@@ -63,13 +63,18 @@ class EventFeed:
 
     def _page(self, registration: Registration, course: Course, place: str, now: datetime) -> FeedPage:
         params = {"context_id": course.context_id} | ({"after": place} if place else {})
-        token = self._tokens.get(registration, [SCOPE])
-        response = self._http.get(
-            registration.event_feed_url,
-            params=params,
-            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-            allow_redirects=False,
-        )
+        for attempt in (1, 2):
+            token = self._tokens.get(registration, [SCOPE])
+            response = self._http.get(
+                registration.event_feed_url,
+                params=params,
+                headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+                allow_redirects=False,
+            )
+            if response.status_code != 401 or attempt == 2:
+                break
+            # The platform may have ended it early, for all that we know of its life.
+            self._tokens.forget(registration, [SCOPE], token)
         return read_page(_content(response.status_code, response.content), course.context_id, now)
 
 

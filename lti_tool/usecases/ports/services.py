@@ -38,6 +38,8 @@ class Gradebook(Protocol):
         """Finds by resource id and tag, or creates, a line item out of 1 point; gives its URL as given."""
         ...
 
+    def rename_column(self, registration: Registration, lineitem_url: str, label: str) -> None: ...
+
     def post_score(
         self,
         registration: Registration,
@@ -48,7 +50,11 @@ class Gradebook(Protocol):
         comment: str,
         at: datetime,
     ) -> None:
-        """Repeatable: a platform that already has a later or equal timestamp (409) counts as delivered."""
+        """Raises BadgeToolError, with status 409 or 400 where the platform has something later."""
+        ...
+
+    def score_of(self, registration: Registration, lineitem_url: str, subject: str) -> float | None:
+        """What stands there for a learner, as a part of the maximum; None for nothing."""
         ...
 
 
@@ -74,3 +80,6 @@ class ServiceTokens(Protocol):
     """Access tokens of the platform's services (client credentials)."""
 
     def get(self, registration: Registration, scopes: Sequence[str]) -> str: ...
+    def forget(self, registration: Registration, scopes: Sequence[str], token: str) -> None:
+        """Drops a token that a service refused, so that `get` brings another."""
+        ...

@@ -95,7 +95,11 @@ def test_a_score_is_given_taken_back_and_given_again(scene: Scene) -> None:
 
     earned = [("learner-2", 1.0, 1.0)]
     assert post(1.0, 10) == earned
-    assert post(None, 5) == earned  # overtaken: the platform has something newer, and that counts as delivered
+    with pytest.raises(ServiceError) as overtaken:
+        post(None, 5)
+    assert overtaken.value.status == 409
+    assert gradebook.score_of(scene.registration, column, "learner-2") == 1.0
+    gradebook.rename_column(scene.registration, column, "Lab Safety II")
     assert post(None, 20) == []
     assert post(1.0, 30) == earned
     with pytest.raises(ServiceError) as refused:

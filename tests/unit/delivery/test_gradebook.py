@@ -28,7 +28,11 @@ class Platform:
     scores: dict[tuple[str, str], tuple[datetime, float | None]] = field(default_factory=dict)
     posts: list[dict[str, Any]] = field(default_factory=list)
     failures: list[BadgeToolError] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
     made: int = 0
+    asked: int = 0
+    too_old: int = 409
+    unreadable: bool = False
 
     def ensure_column(self, registration: Any, course: Any, *, resource_id: str, label: str) -> str:
         self._refuse_inside_a_transaction()
@@ -47,8 +51,22 @@ class Platform:
         if lineitem_url not in self.columns.values():
             raise BadgeToolError("gradebook.column_gone", "The column is gone.", status=404)
         place = (lineitem_url, score["subject"])
-        if place not in self.scores or self.scores[place][0] < score["at"]:
-            self.scores[place] = (score["at"], score["given"])
+        if place in self.scores and self.scores[place][0] >= score["at"]:
+            raise BadgeToolError("gradebook.refused", "The platform has something newer already.", status=self.too_old)
+        self.scores[place] = (score["at"], score["given"])
+
+    def score_of(self, registration: Any, lineitem_url: str, subject: str) -> float | None:
+        self._refuse_inside_a_transaction()
+        self.asked += 1
+        if self.unreadable:
+            raise BadgeToolError("results.refused", "Results are not for you.", status=403)
+        return self.scores.get((lineitem_url, subject), (None, None))[1]
+
+    def rename_column(self, registration: Any, lineitem_url: str, label: str) -> None:
+        self._refuse_inside_a_transaction()
+        if self.failures:
+            raise self.failures.pop(0)
+        self.labels[lineitem_url] = label
 
     def _refuse_inside_a_transaction(self) -> None:
         # SQLite has one writer: with a write transaction open around this call, this one would not begin.
@@ -100,12 +118,81 @@ def test_a_badge_is_one_of_one_in_a_column_of_its_own(world, platform, delivery)
         assert uow.deliveries.column("a1") == post["column"]
 
 
-def test_delivering_again_changes_nothing(world, platform, delivery) -> None:
+def test_delivering_again_says_the_same_a_little_later(world, platform, delivery) -> None:
+    """A time is never sent twice (AGS 2.0, 3.4.7); a delivery that is repeated does not look like news either."""
     for _ in range(3):
         delivery.deliver(world.award_id)
         world.clock.advance(hours=1)
     assert platform.made == 1
-    assert len({post["at"] for post in platform.posts}) == 1
+    assert {post["given"] for post in platform.posts} == {1.0}
+    first, second, third = [post["at"] for post in platform.posts]
+    assert first < second < third < first + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("too_old", [409, 400])
+def test_a_platform_with_its_own_clock_is_told_again_where_it_has_something_else(
+    world, platform, delivery, too_old: int
+) -> None:
+    """Moodle keeps the time at which it wrote, which is later than that of the withdrawal."""
+    platform.too_old = too_old
+    delivery.deliver(world.award_id)
+    world.clock.advance(hours=1)
+    world.revoke()
+    world.clock.advance(hours=1)
+    place = (platform.posts[0]["column"], "subject-1")
+    platform.scores[place] = (world.clock.now() - timedelta(seconds=1), 1.0)
+    delivery.deliver(world.award_id)
+    assert [post["given"] for post in platform.posts] == [1.0, None, None]
+    assert platform.scores[place] == (world.clock.now(), None)
+    assert stored(world) == ("delivered", "The score was cleared.")
+
+
+@pytest.mark.parametrize("unreadable", [False, True])
+def test_a_platform_that_has_the_same_later_is_left_alone(world, platform, delivery, unreadable: bool) -> None:
+    platform.unreadable = unreadable
+    delivery.deliver(world.award_id)
+    world.clock.advance(hours=1)
+    place = (platform.posts[0]["column"], "subject-1")
+    platform.scores[place] = (world.clock.now() - timedelta(minutes=1), 1.0)
+    delivery.deliver(world.award_id)
+    # Where it cannot be asked what it has, it is told once more.
+    assert len(platform.posts) == (3 if unreadable else 2)
+    assert stored(world) == ("delivered", "1 of 1")
+
+
+def test_a_platform_whose_clock_is_ahead_is_tried_later(world, platform, delivery) -> None:
+    delivery.deliver(world.award_id)
+    place = (platform.posts[0]["column"], "subject-1")
+    platform.scores[place] = (world.clock.now() + timedelta(minutes=1), 0.0)
+    with pytest.raises(DeliveryError) as refused:
+        delivery.deliver(world.award_id)
+    assert not refused.value.permanent
+    world.clock.advance(hours=1)
+    delivery.deliver(world.award_id)
+    assert platform.scores[place] == (world.clock.now(), 1.0)
+
+
+def test_a_learner_who_left_gets_no_second_column_and_no_second_try(world, platform, delivery) -> None:
+    delivery.deliver(world.award_id)
+    platform.failures += [BadgeToolError("gradebook.refused", "Not here any more.", status=404)]
+    with pytest.raises(DeliveryError) as refused:
+        delivery.deliver(world.award_id)
+    assert (refused.value.code, refused.value.permanent, platform.made) == ("gradebook.learner_gone", True, 1)
+    assert stored(world)[0] == "failed"
+
+
+def test_the_column_follows_the_name_of_the_badge(world, platform, delivery) -> None:
+    delivery.rename("c1", "a1")
+    assert platform.labels == {}  # no column yet
+    delivery.deliver(world.award_id)
+    delivery.rename("c1", "a1")
+    assert platform.labels == {platform.posts[0]["column"]: "Orbits"}
+    platform.failures += [BadgeToolError("gradebook.refused", "The column is gone.", status=404)]
+    delivery.rename("c1", "a1")
+    platform.failures += [BadgeToolError("gradebook.unavailable", "Busy.", status=503)]
+    with pytest.raises(DeliveryError) as refused:
+        delivery.rename("c1", "a1")
+    assert not refused.value.permanent
 
 
 def test_a_withdrawn_badge_clears_the_score(world, platform, delivery) -> None:
@@ -161,7 +248,7 @@ def test_a_deleted_column_is_not_made_anew_for_a_withdrawn_badge(world, platform
 
 @pytest.mark.parametrize(
     ("status", "permanent"),
-    [(401, False), (408, False), (429, False), (500, False), (503, False), (400, True), (403, True), (422, True)],
+    [(401, False), (408, False), (429, False), (500, False), (503, False), (403, True), (422, True)],
 )
 def test_whether_a_refusal_is_worth_another_try(world, platform, delivery, status: int, permanent: bool) -> None:
     failure = BadgeToolError("gradebook.refused", "The platform refused the score.", status=status)

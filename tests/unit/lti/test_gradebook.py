@@ -47,11 +47,23 @@ def test_a_column_is_found_by_resource_and_tag_on_any_page(
     web: responses.RequestsMock, gradebook: AgsGradebook
 ) -> None:
     """A copied course brings its columns along; a second one must not be made (AGS 2.0, 3.1.2)."""
-    others = [{"id": "x", "resourceId": "badge-1", "tag": "another"}, {"id": "y", "resourceId": "badge-2", "tag": TAG}]
+    others = [
+        {"id": "x", "resourceId": "badge-1", "tag": "another"},
+        {"id": "y", "resourceId": "badge-2", "tag": TAG},
+        {"id": "z", "resourceId": "badge-1"},
+    ]
     web.add("GET", ITEMS, json=others, headers={"Link": f'<{ITEMS}&page=Two>; rel="next"'})
     web.add("GET", ITEMS + "&page=Two", json=[{"id": ITEM, "resourceId": "badge-1", "tag": TAG}])
     assert ensure(gradebook) == ITEM
     assert web.calls[-1].request.method == "GET"
+
+
+@pytest.mark.parametrize("tag", [{}, {"tag": None}, {"tag": ""}])
+def test_a_column_whose_tag_was_not_kept_is_found(
+    web: responses.RequestsMock, gradebook: AgsGradebook, tag: dict[str, Any]
+) -> None:
+    web.add("GET", ITEMS, json=[{"id": ITEM, "resourceId": "badge-1", **tag}])
+    assert ensure(gradebook) == ITEM
 
 
 def test_a_column_of_one_point_is_made(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
@@ -104,15 +116,88 @@ def test_a_withdrawn_score_has_no_points(web: responses.RequestsMock, gradebook:
     assert sent(web)["gradingProgress"] == "FullyGraded"
 
 
-def test_a_later_timestamp_counts_as_delivered(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
-    web.add("POST", below(ITEM, "scores"), status=409)
-    post(gradebook)
+def test_canvas_is_told_that_a_score_is_no_submission(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
+    web.add("POST", below(ITEM, "scores"))
+    canvas = registration(product="canvas")
+    for given in (1.0, None):
+        gradebook.post_score(canvas, ITEM, subject="18", given=given, comment="", at=AT)
+        assert sent(web)["https://canvas.instructure.com/lti/submission"] == {"new_submission": False}
+        assert sent(web)["gradingProgress"] == "FullyGraded"
+
+
+HELD = {"id": ITEM, "label": "Old", "scoreMaximum": 1, "resourceLinkId": "7", "https://lms.example/x": {"y": 1}}
+
+
+def test_a_column_is_renamed_as_it_was_but_for_the_name(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
+    web.add("GET", ITEM, json=HELD)
+    web.add("PUT", ITEM, body="")
+    gradebook.rename_column(registration(), ITEM, "New" * 200)
+    asked = web.calls[-1].request
+    assert (asked.method, asked.url, asked.headers["Content-Type"]) == (
+        "PUT",
+        ITEM,
+        "application/vnd.ims.lis.v2.lineitem+json",
+    )
+    assert sent(web) == {**HELD, "label": ("New" * 200)[:255]}
+
+
+def test_a_column_that_has_the_name_is_left_alone(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
+    web.add("GET", ITEM, json=HELD)
+    gradebook.rename_column(registration(), ITEM, "Old")
+    assert [call.request.method for call in web.calls] == ["POST", "GET"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({"status": 404}, "gradebook.refused"),
+        ({"json": []}, "gradebook.malformed"),
+        ({"json": {"label": "Old"}}, "gradebook.malformed"),
+        ({"body": "<html>"}, "gradebook.malformed"),
+    ],
+)
+def test_a_column_that_cannot_be_read_is_not_replaced(
+    web: responses.RequestsMock, gradebook: AgsGradebook, answer: dict[str, Any], code: str
+) -> None:
+    web.add("GET", ITEM, **answer)
+    with pytest.raises(ServiceError) as refused:
+        gradebook.rename_column(registration(), ITEM, "New")
+    assert refused.value.code == code
+    assert web.calls[-1].request.method == "GET"
+
+
+def test_no_other_host_is_told_anything(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
+    foreign = "https://evil.example/lineitem"
+    with pytest.raises(ServiceError, match=r"gradebook\.url_forbidden"):
+        gradebook.post_score(registration(), foreign, subject="18", given=1.0, comment="", at=AT)
+    with pytest.raises(ServiceError, match=r"gradebook\.url_forbidden"):
+        gradebook.rename_column(registration(), foreign, "New")
+    assert not web.calls
+
+
+@pytest.mark.parametrize(
+    ("rows", "stands"),
+    [
+        ([{"userId": "18", "resultScore": 0.5, "resultMaximum": 2}], 0.25),
+        ([{"userId": "18", "resultScore": 1}], 1.0),
+        ([{"userId": "19", "resultScore": 1}], None),
+        ([{"userId": "18", "resultScore": None}], None),
+        ([], None),
+    ],
+)
+def test_what_stands_for_one_learner(
+    web: responses.RequestsMock, gradebook: AgsGradebook, rows: list[Any], stands: float | None
+) -> None:
+    web.add("GET", below(ITEM, "results") + "&user_id=18", json=rows)
+    assert gradebook.score_of(registration(), ITEM, "18") == stands
 
 
 @pytest.mark.parametrize(
     ("answer", "status", "retry_after"),
     [
         ({"status": 400}, 400, None),
+        ({"status": 409}, 409, None),
+        ({"status": 422}, 422, None),
         ({"status": 404}, 404, None),
         ({"status": 429, "headers": {"Retry-After": "30"}}, 429, 30.0),
         ({"status": 502}, 502, None),

@@ -111,6 +111,24 @@ def test_no_token(tokens: CachedServiceTokens, answer: dict[str, Any], code: str
     assert refused.value.retry_after == (7.0 if status == 503 else None)
 
 
+@pytest.mark.parametrize(
+    ("granted", "ok"), [("b a c", True), ("a b", True), (None, True), (7, True), ("a", False), ("", False)]
+)
+def test_what_is_granted_is_compared_with_what_was_asked(
+    tokens: CachedServiceTokens, granted: object, ok: bool
+) -> None:
+    """Canvas's administrators switch single services off, and Moodle drops scopes it does not know."""
+    with responses.RequestsMock() as web:
+        web.add("POST", TOKEN_URL, json={"access_token": "t", "scope": granted})
+        if ok:
+            assert tokens.get(registration(), ["a", "b"]) == "t"
+            return
+        for _ in range(2):
+            with pytest.raises(ServiceError, match=r"token\.scope_refused"):
+                tokens.get(registration(), ["a", "b"])
+        assert len(web.calls) == 2  # what was refused is not kept
+
+
 @pytest.mark.parametrize("expires_in", [None, "3600", -1, True, 0])
 def test_an_odd_lifetime_means_five_minutes(tokens: CachedServiceTokens, clock: FakeClock, expires_in: Any) -> None:
     with responses.RequestsMock() as web:

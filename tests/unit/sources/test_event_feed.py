@@ -21,11 +21,16 @@ from lti_tool.sources.event_feed.feed import MOST_PAGES
 from lti_tool.usecases.ports import CourseSource
 from tests.unit.sources.platforms import COURSE, FEED, NOW, REGISTRATION, StoppedClock
 
+FORGOTTEN: list[str] = []
+
 
 class Tokens:
     def get(self, registration: Registration, scopes: Sequence[str]) -> str:
         assert list(scopes) == ["urn:lti-badges:scope:events.readonly"]
         return f"token-of-{registration.id}"
+
+    def forget(self, registration: Registration, scopes: Sequence[str], token: str) -> None:
+        FORGOTTEN.append(token)
 
 
 SOURCE: CourseSource = EventFeed(make_session(), Tokens(), StoppedClock())
@@ -158,6 +163,24 @@ def test_ev46_a_feed_without_end_is_continued_next_time(feed: Feed) -> None:
 def test_what_is_no_page_is_an_error(feed: Feed, status: int, body: str, code: str) -> None:
     feed.raw = (status, body)
     assert refused(feed) == code
+
+
+def test_a_token_that_ran_out_early_is_renewed_once(feed: Feed) -> None:
+    FORGOTTEN.clear()
+    answers = [(401, "")]
+    whole = feed.__class__.__call__
+
+    def once(request: PreparedRequest) -> tuple[int, dict[str, str], str]:
+        feed.raw = answers.pop() if answers else None
+        return whole(feed, request)
+
+    with responses.RequestsMock() as mock:
+        mock.add_callback("GET", "https://lms.example/events", once)
+        assert len(SOURCE.read(FEED, COURSE, "", []).events) == 5
+    assert FORGOTTEN == ["token-of-r"]
+    feed.raw = (401, "")
+    assert refused(feed) == "feed.refused"
+    assert FORGOTTEN == ["token-of-r"] * 2
 
 
 def test_it_serves_platforms_with_a_feed() -> None:
