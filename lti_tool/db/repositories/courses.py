@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from lti_tool.db.statements import upsert, values_of
 from lti_tool.db.tables import course as t
 from lti_tool.domain.identity import Course
 from lti_tool.domain.platform import Activity
 from lti_tool.usecases.ports import CourseReading
+
+# Built once, as every launch runs them.
+_GET = select(t.courses).where(t.courses.c.id == bindparam("course_id"))
+_READING = select(t.course_readings).where(t.course_readings.c.course_id == bindparam("course_id"))
 
 
 def _course(row: Row[Any]) -> Course:
@@ -25,7 +29,7 @@ class SqlCourses:
         self._connection = connection
 
     def get(self, course_id: str) -> Course | None:
-        row = self._connection.execute(select(t.courses).where(t.courses.c.id == course_id)).first()
+        row = self._connection.execute(_GET, {"course_id": course_id}).first()
         return _course(row) if row else None
 
     def find(self, registration_id: str, context_id: str, deployment_id: str | None = None) -> list[Course]:
@@ -63,8 +67,7 @@ class SqlCourses:
             )
 
     def reading(self, course_id: str) -> CourseReading:
-        table = t.course_readings
-        row = self._connection.execute(select(table).where(table.c.course_id == course_id)).first()
+        row = self._connection.execute(_READING, {"course_id": course_id}).first()
         if row is None:
             return CourseReading()
         values = dict(row._mapping)

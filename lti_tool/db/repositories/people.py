@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from lti_tool.db.statements import insert_new, upsert, values_of
 from lti_tool.db.tables import course as t
@@ -15,6 +15,16 @@ from lti_tool.domain.identity import Person
 from lti_tool.domain.platform import Enrolment
 
 _IDS_A_QUERY = 500
+# Built once, as every launch runs them.
+_FIND = select(t.people).where(
+    t.people.c.registration_id == bindparam("registration_id"),
+    t.people.c.deployment_id == bindparam("deployment_id"),
+    t.people.c.subject == bindparam("subject"),
+)
+_ENROLMENT = select(t.enrolments).where(
+    t.enrolments.c.course_id == bindparam("course_id"), t.enrolments.c.person_id == bindparam("person_id")
+)
+_ENROLMENT_LOCKED = _ENROLMENT.with_for_update()
 
 
 def _roles(value: list[str] | None) -> tuple[str, ...] | None:
@@ -34,24 +44,20 @@ class SqlPeople:
         return Person(**row._mapping) if row else None
 
     def find(self, registration_id: str, deployment_id: str, subject: str) -> Person | None:
-        query = select(t.people).where(
-            t.people.c.registration_id == registration_id,
-            t.people.c.deployment_id == deployment_id,
-            t.people.c.subject == subject,
-        )
-        row = self._connection.execute(query).first()
+        whose = {"registration_id": registration_id, "deployment_id": deployment_id, "subject": subject}
+        row = self._connection.execute(_FIND, whose).first()
         return Person(**row._mapping) if row else None
 
     def save(self, person: Person) -> None:
         upsert(self._connection, t.people, values_of(person, t.people))
 
     def enrolment(self, course_id: str, person_id: str) -> Enrolment | None:
-        row = self._connection.execute(self._enrolments(course_id, person_id)).first()
+        row = self._connection.execute(_ENROLMENT, {"course_id": course_id, "person_id": person_id}).first()
         return _enrolment(row) if row else None
 
     def lock(self, course_id: str, person_id: str) -> None:
         """Holds this learner until the end of the transaction. SQLite's writer holds everything already."""
-        self._connection.execute(self._enrolments(course_id, person_id).with_for_update())
+        self._connection.execute(_ENROLMENT_LOCKED, {"course_id": course_id, "person_id": person_id})
 
     def save_enrolment(self, enrolment: Enrolment) -> None:
         upsert(self._connection, t.enrolments, values_of(enrolment, t.enrolments))
@@ -108,7 +114,3 @@ class SqlPeople:
             for row in self._connection.execute(select(table).where(table.c.person_id.in_(some))):
                 held.setdefault(row.person_id, set()).add((row.kind, row.value))
         return held
-
-    @staticmethod
-    def _enrolments(course_id: str, person_id: str) -> Any:
-        return select(t.enrolments).where(t.enrolments.c.course_id == course_id, t.enrolments.c.person_id == person_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from lti_tool.db.sealing import Sealer
 from lti_tool.db.statements import upsert, values_of
@@ -15,6 +15,12 @@ from lti_tool.usecases.ports import Issuer
 
 # Columns that are encrypted at rest where a key-encryption secret is set.
 SECRETS = ("webhook_secret", "moodle_token")
+
+# Built once, as every launch runs them.
+_GET = select(t.registrations).where(t.registrations.c.id == bindparam("registration_id"))
+_DEPLOYMENTS = select(t.deployments.c.deployment_id, t.deployments.c.state).where(
+    t.deployments.c.registration_id == bindparam("registration_id")
+)
 
 
 class SqlRegistrations:
@@ -29,7 +35,7 @@ class SqlRegistrations:
         return Registration(**values | lists | opened | {"state": RegistrationState(values["state"])})
 
     def get(self, registration_id: str) -> Registration | None:
-        row = self._connection.execute(select(t.registrations).where(t.registrations.c.id == registration_id)).first()
+        row = self._connection.execute(_GET, {"registration_id": registration_id}).first()
         return self._registration(row) if row else None
 
     def find(self, issuer: str, client_id: str | None) -> list[Registration]:
@@ -48,10 +54,7 @@ class SqlRegistrations:
         upsert(self._connection, t.registrations, values | sealed)
 
     def deployments(self, registration_id: str) -> dict[str, str]:
-        table = t.deployments
-        rows = self._connection.execute(
-            select(table.c.deployment_id, table.c.state).where(table.c.registration_id == registration_id)
-        )
+        rows = self._connection.execute(_DEPLOYMENTS, {"registration_id": registration_id})
         return {row.deployment_id: row.state for row in rows}
 
     def deployment_state(self, registration_id: str, deployment_id: str) -> str | None:
