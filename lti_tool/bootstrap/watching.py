@@ -13,11 +13,14 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.observation import Seen
 from lti_tool.usecases.ports import Clock, Transactions
 
+_GONE = frozenset({404, 410})
+
 
 class Watched:
     """A service port whose calls are noted under `key`; everything else of it is as it was.
 
-    A failure to get an access token says nothing of the service itself, and is noted as what it is.
+    A failure to get an access token says nothing of the service itself, and is noted as what it is; and a course that
+    is gone says nothing of the platform.
     """
 
     def __init__(self, inner: Any, notebook: Notebook, key: Seen, methods: frozenset[str]) -> None:
@@ -35,6 +38,8 @@ class Watched:
             try:
                 answer = method(registration, *args, **more)
             except BadgeToolError as error:
+                if error.status in _GONE:
+                    raise
                 key = Seen.TOKEN if error.code.startswith("token.") else self._key
                 self._notebook.note(registration.id, key, False, error.code, error.message)
                 raise

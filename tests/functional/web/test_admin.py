@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lti_tool.domain.observation import Observation, Seen
 from lti_tool.domain.platform import Registration, RegistrationState
+from lti_tool.usecases.work import Work
 from lti_tool.web.admin import make_blueprint as admin_blueprint
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from tests.factories.house import BASE_URL, REGISTRATION
@@ -221,6 +223,35 @@ def test_platform_page_says_what_it_can_tell_and_of_which_courses(site: Site) ->
         assert words in tab.text
     for address in ("jwks.json", f"{REGISTRATION}/login", f"{REGISTRATION}/launch"):
         assert f'value="{BASE_URL}/lti/{address}"' in tab.response.text
+
+
+def test_each_line_says_in_words_how_it_stands_and_what_to_do(site: Site) -> None:
+    now = site.course.clock.now()
+    seen = [
+        Observation(Seen.KEYS, True, now),
+        Observation(Seen.TOKEN, False, now, "token.keys_not_fetched", "It did <b>not</b> come for our public keys."),
+    ]
+    change(site, product="moodle")
+    with site.course.house.transactions() as unit:
+        for one in seen:
+            unit.observations.note(REGISTRATION, one)
+        unit.commit()
+    tab = signed_in(site).get(PLATFORM)
+    for words in ("The platform's keys Works", "services Fails", "curlsecurityblockedhosts", "did <b>not</b> come"):
+        assert words in tab.text
+    assert "<b>not</b>" not in tab.response.text
+    for tone in ("done", "waiting", "failed"):  # a word and an icon, not a colour alone
+        assert f'<span class="word word--{tone}"><svg' in tab.response.text
+
+
+def test_check_now_asks_once_however_often_it_is_pressed(site: Site) -> None:
+    tab = signed_in(site).get(PLATFORM)
+    for _ in range(2):
+        tab = tab.press("Check now")
+        assert "The platform is being asked." in tab.text
+    assert site.course.house.queue.waiting()[Work.PROBE_PLATFORM] == 1
+    change(site, state=RegistrationState.PENDING)
+    assert "Check now</button>" not in signed_in(site).get(PLATFORM).response.text
 
 
 def test_unknown_platform_is_not_found(site: Site) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
 import requests
 import responses
 
+from lti_tool.domain.observation import Seen
 from lti_tool.http import HttpError, make_session
-from lti_tool.sources.moodle import MoodleError, MoodleWebServices, diagnose
+from lti_tool.sources.moodle import MoodleError, MoodleProbe, MoodleWebServices, diagnose
 from lti_tool.sources.moodle.services import flatten
+from tests.fakes.clock import FakeClock
 from tests.unit.sources.platforms import MOODLE
 from tests.unit.sources.recorded import recorded
 
@@ -152,3 +155,18 @@ def test_a_failure_is_the_diagnosis(answer: object, code: str) -> None:
     found = diagnose(SERVICES, MOODLE)
     assert (found.ok, found.code) == (False, code)
     assert len(found.lacking) == 3
+
+
+@responses.activate
+def test_the_probe_is_the_diagnosis_of_a_platform_that_has_a_token() -> None:
+    probe = MoodleProbe(SERVICES, FakeClock())
+    assert probe(replace(MOODLE, moodle_token=""), [], {}) == []
+    assert len(responses.calls) == 0
+    responses.post(URL, json=recorded("ws_core_webservice_get_site_info"))
+    (seen,) = probe(MOODLE, [], {})
+    assert (seen.key, seen.ok, seen.detail) == (Seen.MOODLE, True, "Moodle 4.4dev (Build: 20231124) answers.")
+    responses.replace("POST", URL, json={"exception": "x", "errorcode": "invalidtoken"})
+    (seen,) = probe(MOODLE, [], {})
+    assert (seen.ok, seen.code) == (False, "moodle.token_invalid")
+    assert "Make a new token" in seen.detail
+    assert MOODLE.moodle_token not in seen.detail
