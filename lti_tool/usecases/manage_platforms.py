@@ -144,8 +144,11 @@ class ManagePlatforms:
             )
 
     def _own(self, registration: Registration | None) -> Registration:
-        if registration is None or registration.tenant_id != self._tenant_id:
+        if registration is None:
             raise NotFound("platform.unknown", "There is no such platform.")
+        if registration.tenant_id != self._tenant_id:
+            # One sentence for both: an operator learns no more of another tenant than that it is not hers.
+            raise NotFound("authz.tenant", "There is no such platform.")
         return registration
 
 

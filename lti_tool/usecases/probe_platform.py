@@ -46,11 +46,13 @@ class RequestProbe:
         self._tenant_id = tenant_id
 
     def __call__(self, registration_id: str) -> None:
-        """Raises `platform.unknown`, also for a platform of another tenant."""
+        """Raises `platform.unknown`, and `authz.tenant` for a platform of another tenant."""
         with self._transactions() as unit:
             registration = unit.registrations.get(registration_id)
-            if registration is None or registration.tenant_id != self._tenant_id:
+            if registration is None:
                 raise NotFound("platform.unknown", "There is no such platform.")
+            if registration.tenant_id != self._tenant_id:
+                raise NotFound("authz.tenant", "There is no such platform.")
             work.probe_platform(unit, registration_id)
             unit.commit()
 
