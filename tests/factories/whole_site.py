@@ -136,11 +136,25 @@ class WholeSite:
         *roles: str,
         browser: FlaskClient | None = None,
         registration: str = REGISTRATION,
-        follow: bool = True,
         **changes: Any,
     ) -> Launched:
         """Login, signed launch and the first page, as a browser goes through them. `changes` are claims."""
         browser = browser or self.app.test_client()
+        sent = self.try_launch(browser, subject, *roles, registration=registration, **changes)
+        assert sent.status_code == 303, sent.text
+        session_id = sent.headers["Location"].strip("/").rpartition("/")[2]
+        first = browser.get(f"/s/{session_id}/", follow_redirects=True)
+        # The token that her page holds; where a refusal came first, she has none, and the test gets it from the house.
+        found = _TOKEN.search(first.text)
+        token = found[1] if found else self.course.house.secret.page_token(session_id)
+        cookie = browser.get_cookie("__Host-ltib", domain=urlsplit(BASE_URL).netloc)
+        self.secrets += [token, *([cookie.value] if cookie else [])]
+        return Launched(browser, session_id, first, token)
+
+    def try_launch(
+        self, browser: FlaskClient, subject: str, *roles: str, registration: str = REGISTRATION, **changes: Any
+    ) -> TestResponse:
+        """The answer to a launch, whatever it is."""
         with self.course.house.transactions(write=False) as unit:
             held = unit.registrations.get(registration)
         assert held is not None
@@ -162,16 +176,8 @@ class WholeSite:
             c.NRPS_SERVICE: {"context_memberships_url": f"{held.issuer}/members", "service_versions": ["2.0"]},
         }
         signed = self.platform.sign(self.platform.claims(query["nonce"][0], **claims | changes))
-        sent = browser.post(f"/lti/{registration}/launch", data={"id_token": signed, "state": query["state"][0]})
-        assert sent.status_code == 303, sent.text
-        session_id = sent.headers["Location"].strip("/").rpartition("/")[2]
-        first = browser.get(f"/s/{session_id}/", follow_redirects=True) if follow else sent
-        # The token that her page holds; where a refusal came first, she has none, and the test gets it from the house.
-        found = _TOKEN.search(first.text)
-        token = found[1] if found else self.course.house.secret.page_token(session_id)
-        cookie = browser.get_cookie("__Host-ltib", domain=urlsplit(BASE_URL).netloc)
-        self.secrets += [signed, token, *([cookie.value] if cookie else [])]
-        return Launched(browser, session_id, first, token)
+        self.secrets.append(signed)
+        return browser.post(f"/lti/{registration}/launch", data={"id_token": signed, "state": query["state"][0]})
 
     def operator(self) -> FlaskClient:
         """The administrator's browser, signed in."""
