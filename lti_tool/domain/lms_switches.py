@@ -15,6 +15,15 @@ _LIFT_CURL_BLOCK = (
     " blocked hosts list” (curlsecurityblockedhosts), and add its port to “cURL allowed ports list”"
     " (curlsecurityallowedport)."
 )
+_CANVAS_FETCHES_KEYS = (
+    "Canvas asks for the public key set at each request for a token, so its address must answer on the public internet. "
+    + _CANVAS_KEY
+    + "“JWK Method” is “Public JWK URL”, with the key set address of LTI Badges."
+)
+_LET_IT_REACH_US = (
+    "Let the platform's server reach the key set address of LTI Badges: check its firewall, its proxy, and whether it"
+    " refuses private addresses or unusual ports."
+)
 
 # (what is missing, product_family_code) -> where it is switched on. "" is any other platform.
 _SWITCHES: dict[tuple[str, str], str] = {
@@ -22,10 +31,11 @@ _SWITCHES: dict[tuple[str, str], str] = {
     ("launch", CANVAS): "Turn the key of LTI Badges on in Canvas, install it, and open it once from a course.",
     ("launch", ""): "Turn LTI Badges on in the platform, and open it once from a course.",
     ("redirect", MOODLE): _MOODLE_TOOL
-    + "“Redirection URI(s)” must hold the launch address shown here, letter by letter.",
-    ("redirect", CANVAS): _CANVAS_KEY + "“Redirect URIs” must hold the launch address shown here, letter by letter.",
-    ("redirect", ""): "The redirect address that the platform has stored for LTI Badges must be the launch address"
-    " shown here, letter by letter; and the tool must be active there.",
+    + "“Redirection URI(s)” must hold the launch address of LTI Badges for this platform, letter by letter.",
+    ("redirect", CANVAS): _CANVAS_KEY
+    + "“Redirect URIs” must hold the launch address of LTI Badges for this platform, letter by letter.",
+    ("redirect", ""): "The redirect address that the platform has stored for LTI Badges must be the launch address of"
+    " LTI Badges for this platform, letter by letter; and the tool must be active there.",
     ("cookies", MOODLE): "Allow cookies of this site in the browser; or "
     + _MOODLE_TOOL
     + "set “Default launch container” to “New window”.",
@@ -46,14 +56,10 @@ _SWITCHES: dict[tuple[str, str], str] = {
     " update submission results for assignments associated with the tool” on.",
     ("gradebook", ""): "Allow “Assignment and Grade Services” with column management for LTI Badges in the platform.",
     ("notices", CANVAS): _CANVAS_KEY + "allow the scope that ends in /lti/scope/noticehandlers.",
-    ("notices", ""): "This platform sends no notices. A copied course is recognised when somebody opens the tool in"
-    " it.",
+    ("notices", ""): "Nothing to switch on here: this platform has offered no notices.",
     ("keys_not_fetched", MOODLE): _LIFT_CURL_BLOCK,
-    ("keys_not_fetched", CANVAS): "Canvas asks for the public key set at each request for a token, so the address"
-    " must answer on the public internet; " + _CANVAS_KEY + "“JWK Method” is “Public JWK URL” with the key set address"
-    " shown here.",
-    ("keys_not_fetched", ""): "Let the platform's server reach the key set address shown here: check its firewall, its"
-    " proxy, and whether it refuses private addresses or unusual ports.",
+    ("keys_not_fetched", CANVAS): _CANVAS_FETCHES_KEYS,
+    ("keys_not_fetched", ""): _LET_IT_REACH_US,
 }
 
 

@@ -125,8 +125,8 @@ _TOKEN_REMEDIES = {
     "token.scope_refused": "The platform grants none of the services: allow them in its settings of LTI Badges."
     + _AGAIN,
     "token.client_refused": "Compare the client ID here with the platform's, and make the tool active there." + _AGAIN,
-    "token.signature_refused": "The platform has other keys of ours: let it use the key set address shown here, not a"
-    " key that was copied." + _AGAIN,
+    "token.signature_refused": "The platform has other keys of ours: let it use the key set address of LTI Badges,"
+    " not a key that was copied." + _AGAIN,
 }
 _TOKEN_REFUSED = "Compare client ID, token address and key set address with the platform's settings of LTI Badges."  # nosec B105 - a sentence
 
