@@ -22,7 +22,11 @@ from lti_tool.sandbox.server import Behaviour, serve
     show_default=True,
     help="Whose claims, addresses and quirks it has; plain follows the specifications to the letter.",
 )
-@click.option("--issuer", default="", help="The issuer of its launches, where it is not the one of that LMS.")
+@click.option(
+    "--issuer",
+    default="",
+    help="The issuer of its launches, where it is not its address: all of hosted Canvas shares one.",
+)
 @click.option(
     "--account-port",
     type=click.IntRange(0, 65535),

@@ -37,6 +37,14 @@ def invite(desk: Tab) -> str:
     return found.group()
 
 
+def accept_deployment(desk: Tab) -> None:
+    """Lets the place in from which the platform has launched the tool."""
+    desk.open("/admin")
+    desk.click(PLATFORM)
+    page = desk.press("Accept")
+    expect("The deployment is accepted" in page.text, f"the deployment was not accepted: {page.text[:300]}")
+
+
 def approve(desk: Tab) -> None:
     """Lets the platform that waits come in."""
     desk.open("/admin")

@@ -39,6 +39,11 @@ class DemoPlace:
         return f"http://localhost:{self.port}"
 
     @property
+    def names_deployment(self) -> bool:
+        """Whether the LMS says at registration under which deployment id it will launch the tool."""
+        return FORMS[self.like].names_deployment
+
+    @property
     def lms_url(self) -> str:
         return f"http://127.0.0.1:{self.lms_port}"
 

@@ -80,6 +80,14 @@ def keep(
     )
 
 
+def count_submission(connection: sqlite3.Connection, item: LineItem, person_id: str) -> None:
+    """A score that came with a new submission, which uses up one of the learner's attempts."""
+    connection.execute(
+        "INSERT INTO tool_submissions VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET attempts = attempts + 1",
+        (item.id, person_id),
+    )
+
+
 def results(connection: sqlite3.Connection, item: LineItem) -> list[sqlite3.Row]:
     """The graded people of a column: rows of user_id, score, comment."""
     return connection.execute(

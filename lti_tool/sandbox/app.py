@@ -17,6 +17,7 @@ from lti_tool.sandbox import (
     deep_linking,
     dynamic_registration,
     feed,
+    notices,
     nrps,
     oidc,
     people,
@@ -34,7 +35,7 @@ from lti_tool.sandbox.secrets_store import keep_token
 from lti_tool.sandbox.times import Clock, system_clock
 from lti_tool.sandbox.webhooks import WebhookSender
 
-SERVICES = (access_tokens, ags, api, dynamic_registration, feed, nrps)
+SERVICES = (access_tokens, ags, api, dynamic_registration, feed, notices, nrps)
 PAGES = (oidc, deep_linking, visitor, course_pages, gradebook_pages, tool_pages, admin_pages)
 OWN_SERVICES = (api, feed)
 LARGEST_REQUEST = 1024 * 1024
@@ -53,13 +54,13 @@ def create_sandbox(
 ) -> Flask:
     """The practice LMS with its data in `data_dir` (made if need be), answering at `base_url`, behaving like `form`.
 
-    `issuer` and `account_url` (where tools register) are the form's own if empty. `blocks_private_hosts`: no key set
+    `issuer` and `account_url` (where tools register) are `base_url` if empty. `blocks_private_hosts`: no key set
     is fetched from a private address. Starts the thread that sends webhooks unless told otherwise. Safe for a threaded
     server.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     base_url = base_url.rstrip("/")
-    site = Site(base_url, account_url.rstrip("/") or base_url, issuer or form.issuer(base_url))
+    site = Site(base_url, account_url.rstrip("/") or base_url, issuer or base_url)
     database = Database(data_dir / "practice.sqlite")
     with database.transaction() as connection:
         people.seed(connection)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from lti_tool.sandbox import access_tokens, ags, deep_linking, dynamic_registration, nrps, oidc
+from lti_tool.sandbox import access_tokens, ags, deep_linking, dynamic_registration, notices, nrps, oidc
 from lti_tool.sandbox.forms.plain import Form
 
 
@@ -31,6 +31,11 @@ def add(app: Flask, form: Form) -> None:
         ("GET", paths.roster, nrps.memberships),
         ("POST", paths.content_return, deep_linking.take_answer),
     )
+    if form.notice_types:
+        services += (
+            ("GET", paths.notice_handlers, notices.read_handlers),
+            ("PUT", paths.notice_handlers, notices.set_handler),
+        )
     for methods, path, view in services:
         # The endpoint's first part is the blueprint, whose error handlers answer.
         room = view.__module__.rpartition(".")[2]

@@ -106,6 +106,20 @@ CREATE TABLE IF NOT EXISTS tool_scores (
     PRIMARY KEY (line_item_id, user_id)
 );
 
+CREATE TABLE IF NOT EXISTS tool_submissions (
+    line_item_id INTEGER NOT NULL REFERENCES line_items (id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL REFERENCES people (id),
+    attempts INTEGER NOT NULL,
+    PRIMARY KEY (line_item_id, user_id)
+);
+
+CREATE TABLE IF NOT EXISTS notice_handlers (
+    registration_id INTEGER NOT NULL REFERENCES registrations (id) ON DELETE CASCADE,
+    notice_type TEXT NOT NULL,
+    handler TEXT NOT NULL,
+    PRIMARY KEY (registration_id, notice_type)
+);
+
 CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,

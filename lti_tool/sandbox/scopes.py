@@ -9,6 +9,7 @@ LINE_ITEM_READ = _AGS + "lineitem.readonly"
 RESULT_READ = _AGS + "result.readonly"
 SCORE = _AGS + "score"
 MEMBERS = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+NOTICES = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
 EVENTS = "urn:lti-badges:scope:events.readonly"
 
 GRADE_SCOPES = (LINE_ITEM, LINE_ITEM_READ, RESULT_READ, SCORE)

@@ -32,7 +32,7 @@ class _QuietHandler(WSGIRequestHandler):
 class Behaviour:
     """What the practice LMS behaves like. `account_port`: tools register at this port of the same host, 0 for `port`.
 
-    `issuer`: "" for the form's own. `blocks_private_hosts`: key sets of tools on private addresses are not fetched.
+    `issuer`: "" for the pages' address. `blocks_private_hosts`: key sets of tools on private addresses are not fetched.
     """
 
     form: Form = PLAIN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lti_tool.demo import admin_pages
+from lti_tool.demo.browser import Tab
 from lti_tool.demo.scene import Scene
 from lti_tool.demo.waiting import expect
 
@@ -24,9 +25,20 @@ def platform_connected(scene: Scene) -> str:
     again = scene.admin.register_tool(link).page
     expect(again.status == 403 and "reg.link_invalid" in again.text, "the link can be used twice")
     admin_pages.approve(desk)
+    if not scene.place.names_deployment:
+        _learn_deployment(scene, desk)
     tool = scene.practice.active_tool()
     expect(tool["webhook_url"].startswith(scene.tool("/hooks/")), f"events go to {tool['webhook_url']!r}")
     return f"registered as {tool['client_id']}, approved; the link works once"
+
+
+def _learn_deployment(scene: Scene, desk: Tab) -> None:
+    """The first launch shows from where the tool is launched; the administrator agrees to it once."""
+    scene.admin.go_to("/course")
+    scene.admin.lms.click("menu-badges")
+    page = scene.admin.lms.frame("tool-frame").page
+    expect("lti.deployment_unknown" in page.text, f"an unknown deployment was let in: {page.text[:300]}")
+    admin_pages.accept_deployment(desk)
 
 
 STEPS = (

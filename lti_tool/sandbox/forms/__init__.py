@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from lti_tool.sandbox.forms.canvas import CANVAS
 from lti_tool.sandbox.forms.moodle import MOODLE
 from lti_tool.sandbox.forms.plain import PLAIN, Form
 
-FORMS: dict[str, Form] = {form.key: form for form in (PLAIN, MOODLE)}
+FORMS: dict[str, Form] = {form.key: form for form in (PLAIN, MOODLE, CANVAS)}

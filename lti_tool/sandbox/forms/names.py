@@ -50,6 +50,8 @@ class Names:
     link_unknown_status = 404
     scope_missing_status = 403
     notice_types: tuple[str, ...] = ()
+    # Whether the answer to a registration names the deployment; else a tool learns it from the first launch.
+    names_deployment = True
     # Whether tools register at a host of the account, apart from the other services.
     has_account_host = False
     # The User-Agent with which the LMS looks at a link that was placed; "" where it does not.
@@ -59,9 +61,6 @@ class Names:
         *("Context.id", "Context.label", "Context.title", "Context.id.history"),
         *("Membership.role", "ResourceLink.id", "ResourceLink.title"),
     )
-
-    def issuer(self, base_url: str) -> str:
-        return base_url
 
     def guid(self, site: Site) -> str:
         return site.base_url
@@ -107,6 +106,9 @@ class Names:
 
     def roster_url(self, site: Site, registration_id: int) -> str:
         return site.base_url + self.paths.fill(self.paths.roster, registration_id)
+
+    def notice_handlers_url(self, site: Site, registration_id: int) -> str:
+        return site.base_url + self.paths.fill(self.paths.notice_handlers, registration_id)
 
     def _service_url(self, site: Site, path: str, registration_id: int, item_id: int = 0) -> str:
         return site.base_url + self.paths.fill(path + self.paths.service_query, registration_id, item_id)

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lti_tool.sandbox import people, registrations, webhooks
+from lti_tool.sandbox import notices, people, registrations, webhooks
 from lti_tool.sandbox.errors import PracticeError
 from lti_tool.sandbox.pages.visitor import allow, check_csrf, current_person
 from lti_tool.sandbox.practice import this_practice
@@ -84,6 +84,19 @@ def set_webhook(number: int) -> Response:
             connection, number, form.get("webhook_url", "").strip(), form.get("webhook_secret", "")
         )
     return _back("The webhook is saved.")
+
+
+@blueprint.post("/keys/rotate")
+def rotate_keys() -> Response:
+    """Signs launches with a new key from now on."""
+    return _back(f"Launches are signed with the new key {this_practice().keys.rotate()}.")
+
+
+@blueprint.post("/course-copy")
+def copy_course() -> Response:
+    """Tells the tools that asked for it that the course was copied."""
+    _, told = notices.tell_of_copy(this_practice())
+    return _back(f"The course is copied; {told} {'tool is' if told == 1 else 'tools are'} told.")
 
 
 @blueprint.post("/deliveries/<int:number>/resend")
