@@ -1,8 +1,9 @@
 """The peer of `launch`: a Flask tool on PyLTI1p3 as its own guide builds one, with nothing added to the library.
 
-ToolConfDict, the library's Flask adapters, its cache storage and its caching of public keys. `Memory` is the cache: a
-dictionary in the process, which costs less than any server would. `Durable` is the same interface over SQLite with
-the durability that ours has (WAL, synchronous=FULL), for a comparison of like with like.
+ToolConfDict, the library's Flask adapters and its cache storage. `Memory` is the cache: a dictionary in the process,
+which costs less than any server would. `Durable` is the same interface over SQLite with the durability that ours has
+(WAL, synchronous=FULL), for a comparison of like with like. The library keeps platforms' public keys only where it is
+told to (`keep_keys`); its own Flask example does not, and asks for them at every launch.
 """
 
 from __future__ import annotations
@@ -66,7 +67,16 @@ class Durable:
         self._connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", row)
 
 
-def stock_tool(issuer: str, client_id: str, deployment_id: str, jwks_url: str, launch_url: str, cache: Cache) -> Flask:
+def stock_tool(
+    issuer: str,
+    client_id: str,
+    deployment_id: str,
+    jwks_url: str,
+    launch_url: str,
+    cache: Cache,
+    *,
+    keep_keys: bool = True,
+) -> Flask:
     """The address of `launch_url` answers a launch with the person's name; the one of the login ends in /login."""
     own = generate_private_key(65537, 2048)
     configuration = ToolConfDict(
@@ -101,7 +111,8 @@ def stock_tool(issuer: str, client_id: str, deployment_id: str, jwks_url: str, l
     def launch() -> Response:
         storage = FlaskCacheDataStorage(cache)
         message = FlaskMessageLaunch(FlaskRequest(), configuration, launch_data_storage=storage)
-        message.set_public_key_caching(storage, cache_lifetime=7200)
+        if keep_keys:
+            message.set_public_key_caching(storage, cache_lifetime=7200)
         data = message.get_launch_data()
         return Response(f"Hello, {data['name']}", mimetype="text/plain")
 
