@@ -56,6 +56,10 @@ def _with_nonce(url: str, nonce: str) -> str:
 
 def learner_on_teachers_pages(scene: Scene) -> str:
     """Neither looks nor acts; and another course's badge does not exist."""
+    teachers = teacher_pages.course_address(scene)
+    _refused(scene.short.open_badges().open(teachers), 401, "session.launch_foreign")
+    # In a window of its own the browser keeps back the frame's cookie.
+    _refused(scene.short.browser.tab().open(teachers), 401, "session.not_yours")
     tab = scene.in_tool[scene.short.user_id] = scene.short.open_badges()
     session = session_path(tab)
     _refused(tab.open(f"{session}/badges"), 403, "authz.role")
@@ -66,7 +70,6 @@ def learner_on_teachers_pages(scene: Scene) -> str:
     _refused(tab.send(made), 403, "authz.role")
     stolen = scene.in_tool[scene.early.user_id].page.url.rpartition("/")[2]
     _refused(tab.open(f"{session}/my/{stolen}"), 404, "authz.subject_scope")
-    _refused(scene.short.browser.tab().open(teacher_pages.course_address(scene)), 401, "session.launch_foreign")
     return "authz.role 403, authz.subject_scope 404, session.launch_foreign 401"
 
 
