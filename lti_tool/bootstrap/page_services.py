@@ -7,6 +7,7 @@ import time
 from functools import partial
 from typing import Any
 
+from lti_tool.bootstrap.by_hand import register_by_hand
 from lti_tool.bootstrap.diagnosis import operations
 from lti_tool.bootstrap.house import House
 from lti_tool.bootstrap.secrets import admin_token
@@ -28,6 +29,7 @@ from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_course import RequestReading
+from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
 from lti_tool.web.services import PageServices, WalletLink
 
@@ -87,6 +89,8 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         approve=ApproveLearner(transactions, clock),
         share=ShareBadge(transactions, clock, house.verifier),
         platforms=platforms,
+        by_hand=register_by_hand(house),
+        set_issuing=SetIssuing(transactions, house.settings.tenant),
         read_now=RequestReading(transactions),
         check_platform=RequestProbe(transactions, house.settings.tenant),
         await_first_reading=await_first_reading,

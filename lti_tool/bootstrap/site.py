@@ -14,6 +14,7 @@ from lti_tool.credentials.did_web import public_key_of_did
 from lti_tool.credentials.open_badges_3 import build_achievement
 from lti_tool.delivery.openid4vci import WalletDesk, make_wallet_desk
 from lti_tool.domain.achievement import AchievementState
+from lti_tool.lti.developer_key import developer_key
 from lti_tool.lti.dynamic_registration import PlatformRegistrar, RegistrationOutcome
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
@@ -25,6 +26,7 @@ from lti_tool.web.app import create_app
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
 from lti_tool.web.monitoring import monitoring_blueprint
+from lti_tool.web.protocols.developer_key import developer_key_blueprint
 from lti_tool.web.protocols.hooks import hooks_blueprint
 from lti_tool.web.protocols.issuer import PublicDocuments, issuer_blueprint
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
@@ -41,6 +43,7 @@ def create_site(house: House) -> Any:
         services,
         [
             lti_blueprint(_lti_endpoints(house, platforms, tool)),
+            developer_key_blueprint(tool.registration_of, partial(developer_key, LtiSettings(house.settings.base_url))),
             hooks_blueprint(tool.registration_of, CountedIngest(house.metrics, house.ingest), house.clock),
             wallet_blueprint(desk),
             issuer_blueprint(_public_documents(house)),

@@ -28,6 +28,13 @@ def is_due(achievement: Achievement, reason: Reason) -> bool:
     return at is not None and at > achievement.published_at
 
 
+def issues_awards(unit: UnitOfWork, course_id: str) -> bool:
+    """Whether the course's platform awards at all: a copy for testing does not. The one place that decides it."""
+    course = unit.courses.get(course_id)
+    registration = unit.registrations.get(course.registration_id) if course else None
+    return registration is not None and registration.issuing
+
+
 class EvaluateLearner:
     def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
@@ -50,7 +57,8 @@ class EvaluateLearner:
     def _consider(self, unit: UnitOfWork, achievement: Achievement, person_id: str, record: LearnerRecord) -> None:
         assert achievement.criteria is not None
         reason = evaluate(achievement.criteria, record, achievement.id)
-        if not is_due(achievement, reason):
+        # Everything is weighed as ever, so that it can be tried out; only the award is not made.
+        if not is_due(achievement, reason) or not issues_awards(unit, achievement.course_id):
             return
         facts = [leaf.fact for leaf in reason.leaves() if leaf.fact is not None]
         award = Award(

@@ -17,6 +17,7 @@ from lti_tool.usecases.receive_launch import secret_hash
 
 INVITATION = "registration-invitation"
 INVITATION_LIFE = timedelta(days=7)
+SHORTEST_LIFE, LONGEST_LIFE = timedelta(minutes=1), timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,20 @@ class ManagePlatforms:
         self._clock = clock
         self._tenant_id = tenant_id
 
-    def invite(self, name: str) -> str:
-        """A single-use token for the registration link; it is shown once and kept only as a hash."""
+    def invite(self, name: str, life: timedelta = INVITATION_LIFE) -> str:
+        """A single-use token for the registration link; it is shown once and kept only as a hash.
+
+        Raises `platform.name_invalid`, `platform.expiry_invalid`.
+        """
         name = name.strip()
         if not name or len(name) > 120:
             raise BadgeToolError("platform.name_invalid", "Give the platform a name of at most 120 characters.")
+        if not SHORTEST_LIFE <= life <= LONGEST_LIFE:
+            raise BadgeToolError("platform.expiry_invalid", "A link lives for a minute at least, and 90 days at most.")
         token = secrets.token_urlsafe(32)
         with self._transactions() as unit:
             value = {"name": name, "tenant_id": self._tenant_id}
-            unit.nonces.put(INVITATION, secret_hash(token), value, self._clock.now() + INVITATION_LIFE)
+            unit.nonces.put(INVITATION, secret_hash(token), value, self._clock.now() + life)
             unit.commit()
         return token
 
@@ -83,6 +89,12 @@ class ManagePlatforms:
     def _move(self, registration_id: str, state: RegistrationState) -> Registration:
         with self._transactions() as unit:
             held = self._own(unit.registrations.get(registration_id))
+            if state is RegistrationState.ACTIVE and not held.issuer:
+                raise BadgeToolError(
+                    "platform.values_missing",
+                    "This platform was begun by hand, and its own values are not entered yet.",
+                    status=409,
+                )
             approved_at = self._clock.now() if state is RegistrationState.ACTIVE else held.approved_at
             moved = replace(held, state=state, approved_at=approved_at)
             unit.registrations.save(moved)

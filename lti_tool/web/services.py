@@ -19,6 +19,8 @@ from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_course import RequestReading
+from lti_tool.usecases.register_by_hand import RegisterByHand
+from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
 
 
@@ -62,6 +64,8 @@ class PageServices:
     approve: ApproveLearner
     share: ShareBadge
     platforms: ManagePlatforms
+    by_hand: RegisterByHand
+    set_issuing: SetIssuing
     read_now: RequestReading
     check_platform: RequestProbe
     await_first_reading: Callable[[str], None]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from lti_tool.domain.platform import Registration, RegistrationState
+from lti_tool.domain.platform import PRODUCTION, Registration, RegistrationState
 from lti_tool.usecases.manage_platforms import PlatformPage
 from lti_tool.web.admin.capability_rows import CapabilityRow, capability_row
+from lti_tool.web.admin.guides import GUIDES
 from lti_tool.web.present.times import newest
 
 # State -> (word, tone).
@@ -18,7 +19,7 @@ STATES = {
     RegistrationState.ACTIVE: ("Active", "done"),
     RegistrationState.DISABLED: ("Disabled", "withdrawn"),
 }
-PRODUCTS = {"moodle": "Moodle", "canvas": "Canvas", "sakai": "Sakai"}
+PRODUCTS = {guide.code: guide.name for guide in GUIDES if guide.code}
 
 # Work that waits longer than this means that no worker runs.
 LATE = timedelta(minutes=1)
@@ -34,6 +35,7 @@ class PlatformRow:
     word: str
     tone: str
     heard_at: datetime | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,6 @@ class CourseRow:
     error: str
     badge_count: int
     award_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """Something to copy into the LMS. `key` is the id of its field."""
-
-    key: str
-    label: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,10 @@ class PlatformView:
     moodle_url: str
     has_moodle_token: bool
     offers_moodle: bool
-    values: list[Value]
+    is_begun_by_hand: bool
+    differences: tuple[str, ...]
+    environment: str
+    issuing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,16 @@ def platform_row(registration: Registration) -> PlatformRow:
         word=word,
         tone=tone,
         heard_at=newest(registration.last_launch_at, registration.last_event_at),
+        note=_note(registration),
     )
+
+
+def _note(registration: Registration) -> str:
+    """What sets a platform apart in the list."""
+    if not registration.issuer:
+        return "Its values are not entered yet"
+    environment = "" if registration.environment == PRODUCTION else registration.environment.capitalize()
+    return ", ".join(filter(None, (environment, "" if registration.issuing else "awards nothing")))
 
 
 def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
@@ -127,11 +132,10 @@ def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
         moodle_url=registration.moodle_url,
         has_moodle_token=bool(registration.moodle_token),
         offers_moodle=registration.product in ("", "moodle") or bool(registration.moodle_token),
-        values=[
-            Value("login-url", "Initiate login URL", f"{base_url}/lti/{registration.id}/login"),
-            Value("launch-url", "Tool URL and redirection URI", f"{base_url}/lti/{registration.id}/launch"),
-            Value("jwks-url", "Public keyset URL", f"{base_url}/lti/jwks.json"),
-        ],
+        is_begun_by_hand=not registration.issuer,
+        differences=registration.differences,
+        environment=registration.environment,
+        issuing=registration.issuing,
     )
 
 

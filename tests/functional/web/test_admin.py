@@ -19,7 +19,9 @@ from tests.functional.web.conftest import ADMIN_TOKEN, Site
 from tests.functional.web.tab import Tab
 
 PLATFORM = f"/admin/platforms/{REGISTRATION}"
-ACTIONS = ("approve", "disable", "check", "deployments", "moodle", "moodle/off")
+ACTIONS = ("approve", "disable", "by-hand", "issuing", "check", "deployments", "moodle", "moodle/off")
+BY_HAND = ("name", "product", "issuer", "client_id", "auth_login_url", "auth_token_url", "jwks_url", "auth_audience",
+           "deployment_ids", "environment", "issuing")  # fmt: skip
 MOODLE = {"moodle_url": "https://moodle.example.edu", "moodle_token": "a-secret-of-moodle"}
 
 
@@ -94,7 +96,7 @@ def test_sign_in_ends_after_twelve_hours(site: Site) -> None:
 
 def test_nothing_is_shown_or_done_without_signing_in(site: Site) -> None:
     client = site.app.test_client()
-    for path in ("/admin", "/admin/connect", PLATFORM):
+    for path in ("/admin", "/admin/connect", "/admin/by-hand", PLATFORM, f"{PLATFORM}/by-hand"):
         answer = client.get(path)
         assert answer.status_code == 303, path
         assert "Example LMS" not in answer.text
@@ -221,6 +223,7 @@ def test_platform_page_says_what_it_can_tell_and_of_which_courses(site: Site) ->
         "1 badge, 0 awards",
     ):
         assert words in tab.text
+    tab.follow("Compare or change the values")
     for address in ("jwks.json", f"{REGISTRATION}/login", f"{REGISTRATION}/launch"):
         assert f'value="{BASE_URL}/lti/{address}"' in tab.response.text
 
@@ -278,10 +281,23 @@ def test_health_tells_late_work_and_what_was_set_aside(site: Site) -> None:
 def test_no_form_makes_the_pages_fail(site: Site, text: str) -> None:
     tab = signed_in_once(site)
     csrf = tab.field("csrf").get("value")
-    sent = {"csrf": csrf, "name": text, "deployment_id": text, "moodle_url": text, "moodle_token": text}
-    for path in ("/admin/connect", f"{PLATFORM}/deployments", f"{PLATFORM}/moodle"):
+    sent = {
+        "csrf": csrf,
+        **dict.fromkeys(BY_HAND, text),
+        "deployment_id": text,
+        "moodle_url": text,
+        "moodle_token": text,
+    }
+    for path in (
+        "/admin/connect",
+        "/admin/by-hand",
+        f"{PLATFORM}/by-hand",
+        f"{PLATFORM}/deployments",
+        f"{PLATFORM}/moodle",
+    ):
         assert tab.client.post(path, data=sent).status_code < 500, path
-    assert tab.client.get("/admin", query_string={"done": text}).status_code == 200
+    # A NUL is in no address: every page answers that there is no such page.
+    assert tab.client.get("/admin", query_string={"done": text}).status_code == (404 if "\x00" in text else 200)
 
 
 def signed_in_once(site: Site) -> Tab:

@@ -1,0 +1,36 @@
+"""Answers of the operator's pages: a page with the notice of what was done, or the way to another."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+from lti_tool.web.security.admin_login import AdminSession
+
+UNPROCESSABLE = 422
+_SAID = {
+    "approved": "The platform is active. Its people can open LTI Badges now.",
+    "disabled": "The platform is disabled. Nobody can open LTI Badges from it until you approve it again.",
+    "check": "The platform is being asked. Reload this page in a moment to see what it answered.",
+    "deployment": "The deployment is accepted.",
+    "entered": "Saved. The platform is connected with these values.",
+    "issuing": "From now on learners of this platform are awarded badges.",
+    "not-issuing": "From now on nobody on this platform is awarded anything. Awards that were made stay.",
+    "moodle": "Saved. The platform's courses are being read.",
+    "moodle-off": "The web services are not read any more.",
+    "signed-out": "You are signed out.",
+}
+
+
+def show(template: str, session: AdminSession, status: int = 200, **values: Any) -> Response:
+    return make_response(render_template(template, csrf=session.csrf, notice=notice(), **values), status)
+
+
+def notice() -> str:
+    """What the page before this one did, in words of ours."""
+    return _SAID.get(request.args.get("done", ""), "")
+
+
+def to(endpoint: str, **values: Any) -> Response:
+    return cast(Response, redirect(url_for(endpoint, **values), 303))
