@@ -16,9 +16,8 @@ _LIFT_CURL_BLOCK = (
     " (curlsecurityallowedport)."
 )
 _CANVAS_FETCHES_KEYS = (
-    "Canvas asks for the public key set at each request for a token, so its address must answer on the public internet. "
-    + _CANVAS_KEY
-    + "“JWK Method” is “Public JWK URL”, with the key set address of LTI Badges."
+    "Canvas asks for the public key set at each request for a token, so its address must answer on the public"
+    " internet. " + _CANVAS_KEY + "“JWK Method” is “Public JWK URL”, with the key set address of LTI Badges."
 )
 _LET_IT_REACH_US = (
     "Let the platform's server reach the key set address of LTI Badges: check its firewall, its proxy, and whether it"

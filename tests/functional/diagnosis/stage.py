@@ -27,8 +27,9 @@ from lti_tool.bootstrap.workers import Workers
 from lti_tool.cli.main import cli
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.sandbox.app import create_sandbox
+from lti_tool.sandbox.forms import FORMS
+from lti_tool.sandbox.key_ring import KeyRing
 from lti_tool.sandbox.practice import EXTENSION
-from lti_tool.sandbox.secrets_store import PlatformKey
 from lti_tool.settings import Settings
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from tests.functional.lti.live_tool import serving
@@ -43,30 +44,45 @@ class Blocked(HTTPAdapter):
 
 @dataclass
 class Lms:
-    """A practice LMS and what is wrong with it. `ahead`: its clock; `keys_down`: its key set answers 503;
-    `mute`: it refuses tokens as Moodle does, with a bare invalid_request."""
+    """A practice LMS of a form, and what is wrong with it. `blocking`: as Moodle's administrators leave it, it fetches
+    nothing from private addresses; `ahead`: its clock; `keys_down`: its key set answers 503; `stale_keys`: what its key
+    set address answers in place of its keys; `mute`: it refuses tokens with a bare invalid_request."""
 
     url: str
     data_dir: Path
+    like: str = "plain"
+    blocking: bool = False
     ahead: timedelta = timedelta()
     keys_down: bool = False
     mute: bool = False
+    stale_keys: dict[str, Any] | None = None
     app: Flask = field(init=False)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
     def start(self) -> Flask:
-        self.app = create_sandbox(self.data_dir, self.url, clock=self.now, start_sender=False)
+        self.app = create_sandbox(
+            self.data_dir,
+            self.url,
+            form=FORMS[self.like],
+            blocks_private_hosts=self.blocking,
+            clock=self.now,
+            start_sender=False,
+        )
         self.app.before_request(self._be_down)
         self.app.after_request(self._answer)
         return self.app
 
     def _be_down(self) -> Response | None:
-        return Response("down", 503) if self.keys_down and request.path == "/lti/jwks" else None
+        if request.path != FORMS[self.like].paths.keys:
+            return None
+        if self.keys_down:
+            return Response("down", 503)
+        return jsonify(self.stale_keys) if self.stale_keys else None
 
     def _answer(self, response: Response) -> Response:
-        if self.mute and request.path == "/lti/token" and response.status_code >= 400:
+        if self.mute and request.path == FORMS[self.like].paths.token and response.status_code >= 400:
             response = jsonify(error="invalid_request")
             response.status_code = 400
         return response
@@ -85,12 +101,11 @@ class Lms:
         self.app.extensions[EXTENSION].http.mount(url, Blocked())
 
     def sign_with_another_key(self, folder: Path, *, listed: bool) -> None:
-        """New keys. Where they are not `listed`, the key set address still answers with the old ones."""
+        """New keys only. Where they are not `listed`, the key set address still answers with the old ones."""
         practice = self.app.extensions[EXTENSION]
-        old = practice.key.jwks()
-        self.app.extensions[EXTENSION] = replace(practice, key=PlatformKey.keep(folder / "new.pem"))
-        if not listed:
-            self.app.view_functions["oidc.jwks"] = lambda: jsonify(old)
+        self.stale_keys = None if listed else practice.keys.jwks()
+        folder.mkdir()
+        self.app.extensions[EXTENSION] = replace(practice, keys=KeyRing(folder, lambda fingerprint, at: fingerprint))
 
     def forget_redirect_uris(self) -> None:
         """As if its administrator had typed another address."""
@@ -139,6 +154,13 @@ class Stage:
         platforms.approve(self.registration.id)
         assert self.registration.state is RegistrationState.ACTIVE
 
+    def accept(self) -> None:
+        """Where the platform named no deployment at registration, the first launch does, and is let in afterwards."""
+        platforms = ManagePlatforms(self.house.transactions, self.house.clock, "default")
+        for deployment_id, state in platforms.page(self.registration.id).deployments.items():
+            if state != "active":
+                platforms.accept_deployment(self.registration.id, deployment_id)
+
     def launch(self, *, cookie: bool = True, **what: Any) -> requests.Response:
         """What a browser gets in the end: the launch's answer, or the page on which the LMS kept the person."""
         browser = requests.Session()
@@ -172,7 +194,9 @@ def _attribute(text: str, name: str) -> str:
 
 
 @contextmanager
-def staged(folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def staged(
+    folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, like: str = "plain", *, blocking: bool = False
+) -> Iterator[Stage]:
     """Both are running; the command line finds the same tool by its environment."""
 
     def unready(environ: Any, start_response: Any) -> list[bytes]:
@@ -180,7 +204,7 @@ def staged(folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> 
         return [b""]
 
     tool_server = make_server("127.0.0.1", 0, unready, threaded=True)
-    lms = Lms("", folder / "lms")
+    lms = Lms("", folder / "lms", like, blocking)
     lms_server = make_server("127.0.0.1", 0, unready, threaded=True, request_handler=lms.handler())
     lms.url = f"http://127.0.0.1:{lms_server.port}"
     url = f"http://localhost:{tool_server.port}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import insert
 
+from lti_tool.bootstrap.watching import KeyFetches
 from lti_tool.db.tables import platform as t
 from lti_tool.domain.observation import Observation, Seen
 from tests.factories.house import REGISTRATION, make_house
@@ -31,3 +33,12 @@ def test_the_newest_stands_for_its_key_and_registration(database_url: str, tmp_p
     assert set(seen) == {Seen.TOKEN, Seen.KEYS}
     assert seen[Seen.TOKEN] == second
     assert seen[Seen.KEYS].detail == "k" * 1000
+
+
+def test_many_processes_that_serve_our_keys_at_once_all_serve_them(database_url: str, tmp_path: Path) -> None:
+    made = make_house(database_url, tmp_path)
+    asked = made.clock.now()
+    serves = [KeyFetches(made.house.transactions, made.clock).noting(lambda: {"keys": []}) for _ in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        assert list(pool.map(lambda serve: serve(), serves)) == [{"keys": []}] * 12
+    assert KeyFetches(made.house.transactions, made.clock).since(asked)
