@@ -24,6 +24,7 @@ from lti_tool.delivery.gradebook import GradebookDelivery
 from lti_tool.http import HttpSettings, OutgoingHttp
 from lti_tool.jobs.wake import WakeUp
 from lti_tool.keystore import KeyStore
+from lti_tool.lti.settings import LtiSettings
 from lti_tool.observability.metrics import Metrics
 from lti_tool.settings import Settings
 from lti_tool.usecases.apply_events import ApplyEvents
@@ -36,6 +37,8 @@ from lti_tool.usecases.ports import Clock, Issuer
 from lti_tool.usecases.probe_platform import ProbePlatform
 from lti_tool.usecases.publish_status_list import PublishStatusList
 from lti_tool.usecases.read_course import ReadCourse
+from lti_tool.usecases.receive_notice import HandleNotice
+from lti_tool.usecases.subscribe_notices import SubscribeNotices
 from lti_tool.usecases.work import Work, keep_house
 
 
@@ -85,6 +88,10 @@ class House:
             Work.PUBLISH_STATUS_LIST: publish,
             Work.READ_COURSE: read_course,
             Work.PROBE_PLATFORM: self.probe,
+            Work.SUBSCRIBE_NOTICES: SubscribeNotices(
+                self.transactions, self.clock, self.platform.notices, LtiSettings(self.settings.base_url).notices_url
+            ),
+            Work.HANDLE_NOTICE: HandleNotice(self.transactions),
             Work.KEEP_HOUSE: KeepHouse(self.transactions, self.clock, read_every),
         }
 

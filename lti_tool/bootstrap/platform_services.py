@@ -14,6 +14,7 @@ from lti_tool.domain.platform import Registration
 from lti_tool.http import OutgoingHttp
 from lti_tool.keystore import KeyStore
 from lti_tool.lti.gradebook import AgsGradebook
+from lti_tool.lti.notices import PnsHandlers
 from lti_tool.lti.own_results import AgsResultsReader
 from lti_tool.lti.probe import LtiProbe
 from lti_tool.lti.roster import NrpsRoster
@@ -21,7 +22,7 @@ from lti_tool.lti.service_tokens import CachedServiceTokens
 from lti_tool.sources.ags_results import AgsResultsSource
 from lti_tool.sources.event_feed import EventFeed
 from lti_tool.sources.moodle import MoodleProbe, MoodleSource, MoodleWebServices
-from lti_tool.usecases.ports import Clock, CourseSource, Gradebook, PlatformProbe, Roster, Transactions
+from lti_tool.usecases.ports import Clock, CourseSource, Gradebook, NoticeHandlers, PlatformProbe, Roster, Transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class PlatformServices:
     gradebook: Gradebook
     sources: Sequence[CourseSource]
     probes: Sequence[PlatformProbe] = ()
+    notices: NoticeHandlers | None = None
 
 
 def make_platform_services(
@@ -51,6 +53,7 @@ def make_platform_services(
     read = frozenset({"read"})
     # Scores are refused for reasons of one learner (she left, something later stands there).
     columns = frozenset({"ensure_column"})
+    subscribe = frozenset({"subscribe"})
     return PlatformServices(
         roster=cast(Roster, Watched(NrpsRoster(http, tokens), notebook, Seen.ROSTER, read)),
         gradebook=cast(Gradebook, Watched(AgsGradebook(http, tokens), notebook, Seen.LINE_ITEMS, columns)),
@@ -59,5 +62,6 @@ def make_platform_services(
             cast(CourseSource, Watched(MoodleSource(moodle), notebook, Seen.MOODLE, read)),
             AgsResultsSource(AgsResultsReader(http, tokens).read_json, own_columns, clock),
         ],
+        notices=cast(NoticeHandlers, Watched(PnsHandlers(http, tokens), notebook, Seen.NOTICES, subscribe)),
         probes=[LtiProbe(http, tokens, clock, fetches.since), MoodleProbe(moodle, clock)],
     )

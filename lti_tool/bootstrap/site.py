@@ -16,11 +16,13 @@ from lti_tool.delivery.openid4vci import WalletDesk, make_wallet_desk
 from lti_tool.domain.achievement import AchievementState
 from lti_tool.lti.developer_key import developer_key
 from lti_tool.lti.dynamic_registration import PlatformRegistrar, RegistrationOutcome
+from lti_tool.lti.notices import NoticeReader, read_notices
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.receive_launch import ReceiveLaunch
+from lti_tool.usecases.receive_notice import ReceiveNotice
 from lti_tool.web.admin import make_blueprint as admin_blueprint
 from lti_tool.web.app import create_app
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
@@ -30,6 +32,7 @@ from lti_tool.web.protocols.developer_key import developer_key_blueprint
 from lti_tool.web.protocols.hooks import hooks_blueprint
 from lti_tool.web.protocols.issuer import PublicDocuments, issuer_blueprint
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
+from lti_tool.web.protocols.notices import NoticeDesk, notices_blueprint
 from lti_tool.web.protocols.wallet import wallet_blueprint
 from lti_tool.web.verify import make_blueprint as verify_blueprint
 
@@ -44,6 +47,7 @@ def create_site(house: House) -> Any:
         [
             lti_blueprint(_lti_endpoints(house, platforms, tool)),
             developer_key_blueprint(tool.registration_of, partial(developer_key, LtiSettings(house.settings.base_url))),
+            notices_blueprint(_notice_desk(house, tool)),
             hooks_blueprint(tool.registration_of, CountedIngest(house.metrics, house.ingest), house.clock),
             wallet_blueprint(desk),
             issuer_blueprint(_public_documents(house)),
@@ -99,6 +103,11 @@ def _lti_endpoints(house: House, platforms: ManagePlatforms, tool: LtiTool) -> L
         open_session=ReceiveLaunch(house.transactions, house.clock, house.secret.page_token),
         register_platform=register,
     )
+
+
+def _notice_desk(house: House, tool: LtiTool) -> NoticeDesk:
+    receive = ReceiveNotice(house.transactions)
+    return NoticeDesk(tool.registration_of, read_notices, NoticeReader(tool), receive, house.clock.now)
 
 
 def _public_documents(house: House) -> PublicDocuments:

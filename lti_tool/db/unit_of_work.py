@@ -14,6 +14,7 @@ from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
 from lti_tool.db.repositories.courses import SqlCourses
 from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
 from lti_tool.db.repositories.learning import SqlInbox, SqlRecords
+from lti_tool.db.repositories.notices import SqlNotices
 from lti_tool.db.repositories.observations import SqlObservations
 from lti_tool.db.repositories.outbox import SqlOutbox
 from lti_tool.db.repositories.people import SqlPeople
@@ -48,6 +49,10 @@ class SqlUnitOfWork:
     @cached_property
     def observations(self) -> SqlObservations:
         return SqlObservations(self._connection)
+
+    @cached_property
+    def notices(self) -> SqlNotices:
+        return SqlNotices(self._connection)
 
     @cached_property
     def courses(self) -> SqlCourses:

@@ -23,6 +23,8 @@ class ServiceEndpoints:
     lineitem_url: str = ""
     ags_scopes: tuple[str, ...] = ()
     memberships_url: str = ""
+    notice_service_url: str = ""
+    notice_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

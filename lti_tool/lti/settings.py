@@ -22,6 +22,9 @@ class LtiSettings:
         """The one redirect_uri of a registration: platforms compare it character by character."""
         return f"{self.base_url}/lti/{registration_id}/launch"
 
+    def notices_url(self, registration_id: str) -> str:
+        return f"{self.base_url}/lti/{registration_id}/notices"
+
     @property
     def jwks_url(self) -> str:
         return f"{self.base_url}/lti/jwks.json"

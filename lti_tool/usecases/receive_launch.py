@@ -12,6 +12,7 @@ from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Enrolment
 from lti_tool.usecases.ports import Clock, LaunchSession, Transactions, UnitOfWork
+from lti_tool.usecases.subscribe_notices import note_service
 from lti_tool.usecases.work import probe_platform, read_course, release_parked
 
 SESSION_LIFE = timedelta(hours=8)
@@ -48,6 +49,7 @@ class ReceiveLaunch:
             person = self._person(unit, launch)
             if course is not None:
                 self._enrol(unit, launch, course, person)
+            note_service(unit, launch, self._clock)
             unit.registrations.touch(launch.registration_id, launch_at=now)
             self._note_product(unit, launch)
             session = LaunchSession(

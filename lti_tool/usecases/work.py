@@ -19,11 +19,21 @@ class Work(StrEnum):
     PUBLISH_STATUS_LIST = "publish_status_list"
     READ_COURSE = "read_course"
     PROBE_PLATFORM = "probe_platform"
+    SUBSCRIBE_NOTICES = "subscribe_notices"
+    HANDLE_NOTICE = "handle_notice"
     KEEP_HOUSE = "keep_house"
 
 
 # Work that waits for a platform has workers of its own, so that a slow LMS delays no award.
-NETWORK_WORK = frozenset({Work.DELIVER_TO_GRADEBOOK, Work.RENAME_COLUMN, Work.READ_COURSE, Work.PROBE_PLATFORM})
+NETWORK_WORK = frozenset(
+    {
+        Work.DELIVER_TO_GRADEBOOK,
+        Work.RENAME_COLUMN,
+        Work.READ_COURSE,
+        Work.PROBE_PLATFORM,
+        Work.SUBSCRIBE_NOTICES,
+    }
+)
 LOCAL_WORK = frozenset(Work) - NETWORK_WORK
 
 
@@ -79,6 +89,15 @@ def read_course(unit: UnitOfWork, course_id: str) -> None:
 def probe_platform(unit: UnitOfWork, registration_id: str, due_at: datetime | None = None) -> None:
     payload = {"registration_id": registration_id}
     unit.outbox.add(Work.PROBE_PLATFORM, payload, dedupe_key=f"probe:{registration_id}", due_at=due_at)
+
+
+def subscribe_notices(unit: UnitOfWork, registration_id: str, deployment_id: str) -> None:
+    payload = {"registration_id": registration_id, "deployment_id": deployment_id}
+    unit.outbox.add(Work.SUBSCRIBE_NOTICES, payload, dedupe_key=f"notices:{registration_id}:{deployment_id}")
+
+
+def handle_notice(unit: UnitOfWork, registration_id: str, notice_id: str) -> None:
+    unit.outbox.add(Work.HANDLE_NOTICE, {"registration_id": registration_id, "notice_id": notice_id})
 
 
 def keep_house(unit: UnitOfWork, due_at: datetime | None = None) -> None:

@@ -12,6 +12,7 @@ from lti_tool.usecases.ports.badges import (
 )
 from lti_tool.usecases.ports.delivery import Deliveries, Delivery, PublicPage, PublicPages, WalletOffer, WalletOffers
 from lti_tool.usecases.ports.learning import EventConflict, Inbox, Records, StoredEvent
+from lti_tool.usecases.ports.notices import NoticeHandlers, Notices
 from lti_tool.usecases.ports.observations import Observations, PlatformProbe
 from lti_tool.usecases.ports.platforms import (
     CourseReading,
@@ -53,6 +54,8 @@ __all__ = [
     "LaunchSessions",
     "Member",
     "Nonces",
+    "NoticeHandlers",
+    "Notices",
     "Observations",
     "Outbox",
     "People",

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from lti_tool.usecases.ports.badges import Achievements, Awards, Credentials, Images, StatusLists
 from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffers
 from lti_tool.usecases.ports.learning import Inbox, Records
+from lti_tool.usecases.ports.notices import Notices
 from lti_tool.usecases.ports.observations import Observations
 from lti_tool.usecases.ports.platforms import Courses, Issuers, LaunchSessions, Nonces, People, Registrations
 
@@ -44,6 +45,8 @@ class UnitOfWork(Protocol):
     def registrations(self) -> Registrations: ...
     @property
     def observations(self) -> Observations: ...
+    @property
+    def notices(self) -> Notices: ...
     @property
     def courses(self) -> Courses: ...
     @property
