@@ -23,7 +23,6 @@ _ROTATED = (
 )
 _KEYS = {
     "kid_unknown": _ROTATED,
-    "refetch_limited": _ROTATED,
     "signature_invalid": "A launch's signature does not fit the platform's key of that name.",
     "timeout": "The platform's key set did not come in time for a launch.",
     "unavailable": "The platform's key set could not be had for a launch.",

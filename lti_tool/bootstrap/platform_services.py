@@ -49,6 +49,12 @@ def make_platform_services(
         with transactions(write=False) as unit:
             return unit.deliveries.columns_of_course(course.id)
 
+    def notice_services(registration_id: str) -> list[str]:
+        with transactions(write=False) as unit:
+            deployments = unit.registrations.deployments(registration_id)
+            held = [unit.notices.service(registration_id, deployment_id) for deployment_id in deployments]
+        return [service.url for service in held if service is not None]
+
     moodle = MoodleWebServices(http)
     read = frozenset({"read"})
     # Scores are refused for reasons of one learner (she left, something later stands there).
@@ -63,5 +69,5 @@ def make_platform_services(
             AgsResultsSource(AgsResultsReader(http, tokens).read_json, own_columns, clock),
         ],
         notices=cast(NoticeHandlers, Watched(PnsHandlers(http, tokens), notebook, Seen.NOTICES, subscribe)),
-        probes=[LtiProbe(http, tokens, clock, fetches.since), MoodleProbe(moodle, clock)],
+        probes=[LtiProbe(http, tokens, clock, fetches.since, notice_services), MoodleProbe(moodle, clock)],
     )

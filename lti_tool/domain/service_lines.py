@@ -108,6 +108,9 @@ def _notices(evidence: Evidence) -> Capability:
     line = ("notices", "Notices (PNS)")
     unlocks = "A copied course brings its badges along at once."
     missing = switch("notices", evidence.registration.product)
+    granted = evidence.registration.service_scopes
+    if granted and NOTICE_SCOPE not in granted:
+        return Capability(*line, Light.AMBER, NOT_OFFERED, unlocks, remedy=missing)
     if seen is not None and seen.ok:
         return Capability(*line, Light.GREEN, WORKS, unlocks, seen.detail, seen_at=seen.at)
     if seen is not None:

@@ -12,6 +12,7 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.identity import Course
 from lti_tool.domain.observation import Observation, Seen
 from lti_tool.domain.platform import Registration
+from lti_tool.domain.service_lines import NOTICE_SCOPE
 from lti_tool.http.errors import HttpError
 from lti_tool.lti.claims import SCOPE_LINEITEM, SCOPE_RESULT_READ, SCOPE_ROSTER, SCOPE_SCORE
 from lti_tool.lti.connector import PlatformConnector
@@ -20,14 +21,15 @@ from lti_tool.usecases.ports import Clock
 
 # Launches are believed within a minute (standard_claims), and HTTP's Date has whole seconds.
 MOST_SKEW = timedelta(seconds=30)
-_PROBED_SCOPES = (SCOPE_ROSTER, SCOPE_LINEITEM, SCOPE_SCORE, SCOPE_RESULT_READ)
+_PROBED_SCOPES = (SCOPE_ROSTER, SCOPE_LINEITEM, SCOPE_SCORE, SCOPE_RESULT_READ, NOTICE_SCOPE)
 _ROSTER = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 _LINE_ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 
 
 class LtiProbe:
     """Implements usecases.ports.PlatformProbe. `keys_were_fetched(since)`: whether anybody has come for our own key
-    set since then, which tells a platform that cannot reach us from one that does not like what it found."""
+    set since then, which tells a platform that cannot reach us from one that does not like what it found.
+    `notice_services(registration id)`: where its deployments' notice handlers are named."""
 
     def __init__(
         self,
@@ -35,11 +37,13 @@ class LtiProbe:
         tokens: CachedServiceTokens,
         clock: Clock,
         keys_were_fetched: Callable[[datetime], bool],
+        notice_services: Callable[[str], Sequence[str]] = lambda _: (),
     ) -> None:
         self._http = http
         self._tokens = tokens
         self._clock = clock
         self._keys_were_fetched = keys_were_fetched
+        self._notice_services = notice_services
 
     def __call__(
         self, registration: Registration, courses: Sequence[Course], before: Mapping[Seen, Observation]
@@ -102,6 +106,11 @@ class LtiProbe:
         items = next((course.lineitems_url for course in courses if course.lineitems_url), "")
         if items and SCOPE_LINEITEM in scopes:
             found.append(self._page(registration, Seen.LINE_ITEMS, "gradebook", SCOPE_LINEITEM, items, _LINE_ITEMS))
+        notices = next(iter(self._notice_services(registration.id)), "")
+        if notices and NOTICE_SCOPE in scopes:
+            found.append(
+                self._page(registration, Seen.NOTICES, "notice_service", NOTICE_SCOPE, notices, "application/json")
+            )
         return found
 
     def _page(self, registration: Registration, key: Seen, room: str, scope: str, url: str, accept: str) -> Observation:

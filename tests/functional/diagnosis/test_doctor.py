@@ -35,6 +35,8 @@ def test_all_is_well(like: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             stage.accept()
         opened(stage)
         everything_works(stage)
+        notices = stage.doctor()[1]["notices"]["light"]
+        assert notices == ("green" if like == "canvas" else "amber")  # of the three, only Canvas has them
 
 
 def everything_works(stage: Stage) -> None:

@@ -12,6 +12,7 @@ import responses
 
 from lti_tool.domain.identity import Course
 from lti_tool.domain.observation import Observation, Seen
+from lti_tool.domain.service_lines import NOTICE_SCOPE
 from lti_tool.http.session import OutgoingHttp
 from lti_tool.lti import claims as c
 from lti_tool.lti.probe import LtiProbe
@@ -21,6 +22,7 @@ from tests.fakes.lti_platform import ISSUER, JWKS_URL, registration
 from tests.fakes.signing import FakeKeys, public_jwk, rsa_key
 
 TOKEN_URL, MEMBERS, ITEMS = f"{ISSUER}/token", f"{ISSUER}/members", f"{ISSUER}/lineitems"
+NOTICES = f"{ISSUER}/notices"
 KEY_SET = {"keys": [public_jwk(rsa_key("platform"), "key-1")]}
 SCOPES = (c.SCOPE_ROSTER, c.SCOPE_LINEITEM, c.SCOPE_SCORE)
 COURSE = Course("course-1", "reg-1", "1", "context-1", "Course", ITEMS, MEMBERS)
@@ -41,13 +43,14 @@ class Probing:
         self.fetched = True
         http = OutgoingHttp()
         tokens = CachedServiceTokens(http, FakeKeys(), self.clock)
-        self.probe = LtiProbe(http, tokens, self.clock, lambda since: self.fetched)
+        self.probe = LtiProbe(http, tokens, self.clock, lambda since: self.fetched, lambda _: [NOTICES])
 
     def answer(self, keys: Any = None, token: Any = None, **services: Any) -> None:
         self.web.get(JWKS_URL, **(keys or {"json": KEY_SET}))
         self.web.post(TOKEN_URL, **(token or {"json": {"access_token": "t", "expires_in": 3600}}))
         self.web.get(MEMBERS, **services.get("members", {"json": {"members": []}}))
         self.web.get(ITEMS, **services.get("items", {"json": []}))
+        self.web.get(NOTICES, **services.get("notices", {"json": {"notice_handlers": []}}))
 
     def __call__(self, *before: Observation, **changes: Any) -> dict[Seen, Observation]:
         held = registration(**{"service_scopes": SCOPES} | changes)
@@ -70,6 +73,15 @@ def test_everything_is_really_asked(probing: Probing) -> None:
     probing()
     again = [call.request.url for call in probing.web.calls][len(asked) :]
     assert again.count(TOKEN_URL) == 1  # a new token is requested, whatever is kept
+
+
+def test_the_notification_service_is_asked_where_its_scope_was_granted(probing: Probing) -> None:
+    probing.answer()
+    assert probing(service_scopes=(NOTICE_SCOPE,))[Seen.NOTICES].ok
+    assert probing.web.calls[-1].request.url == NOTICES
+    assert Seen.NOTICES not in probing()
+    probing.web.replace("GET", NOTICES, status=403)
+    assert probing(service_scopes=(NOTICE_SCOPE,))[Seen.NOTICES].code == "notice_service.refused"
 
 
 def test_nothing_is_asked_that_was_not_granted(probing: Probing) -> None:
