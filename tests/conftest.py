@@ -17,6 +17,11 @@ from redis import Redis
 
 from lti_tool.db.engine import make_engine
 from lti_tool.db.migrate import upgrade
+from tests.certification.counting import (  # noqa: F401  (hooks: pytest finds them in a conftest.py)
+    pytest_collection_modifyitems,
+    pytest_runtest_logreport,
+    pytest_terminal_summary,
+)
 from tests.services.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.services.peers import require_peer
 from tests.services.postgres import Cluster, running_cluster

@@ -102,6 +102,7 @@ def _lti_endpoints(house: House, platforms: ManagePlatforms, tool: LtiTool) -> L
         public_keys=house.fetches.noting(tool.public_keys),
         open_session=ReceiveLaunch(house.transactions, house.clock, house.secret.page_token),
         register_platform=register,
+        base_url=house.settings.base_url,
     )
 
 

@@ -40,7 +40,9 @@ class DeepLinkingSettings:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Who launched from where. `subject` is the LTI ``sub``; `context_id` "" where the launch has no course."""
+    """Who launched from where. `left_out` are codes of values in the message that were not believed.
+
+    `subject` is the LTI ``sub``; `context_id` "" where the launch has no course."""
 
     registration_id: str
     deployment_id: str
@@ -63,6 +65,7 @@ class Launch:
     product: str = ""
     product_version: str = ""
     aliases: tuple[Alias, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def course_role(self) -> CourseRole:

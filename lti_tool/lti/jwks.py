@@ -11,12 +11,15 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 from jwt.utils import base64url_decode
 
+from lti_tool.domain.errors import BadgeToolError
+from lti_tool.http.deadline import deadline
 from lti_tool.http.errors import AddressRefused, BadUrl, HttpError, HttpTimeout, SchemeRefused, TooLarge
 from lti_tool.lti.refusals import refusal
 from lti_tool.usecases.ports import Clock
 
 LIFETIME = timedelta(hours=1)
-REFETCH_PAUSE = timedelta(seconds=10)
+# A flood of launches with made-up keys must not become a flood of requests to the platform.
+REFETCH_PAUSE = timedelta(seconds=30)
 _PATIENCE_SECONDS = 3.0
 _SMALLEST_BITS = 2048
 _SMALLEST_EXPONENT = 3
@@ -29,7 +32,8 @@ class _Entry:
     lock: threading.Lock = field(default_factory=threading.Lock)
     keys: list[dict[str, Any]] | None = None
     fetched_at: datetime | None = None
-    forced_at: datetime | None = None
+    asked_at: datetime | None = None
+    failure: str = ""
 
 
 class JwksCache:
@@ -42,39 +46,45 @@ class JwksCache:
         self._entries: dict[str, _Entry] = {}
 
     def find(self, jwks_url: str, kid: str) -> RSAPublicKey:
-        """The key of that kid; an unknown kid makes one new fetch, at most one every ten seconds.
+        """The key of that kid; an unknown kid makes one new fetch, whatever comes of it at most one every 30 seconds.
 
         Raises jwt.kid_unknown, or keys.* (the set, or the key in it).
         """
         with self._lock:
             entry = self._entries.setdefault(jwks_url, _Entry())
         with entry.lock:
-            now = self._clock.now()
-            fresh = entry.fetched_at is None or now - entry.fetched_at >= LIFETIME
-            if fresh:
-                self._fetch(entry, jwks_url, now)
-            found = _with_kid(entry, kid)
-            if not found and not fresh:
-                if entry.forced_at is not None and now - entry.forced_at < REFETCH_PAUSE:
-                    raise refusal("keys.refetch_limited")
-                entry.forced_at = now
-                self._fetch(entry, jwks_url, now)
-                found = _with_kid(entry, kid)
+            found = self._look_up(entry, jwks_url, kid)
         if not found:
             raise refusal("jwt.kid_unknown")
         if len(found) > 1:
             raise refusal("keys.ambiguous")
         return public_key(found[0])
 
-    def _fetch(self, entry: _Entry, jwks_url: str, now: datetime) -> None:
-        entry.keys = self._read(jwks_url)
+    def _look_up(self, entry: _Entry, jwks_url: str, kid: str) -> list[dict[str, Any]]:
+        now = self._clock.now()
+        known = entry.fetched_at is not None and now - entry.fetched_at < LIFETIME
+        found = _with_kid(entry, kid) if known else []
+        if found:
+            return found
+        if entry.asked_at is not None and now - entry.asked_at < REFETCH_PAUSE:
+            raise refusal(entry.failure or "keys.refetch_limited")
+        entry.asked_at, entry.failure = now, ""
+        try:
+            entry.keys = self._read(jwks_url)
+        except BadgeToolError as error:
+            entry.failure = error.code
+            raise
         entry.fetched_at = now
+        return _with_kid(entry, kid)
 
     def _read(self, jwks_url: str) -> list[dict[str, Any]]:
         try:
-            response = self._http.get(jwks_url, headers={"Accept": "application/json"}, timeout=_PATIENCE_SECONDS)
+            with deadline(_PATIENCE_SECONDS):  # for the whole answer: a person waits for it
+                response = self._http.get(jwks_url, headers={"Accept": "application/json"}, timeout=_PATIENCE_SECONDS)
         except HttpError as error:
             raise refusal(_CODES.get(type(error), "keys.unavailable")) from error
+        if response.is_redirect:  # never followed: it could lead anywhere
+            raise refusal("keys.url_forbidden")
         if response.status_code != 200:
             raise refusal("keys.unavailable")
         try:

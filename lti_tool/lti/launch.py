@@ -10,6 +10,7 @@ from pylti1p3.exception import LtiException
 
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Registration, RegistrationState
+from lti_tool.lti.deployments import Deployments
 from lti_tool.lti.library_adapters import ParamsRequest
 from lti_tool.lti.message import BoundMessageLaunch
 from lti_tool.lti.platform_jwt import PlatformTokens
@@ -29,12 +30,14 @@ class Launches:
         transactions: Transactions,
         clock: Clock,
         tokens: PlatformTokens,
+        deployments: Deployments,
         http: requests.Session,
         settings: LtiSettings,
     ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._tokens = tokens
+        self._deployments = deployments
         self._http = http
         self._settings = settings
 
@@ -55,6 +58,7 @@ class Launches:
             session_service=LoginSessions(NonceStorage(self._transactions, self._clock)),
             registration=registration,
             tokens=self._tokens,
+            deployments=self._deployments,
             clock=self._clock,
             base_url=self._settings.base_url,
             browser_secret=browser_secret,

@@ -11,8 +11,9 @@ from pylti1p3.oidc_login import OIDCLogin
 
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.lti.browser_storage import PlatformStorage, digest, storage_offer
+from lti_tool.lti.deployments import Deployments
 from lti_tool.lti.library_adapters import NoCookies, ParamsRequest, UrlOnly
-from lti_tool.lti.login_record import LIFETIME, LoginRecord
+from lti_tool.lti.login_record import LIFETIME, LoginRecord, nonce_of
 from lti_tool.lti.refusals import refusal
 from lti_tool.lti.session import RECORD, LoginSessions
 from lti_tool.lti.settings import LtiSettings
@@ -53,19 +54,26 @@ class PlatformLogin(OIDCLogin[Any, Any, Any, Any, str]):
         # PyLTI1p3 joins with "?" also where the platform's address already has a query.
         return UrlOnly(base + "&" + url[len(base) + 1 :] if "?" in base else url)
 
+    _random = ""
+
     def _get_uuid(self) -> str:
-        return secrets.token_urlsafe(32)
+        self._random = secrets.token_urlsafe(32)
+        return self._random
 
     def _generate_nonce(self) -> str:
-        return secrets.token_urlsafe(32)
+        """PyLTI1p3 asks for it right after the state, which it begins with "state-"."""
+        return nonce_of(f"state-{self._random}")
 
 
 class Logins:
     """Begins logins, and begins them again in a window of their own."""
 
-    def __init__(self, transactions: Transactions, clock: Clock, settings: LtiSettings) -> None:
+    def __init__(
+        self, transactions: Transactions, clock: Clock, deployments: Deployments, settings: LtiSettings
+    ) -> None:
         self._transactions = transactions
         self._clock = clock
+        self._deployments = deployments
         self._settings = settings
 
     def begin(self, registration_id: str, params: Mapping[str, str], browser_secret: str) -> LoginStep:
@@ -75,6 +83,10 @@ class Logins:
         """
         registration = self._active(registration_id)
         check_initiation(registration, params, self._settings.base_url)
+        self._check_client(registration, params.get("client_id", ""))
+        # Canvas sends it by both names, an older one by the second alone.
+        deployment_id = params.get("lti_deployment_id") or params.get("deployment_id", "")
+        self._deployments.check_unsigned(deployment_id, registration)
         storage = storage_offer(params.get("lti_storage_target", ""), registration.auth_login_url)
         record = LoginRecord(
             registration_id=registration.id,
@@ -102,12 +114,21 @@ class Logins:
 
         Raises `login.handle_unknown` for a link that was used or is older than ten minutes.
         """
-        value = NonceStorage(self._transactions, self._clock).take(state)
+        value = NonceStorage(self._transactions, self._clock).take(nonce_of(state))
         record = LoginRecord.from_json(value) if value else None
         if record is None or record.expires_at <= self._clock.now():
             raise refusal("login.handle_unknown")
         params = {name: value for name, value in record.params.items() if name != "lti_storage_target"}
         return self.begin(record.registration_id, params, browser_secret)
+
+    def _check_client(self, registration: Registration, client_id: str) -> None:
+        """A platform with several clients here has to say which it means (Security Framework 1.0, 5.1.1.1). The
+        address tells as well, but one that was copied from another client's page would be believed."""
+        if client_id:
+            return
+        with self._transactions(write=False) as unit:
+            if len(unit.registrations.find(registration.issuer, None)) > 1:
+                raise refusal("login.client_ambiguous")
 
     def _active(self, registration_id: str) -> Registration:
         registration = find_registration(self._transactions, registration_id)
@@ -121,11 +142,7 @@ class Logins:
 
 
 def check_initiation(registration: Registration, params: Mapping[str, str], base_url: str) -> None:
-    """The unsigned parameters of a login, as far as they can be judged before anything is stored.
-
-    `lti_deployment_id` is not among them: an unknown deployment is recorded for the administrator, and that
-    takes the signed launch.
-    """
+    """The unsigned parameters of a login, as far as they can be judged alone."""
     if any(len(value) > LONGEST_PARAM for value in params.values()):
         raise refusal("login.param_too_long")
     if not params.get("iss"):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, cast
 
 import requests
-from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch, TLaunchData
 
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Registration
 from lti_tool.lti.browser_storage import matches
+from lti_tool.lti.deployments import Deployments
 from lti_tool.lti.library_adapters import NoCookies, ParamsRequest
 from lti_tool.lti.login_record import LoginRecord
 from lti_tool.lti.message_claims import check_message, check_required, to_launch
@@ -34,6 +34,7 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         session_service: LoginSessions,
         registration: Registration,
         tokens: PlatformTokens,
+        deployments: Deployments,
         clock: Clock,
         base_url: str,
         browser_secret: str | None,
@@ -49,6 +50,7 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         )
         self._ours = registration
         self._tokens = tokens
+        self._deployments = deployments
         self._clock = clock
         self._base_url = base_url
         self._browser_secret = browser_secret
@@ -62,18 +64,19 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         return value
 
     def validate_state(self) -> BoundMessageLaunch:
-        """The state is looked at, the browser compared, the token's form read; only then is the state used up."""
+        """The state is looked at, the browser compared, the token's form read. Nothing is used up yet."""
         state = self._get_request_param("state")
         if not state:
             raise refusal("state.missing")
         record = self._session_service.look_up(state)
         if record.registration_id != self._ours.id:
-            raise refusal("state.client_mismatch")
+            other = self._tool_config.other_registration(record.registration_id)
+            same_issuer = other is not None and other.issuer == self._ours.issuer
+            raise refusal("state.client_mismatch" if same_issuer else "state.issuer_mismatch")
         if record.expires_at <= self._clock.now():
             raise refusal("state.expired")
         self._check_browser(record)
         self._form = read_form(self._get_request_param("id_token"))
-        self._session_service.use_up(state, record)
         self._record = record
         return self
 
@@ -95,8 +98,8 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         nonce = self._token.claims.get("nonce")
         if not isinstance(nonce, str) or not nonce:
             raise refusal("claim.nonce_missing")
-        if not self._session_service.check_nonce(nonce):
-            raise refusal("claim.nonce_unknown")
+        if self._record is not None:
+            self._session_service.check_nonce_of(self._record, nonce, self._clock.now())
         return self
 
     def validate_registration(self) -> BoundMessageLaunch:
@@ -110,16 +113,15 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         return self._ours.client_id
 
     def validate_jwt_signature(self) -> BoundMessageLaunch:
+        """Up to here nothing was written: only a message that the platform signed uses its login up."""
         self._tokens.verify_signature(self._token, self._ours)
+        self._session_service.use_up(self._get_request_param("state"))
         return self
 
     def validate_deployment(self) -> BoundMessageLaunch:
-        deployment_id = check_required(self._token.claims)
-        try:
-            super().validate_deployment()
-        except LtiException as error:
-            self._tool_config.note_unknown_deployment(deployment_id)
-            raise refusal("lti.deployment_unknown") from error
+        check_required(self._token.claims)
+        self._deployments.check(self._token.claims, self._ours, learn=True)
+        super().validate_deployment()
         return self
 
     def validate_message(self) -> BoundMessageLaunch:

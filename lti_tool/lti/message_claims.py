@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from lti_tool.domain.aliases import aliases_of
 from lti_tool.domain.launch import DeepLinkingSettings, Launch, MessageType, ServiceEndpoints
 from lti_tool.domain.platform import Registration
 from lti_tool.lti import claims as c
-from lti_tool.lti.claim_values import flag, mapping, safe_address, strings, text, text_map
+from lti_tool.lti.claim_values import flag, mapping, strings, text, text_map
 from lti_tool.lti.platform_hosts import service_url_trusted
 from lti_tool.lti.refusals import refusal
 from lti_tool.lti.urls import is_own, web_address
@@ -21,12 +22,12 @@ _REQUIRED = {
     c.ROLES: "lti.roles_missing",
     c.TARGET_LINK_URI: "lti.target_missing",
 }
+_NO_LOCALE = re.compile(r"[/\\<>\"'\s]|\.\.")
 _IDENTIFIER = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
-_DEPLOYMENT = re.compile(r"[\x20-\x7e]{1,255}")
 
 
-def check_required(claims: dict[str, Any]) -> str:
-    """The deployment_id of a token that is an LTI 1.3 message at all; raises lti.*, claim.*, dl.*."""
+def check_required(claims: dict[str, Any]) -> None:
+    """Whether a token is an LTI 1.3 message at all; raises lti.*."""
     missing = [code for name, code in _REQUIRED.items() if claims.get(name) in (None, "")]
     if len(missing) == len(_REQUIRED):
         raise refusal("lti.not_a_launch")
@@ -36,10 +37,6 @@ def check_required(claims: dict[str, Any]) -> str:
         raise refusal(missing[0])
     if claims[c.VERSION] != c.LTI_VERSION:
         raise refusal("lti.version_unsupported")
-    deployment_id = claims[c.DEPLOYMENT_ID]
-    if not isinstance(deployment_id, str) or not _DEPLOYMENT.fullmatch(deployment_id):
-        raise refusal("lti.deployment_malformed")
-    return deployment_id
 
 
 def check_message(claims: dict[str, Any], target_of_login: str, base_url: str) -> None:
@@ -105,10 +102,11 @@ def to_launch(registration: Registration, claims: dict[str, Any]) -> Launch:
         deep_linking=_deep_linking(registration, claims),
         custom=custom,
         locale=_locale(presentation),
-        return_url=safe_address(presentation, "return_url"),
+        return_url=_return_url(registration, presentation),
         document_target=text(presentation, "document_target"),
         product=text(platform, "product_family_code"),
         product_version=text(platform, "version"),
+        left_out=tuple(_left_out(registration, claims)),
         aliases=aliases_of(
             custom,
             lti11_user_id=text(claims, c.LTI11_USER_ID),
@@ -122,9 +120,34 @@ def _joined_name(claims: dict[str, Any]) -> str:
 
 
 def _locale(presentation: dict[str, Any]) -> str:
-    """A language tag (BCP 47), or "" for what is none: it may end up in a file name or an attribute."""
+    """A language tag (BCP 47), or "" for what is none; raises lti.locale_unknown for one that could be a path or
+    markup: it may end up in a file name or an attribute."""
     value = text(presentation, "locale").replace("_", "-")
+    if _NO_LOCALE.search(value):
+        raise refusal("lti.locale_unknown")
     return value if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value) else ""
+
+
+def _return_url(registration: Registration, presentation: dict[str, Any]) -> str:
+    """Where to send the person back; "" for a page that is not the platform's. Raises lti.return_url_unsafe for
+    what is no web address, a script for instance."""
+    value = text(presentation, "return_url")
+    if value and web_address(value) is None:
+        raise refusal("lti.return_url_unsafe")
+    return value if value and service_url_trusted(registration, value) else ""
+
+
+def _left_out(registration: Registration, claims: dict[str, Any]) -> Iterator[str]:
+    """What of a good launch was not believed, by its codes. Each of them comes from real platforms as well, so that
+    the value is refused and not the launch."""
+    custom = mapping(claims, c.CUSTOM).values()
+    if any(isinstance(value, str) and value.startswith("$") for value in custom):
+        yield "lti.custom_unresolved"  # a parameter that the platform did not fill in is no value, least of all an id
+    if c.MIGRATION in claims:
+        yield "lti.migration_unsigned"  # its signature needs an LTI 1.1 secret, of which the tool never had one
+    presentation = mapping(claims, c.LAUNCH_PRESENTATION)
+    if presentation.get("return_url") and not _return_url(registration, presentation):
+        yield "lti.return_url_unsafe"
 
 
 def _endpoints(registration: Registration, claims: dict[str, Any]) -> ServiceEndpoints:

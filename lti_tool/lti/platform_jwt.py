@@ -29,8 +29,8 @@ class PlatformTokens:
         Whether the nonce is one of ours, and what the claims mean, is the caller's part.
         """
         form = read_form(compact)
+        self.verify_claims(form.claims, registration)  # before any key is fetched for them
         self.verify_signature(form, registration)
-        self.verify_claims(form.claims, registration)
         return form.claims
 
     def verify_signature(self, form: TokenForm, registration: Registration) -> None:

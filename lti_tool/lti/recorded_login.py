@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from lti_tool.domain.platform import Registration
 from lti_tool.lti.browser_storage import digest, new_secret
-from lti_tool.lti.login_record import LIFETIME, LoginRecord
+from lti_tool.lti.login_record import LIFETIME, LoginRecord, nonce_of
 from lti_tool.lti.storage import NonceStorage
 from lti_tool.usecases.ports import Clock, Transactions
 
@@ -34,5 +34,5 @@ def adopt_login(
         expires_at=clock.now() + LIFETIME,
     )
     seconds = int((LIFETIME + timedelta(hours=1)).total_seconds())
-    NonceStorage(transactions, clock).set_value(state, record.to_json(), seconds)
+    NonceStorage(transactions, clock).set_value(nonce_of(state), record.to_json(), seconds)
     return state

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -49,17 +48,15 @@ class NonceStorage(LaunchDataStorage[Any]):
     def check_value(self, key: str) -> bool:
         return self.take(key) is not None
 
-    def take(self, key: str, spent_names: Iterable[str] = ()) -> Any:
-        """Gives and removes in one atomic step, and remembers for a while that `key` and `spent_names` are spent."""
+    def take(self, key: str) -> Any:
+        """Gives and removes in one atomic step, and remembers for a while that `key` is spent."""
         if not _KEY.fullmatch(key):
             return None
         with self._transactions() as unit:
             now = self._clock.now()
             value = unit.nonces.take(PURPOSE, key, now)
             if value is not None:
-                for name in (key, *spent_names):
-                    unit.nonces.take(SPENT, name, now)  # a recorded launch that is played again was spent before
-                    unit.nonces.put(SPENT, name, {}, now + REMEMBER)
+                unit.nonces.put(SPENT, key, {}, now + REMEMBER)
             unit.commit()
         return value
 

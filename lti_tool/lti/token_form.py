@@ -9,8 +9,10 @@ from typing import Any
 from lti_tool.lti.refusals import refusal
 from lti_tool.lti.strict_json import read_segment
 
-LONGEST_TOKEN = 256 * 1024
-_KEY_ID = re.compile(r"[\x21-\x7e]{1,255}")
+# Characters. A claim of a mebibyte still gets its own refusal; what is longer is not even read.
+LONGEST_TOKEN = 3 * 512 * 1024
+# A name: what could be a path, a pattern or markup somewhere is none.
+_KEY_ID = re.compile(r"(?!.*\.\.)[A-Za-z0-9._~:@+/=#|,-]{1,255}")
 # A key that comes with the message proves nothing; it is refused rather than ignored, and never fetched.
 _KEY_HEADERS = ("jwk", "jku", "x5u")
 

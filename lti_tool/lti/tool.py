@@ -9,6 +9,7 @@ import requests
 
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Registration
+from lti_tool.lti.deployments import Deployments
 from lti_tool.lti.jwks import JwksCache
 from lti_tool.lti.keys import KeySource, public_key_set
 from lti_tool.lti.launch import Launches
@@ -34,8 +35,9 @@ class LtiTool:
         self._transactions = transactions
         self._keys = keys
         self._tokens = PlatformTokens(JwksCache(http, clock), clock, trusted_audiences=(settings.base_url,))
-        self._logins = Logins(transactions, clock, settings)
-        self._launches = Launches(transactions, clock, self._tokens, http, settings)
+        self._deployments = Deployments(transactions)
+        self._logins = Logins(transactions, clock, self._deployments, settings)
+        self._launches = Launches(transactions, clock, self._tokens, self._deployments, http, settings)
 
     def registration_of(self, registration_id: str) -> Registration | None:
         """The registration an address names, whatever its state."""
@@ -56,8 +58,14 @@ class LtiTool:
         return self._launches.finish(registration_id, form, browser_secret, proof)
 
     def verify_platform_jwt(self, compact: str, registration: Registration) -> dict[str, Any]:
-        """Claims of any other token of a platform (a notice); see PlatformTokens.verify."""
-        return self._tokens.verify(compact, registration)
+        """Claims of a message that comes without a browser (a notice): it is the platform's, of this moment, and
+        about a deployment that was accepted. The same checks in the same order as a launch; raises the same codes.
+
+        Nothing is written, not even a new deployment. Whether the nonce was seen before is the caller's part.
+        """
+        claims = self._tokens.verify(compact, registration)
+        self._deployments.check(claims, registration, learn=False)
+        return claims
 
     def public_keys(self) -> dict[str, list[dict[str, Any]]]:
         """What stands at /lti/jwks.json."""

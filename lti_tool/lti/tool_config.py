@@ -89,9 +89,6 @@ class DbToolConf(ToolConfAbstract[Any]):
             state = unit.registrations.deployment_state(self._registration.id, deployment_id)
         return Deployment().set_deployment_id(deployment_id) if state == "active" else None
 
-    def note_unknown_deployment(self, deployment_id: str) -> None:
-        """Writes a new place of the tool down for an administrator, once its launch was proved genuine."""
-        with self._transactions() as unit:
-            if unit.registrations.deployment_state(self._registration.id, deployment_id) is None:
-                unit.registrations.save_deployment(self._registration.id, deployment_id, "pending")
-                unit.commit()
+    def other_registration(self, registration_id: str) -> Registration | None:
+        """The registration that a login was begun for, where it is not this one."""
+        return find_registration(self._transactions, registration_id)

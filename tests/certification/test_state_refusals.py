@@ -1,109 +1,132 @@
-"""L-ST: a launch belongs to one login in one browser, once.
-
-ST13 to ST15 are about sessions, which the pages test. ST16 and ST17 are about the script: see tests/functional/lti.
-"""
+"""ST: a launch belongs to one login in one browser, once. ST13 to ST15: test_sessions.py; ST16 and ST17:
+test_storage_answers.py."""
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable
 
 import pytest
 
-from lti_tool.domain.errors import BadgeToolError
-from lti_tool.domain.platform import RegistrationState
 from lti_tool.lti.refusals import BrowserBindingMissing
+from tests.certification.refusing import refuse
 from tests.fakes.lti_platform import DEPLOYMENT, registration
 from tests.fakes.lti_stage import LOGIN_PARAMS, Stage
+
+row = pytest.mark.row
 
 
 def token(stage: Stage, nonce: str) -> str:
     return stage.platform.sign(stage.platform.claims(nonce))
 
 
-def test_st01_state_missing(stage: Stage) -> None:
-    login = stage.login()
-    stage.refused(stage.post("", token(stage, login.nonce)), "state.missing", 400)
+@row("ST01")
+def test_state_missing(stage: Stage) -> None:
+    signed = token(stage, stage.login().nonce)
+    refuse(stage, "ST01", 400, lambda: stage.post("", signed), secrets=[signed])
+    refuse(stage, "ST01", 400, lambda: stage.browser.post("/lti/reg-1/launch", data={"id_token": signed}))
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    ("case", "spoil"),
     [
-        pytest.param(lambda state: "state-unknown", id="ST02"),
-        pytest.param(lambda state: state[:-1], id="ST11-truncated"),
-        pytest.param(lambda state: state + "a", id="ST11-extended"),
-        pytest.param(lambda state: state.swapcase(), id="ST11-case"),
-        pytest.param(lambda state: state + ";=,\r\n", id="ST12"),
-        pytest.param(lambda state: state + "\x00", id="ST12-nul"),
-        pytest.param(lambda state: "s" * 100_000, id="ST02-long"),
+        pytest.param("ST02", lambda state: "state-unknown", id="ST02", marks=row("ST02")),
+        pytest.param("ST02", lambda state: "s" * 100_000, id="ST02-long", marks=row("ST02")),
+        pytest.param("ST11", lambda state: state[:-1], id="ST11-truncated", marks=row("ST11")),
+        pytest.param("ST11", lambda state: state + "a", id="ST11-extended", marks=row("ST11")),
+        pytest.param("ST11", lambda state: state.swapcase(), id="ST11-case", marks=row("ST11")),
+        pytest.param("ST11", lambda state: f" {state}", id="ST11-space", marks=row("ST11")),
+        pytest.param("ST12", lambda state: state + ";=,\r\n", id="ST12", marks=row("ST12")),
+        pytest.param("ST12", lambda state: state + "\x00", id="ST12-nul", marks=row("ST12")),
+        pytest.param("ST12", lambda state: "é%", id="ST12-other", marks=row("ST12")),
     ],
 )
-def test_a_state_that_is_none_of_ours(stage: Stage, spoil) -> None:  # type: ignore[no-untyped-def]
+def test_state_that_is_none_of_ours(stage: Stage, case: str, spoil: Callable[[str], str]) -> None:
     login = stage.login()
-    stage.refused(stage.post(spoil(login.state), token(stage, login.nonce)), "state.unknown", 400)
-    stage.accepted(stage.post(login.state, token(stage, login.nonce)))
+    signed = token(stage, login.nonce)
+    refuse(stage, case, 400, lambda: stage.post(spoil(login.state), signed), secrets=[signed, login.state])
+    stage.accepted(stage.post(login.state, signed))
 
 
-def test_st03_a_valid_state_without_cookie(stage: Stage) -> None:
+@row("ST03")
+def test_state_without_a_cookie(stage: Stage) -> None:
     """Login CSRF: the attacker's login, finished in the victim's browser."""
     login = stage.login()
     stage.browser = stage.app.test_client()
-    stage.refused(stage.post(login.state, token(stage, login.nonce)), "state.browser_mismatch", 403)
+    signed = token(stage, login.nonce)
+    refuse(stage, "ST03", 403, lambda: stage.post(login.state, signed), secrets=[signed, login.state])
     assert not stage.web.calls
 
 
-def test_st04_a_state_of_another_browser(stage: Stage) -> None:
+@row("ST03")
+def test_state_without_cookie_or_the_proof_that_the_platform_keeps(stage: Stage) -> None:
+    login = stage.login(lti_storage_target="_parent")
+    stage.browser = stage.app.test_client()
+    signed = token(stage, login.nonce)
+    for proof in ("", "wrong", "é"):
+        refuse(stage, "ST03", 403, lambda given=proof: stage.post(login.state, signed, proof=given))  # type: ignore[misc]
+    assert not stage.web.calls
+
+
+@row("ST04")
+def test_state_of_another_browser(stage: Stage) -> None:
     login = stage.login()
     stage.browser = stage.app.test_client()
     stage.login()
-    stage.refused(stage.post(login.state, token(stage, login.nonce)), "state.browser_mismatch", 403)
+    signed = token(stage, login.nonce)
+    refuse(stage, "ST04", 403, lambda: stage.post(login.state, signed), secrets=[signed, login.state])
 
 
-def test_st05_and_st06_a_state_is_good_once(stage: Stage) -> None:
+@row("ST05")
+def test_state_used_before_with_a_new_token(stage: Stage) -> None:
     login = stage.login()
-    first = token(stage, login.nonce)
-    stage.accepted(stage.post(login.state, first))
-    stage.opened.clear()
-    stage.refused(stage.post(login.state, first), "state.used", 400)
+    stage.accepted(stage.post(login.state, token(stage, login.nonce)))
     stage.clock.advance(1)
-    stage.refused(stage.post(login.state, token(stage, login.nonce)), "state.used", 400)
+    again = token(stage, login.nonce)
+    refuse(stage, "ST05", 400, lambda: stage.post(login.state, again), secrets=[again, login.state])
 
 
-def test_st07_a_state_older_than_ten_minutes(stage: Stage) -> None:
+@row("ST06")
+def test_the_same_post_again(stage: Stage) -> None:
+    login = stage.login()
+    signed = token(stage, login.nonce)
+    stage.accepted(stage.post(login.state, signed))
+    refuse(stage, "ST06", 400, lambda: stage.post(login.state, signed), secrets=[signed, login.state])
+    stage.clock.advance(3599)
+    refuse(stage, "ST06", 400, lambda: stage.post(login.state, signed))
+
+
+@row("ST07")
+def test_state_older_than_ten_minutes(stage: Stage) -> None:
+    """The cookie is still there: how long a login is good is written in its record."""
     login = stage.login()
     stage.clock.advance(600)
-    stage.refused(stage.post(login.state, token(stage, login.nonce)), "state.expired", 400)
+    fresh = token(stage, login.nonce)
+    refuse(stage, "ST07", 400, lambda: stage.post(login.state, fresh), secrets=[fresh, login.state])
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("case", "issuer"),
     [
-        pytest.param({"issuer": "https://second.example", "client_id": "client-2"}, id="ST08"),
-        pytest.param({"client_id": "client-2"}, id="ST09"),
+        pytest.param("ST08", "https://second.example", marks=row("ST08")),
+        pytest.param("ST09", "https://lms.example", marks=row("ST09")),
     ],
 )
-def test_a_state_of_one_registration_with_the_token_of_another(stage: Stage, other: dict[str, str]) -> None:
-    second = registration(id="reg-2", **other)
-    stage.transactions.registrations.save(second)
-    stage.transactions.registrations.save_deployment("reg-2", DEPLOYMENT, "active")
-    page = stage.browser.post("/lti/reg-2/login", data={**LOGIN_PARAMS, "iss": second.issuer, "client_id": "client-2"})
-    assert page.status_code == 200
-    login = stage.login("reg-2", iss=second.issuer, client_id="client-2")
-    response = stage.post(login.state, token(stage, login.nonce))
-    stage.refused(response, "state.client_mismatch", 400)
+def test_state_of_one_registration_with_the_token_of_another(stage: Stage, case: str, issuer: str) -> None:
+    held = stage.transactions.registrations
+    held.save(registration(id="reg-2", issuer=issuer, client_id="client-2"))
+    held.save_deployment("reg-2", DEPLOYMENT, "active")
+    target = LOGIN_PARAMS["target_link_uri"].replace("reg-1", "reg-2")
+    login = stage.login("reg-2", iss=issuer, client_id="client-2", target_link_uri=target)
+    signed = token(stage, login.nonce)
+    refuse(stage, case, 400, lambda: stage.post(login.state, signed), secrets=[signed, login.state])
 
 
-def test_st10_state_of_one_login_and_nonce_of_another(stage: Stage) -> None:
+@row("ST10")
+def test_state_of_one_login_with_the_nonce_of_another(stage: Stage) -> None:
     first, second = stage.login(), stage.login()
-    stage.refused(stage.post(first.state, token(stage, second.nonce)), "claim.nonce_unknown", 401)
-
-
-def test_a_registration_switched_off_between_login_and_launch(stage: Stage) -> None:
-    login = stage.login()
-    stage.transactions.registrations.save(replace(registration(), state=RegistrationState.DISABLED))
-    response = stage.post(login.state, token(stage, login.nonce))
-    stage.refused(response, "login.registration_disabled", 403)
+    signed = token(stage, second.nonce)
+    refuse(stage, "ST10", 401, lambda: stage.post(first.state, signed), secrets=[signed, first.state])
+    stage.accepted(stage.post(second.state, signed))
 
 
 def test_nothing_is_used_up_while_the_browser_is_not_known(stage: Stage) -> None:
@@ -116,24 +139,8 @@ def test_nothing_is_used_up_while_the_browser_is_not_known(stage: Stage) -> None
     stage.accepted(stage.post(**form))
 
 
-def test_cl19_of_a_hundred_identical_launches_one_is_accepted(stage: Stage) -> None:
+def test_nothing_is_used_up_by_a_token_that_the_platform_did_not_sign(stage: Stage) -> None:
     login = stage.login()
-    cookie = stage.browser.get_cookie("__Host-ltib")
-    assert cookie is not None
-    form = {"state": login.state, "id_token": token(stage, login.nonce)}
-    stage.tool.public_keys()
-    codes: Counter[str] = Counter()
-
-    def run() -> None:
-        try:
-            stage.tool.finish_launch("reg-1", form, cookie.value, None)
-            codes["accepted"] += 1
-        except BadgeToolError as error:
-            codes[error.code] += 1
-
-    threads = [threading.Thread(target=run) for _ in range(100)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert codes == {"accepted": 1, "state.used": 99}
+    signed = token(stage, login.nonce)
+    stage.refused(stage.post(login.state, signed[:-8] + "AAAAAAAA"), "jwt.signature_invalid", 401)
+    stage.accepted(stage.post(login.state, signed))

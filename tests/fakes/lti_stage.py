@@ -11,8 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import responses
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_bootstrap import Bootstrap5
-from werkzeug.test import TestResponse
+from werkzeug.test import Cookie, TestResponse
 
 from lti_tool.domain.launch import Launch
 from lti_tool.http.session import HttpSettings, OutgoingHttp
@@ -22,6 +23,7 @@ from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.receive_launch import OpenedSession
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
+from lti_tool.web.security.limits import add_limits
 from tests.fakes.clock import FakeClock
 from tests.fakes.lti_platform import (
     BASE_URL,
@@ -47,6 +49,23 @@ LOGIN_PARAMS = {
 }
 
 
+_HOST = urlsplit(BASE_URL).netloc
+
+
+class _Browser(FlaskClient):
+    """Comes to the tool's own address."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("base_url", BASE_URL)
+        return super().open(*args, **kwargs)
+
+    def get_cookie(self, key: str, domain: str = _HOST, path: str = "/") -> Cookie | None:
+        return super().get_cookie(key, domain, path)
+
+    def set_cookie(self, key: str, value: str = "", *, domain: str = _HOST, **kwargs: Any) -> None:
+        super().set_cookie(key, value, domain=domain, **kwargs)
+
+
 @dataclass(frozen=True)
 class Login:
     """A login as the browser sees it."""
@@ -60,14 +79,14 @@ class Login:
 class Stage:
     """Everything a launch needs. `opened` are the launches a session was opened for."""
 
-    def __init__(self, web: responses.RequestsMock) -> None:
+    def __init__(self, web: responses.RequestsMock, http: OutgoingHttp | None = None) -> None:
         self.web = web
         self.clock = FakeClock()
         self.platform = FakePlatform(self.clock)
         self.transactions = MemoryTransactions()
         self.transactions.registrations.save(registration())
         self.transactions.registrations.save_deployment(REGISTRATION_ID, DEPLOYMENT, "active")
-        self.http = OutgoingHttp(HttpSettings())
+        self.http = http or OutgoingHttp(HttpSettings())
         self.settings = LtiSettings(BASE_URL)
         self.tool = LtiTool(
             transactions=self.transactions,
@@ -84,6 +103,7 @@ class Stage:
 
     def _app(self) -> Flask:
         app = Flask("lti_tool.web")
+        app.test_client_class = _Browser
         app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
         Bootstrap5(app)
         endpoints = LtiEndpoints(
@@ -94,8 +114,10 @@ class Stage:
             public_keys=self.tool.public_keys,
             open_session=self._open_session,
             register_platform=self._register,
+            base_url=BASE_URL,
         )
         app.register_blueprint(lti_blueprint(endpoints))
+        add_limits(app, "memory://")
         return app
 
     def _open_session(self, launch: Launch, browser_secret: str | None) -> OpenedSession:
@@ -119,6 +141,15 @@ class Stage:
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return self.outcome
+
+    def rows(self) -> dict[str, Any]:
+        """Everything that is stored, for comparing before and after."""
+        held = self.transactions.registrations
+        return {
+            "nonces": dict(self.transactions.nonces.rows),
+            "registrations": dict(held.rows),
+            "deployments": dict(held.states),
+        }
 
     # ---- what the browser does -------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -55,6 +55,9 @@ class MemoryRegistrations:
     def save(self, registration: Registration) -> None:
         self.rows[registration.id] = registration
 
+    def deployments(self, registration_id: str) -> dict[str, str]:
+        return {name: state for (of, name), state in self.states.items() if of == registration_id}
+
     def deployment_state(self, registration_id: str, deployment_id: str) -> str | None:
         return self.states.get((registration_id, deployment_id))
 
@@ -72,14 +75,18 @@ class MemoryUnit:
 
 
 class MemoryTransactions:
-    """Implements usecases.ports.Transactions; one transaction at a time, as SQLite has it."""
+    """Implements usecases.ports.Transactions; one transaction at a time, as SQLite has it. `before_writing` lets a test
+    hold those back that are about to write."""
 
     def __init__(self) -> None:
         self.nonces = MemoryNonces()
         self.registrations = MemoryRegistrations()
+        self.before_writing: Callable[[], object] = lambda: None
         self._lock = threading.Lock()
 
     @contextmanager
     def __call__(self, *, write: bool = True) -> Iterator[Any]:
+        if write:
+            self.before_writing()
         with self._lock:
             yield MemoryUnit(self.nonces, self.registrations)

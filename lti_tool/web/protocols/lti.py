@@ -6,15 +6,17 @@ partitioned cookie, else by the platform's storage, else in a new window.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.launch import Launch
@@ -30,12 +32,16 @@ from lti_tool.web.security.csp import FRAMED_BY_ANYBODY, content_security_policy
 
 log = structlog.get_logger(__name__)
 
+# Bytes of a launch: the longest token that is looked at, and what comes with it.
+LONGEST_FORM = 2 * 1024 * 1024
+_DEFAULT_PORT = re.compile(r":(80|443)$")
+
 
 @dataclass(frozen=True, slots=True)
 class LtiEndpoints:
     """What the blueprint calls. The first six are methods of lti.tool.LtiTool; `open_session` is the use case
     ReceiveLaunch; `register_platform(invite token, configuration address, registration token)` uses the invitation
-    up and stores the registration."""
+    up and stores the registration. `base_url` is where browsers reach the tool."""
 
     registration_of: Callable[[str], Registration | None]
     begin_login: Callable[[str, Mapping[str, str], str], LoginStep]
@@ -44,6 +50,7 @@ class LtiEndpoints:
     public_keys: Callable[[], dict[str, list[dict[str, Any]]]]
     open_session: Callable[[Launch, str | None], OpenedSession]
     register_platform: Callable[[str, str, str], RegistrationOutcome]
+    base_url: str
 
 
 def lti_blueprint(endpoints: LtiEndpoints) -> Blueprint:
@@ -61,6 +68,7 @@ def lti_blueprint(endpoints: LtiEndpoints) -> Blueprint:
         blueprint.add_url_rule(rule, view.__name__, view, methods=methods)
     blueprint.register_error_handler(BadgeToolError, pages.refused)
     blueprint.register_error_handler(RequestEntityTooLarge, lambda _: pages.refused(refusal("jwt.too_large")))
+    blueprint.register_error_handler(TooManyRequests, lambda _: pages.refused(refusal("login.rate_limited")))
     return blueprint
 
 
@@ -72,6 +80,7 @@ class _LtiPages:
 
     def login(self, registration_id: str) -> Response:
         """Third-party initiated login, by GET or POST."""
+        self._require_own_host()
         params = single_values("login.param_repeated", request.args, request.form)
         secret = read_browser_secret(request) or new_secret()
         step = self._do.begin_login(registration_id, params, secret)
@@ -84,6 +93,13 @@ class _LtiPages:
         )
         set_browser_secret(response, secret)
         return response
+
+    def _require_own_host(self) -> None:
+        """No address is ever made from the Host header; but a login that came by another name would set its cookie
+        there, and the launch would not find it."""
+        own, given = (host.lower() for host in (urlsplit(self._do.base_url).netloc, request.host))
+        if _DEFAULT_PORT.sub("", given) != _DEFAULT_PORT.sub("", own):
+            raise refusal("login.host_untrusted")
 
     def continue_login(self, state: str) -> Response:
         """The same login in another browsing context: a new window, where our cookie is first-party."""
@@ -104,6 +120,7 @@ class _LtiPages:
 
     def launch(self, registration_id: str) -> Response:
         """The platform's form post. A plain GET (Moodle looks at the address of a new link) gets a friendly page."""
+        request.max_form_memory_size = LONGEST_FORM
         form = single_values("jwt.param_repeated", request.form)
         if request.args.get("error") and not form:
             form = {"error": request.args["error"]}
@@ -117,7 +134,13 @@ class _LtiPages:
                 raise
             return self._ask_storage(registration_id, form, missing)
         opened = self._do.open_session(launch, secret)
-        log.info("launch.accepted", registration=registration_id, message_type=launch.message_type.value)
+        log.info(
+            "launch.accepted",
+            registration=registration_id,
+            message_type=launch.message_type.value,
+            left_out=list(launch.left_out),
+            correlation_id=_correlation_id(),
+        )
         return self._into_session(registration_id, opened, secret)
 
     def _ask_storage(self, registration_id: str, form: Mapping[str, str], missing: BrowserBindingMissing) -> Response:

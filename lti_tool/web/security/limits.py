@@ -9,8 +9,11 @@ from flask.typing import RouteCallable
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-# Guessing the operator's token or a page's link must be hopeless, a class that opens a link at once must get in.
+# Guessing the operator's token or a page's link must be hopeless, a class that opens a link at once must get in. Each
+# login that is begun leaves a row for an hour: a whole school behind one address may come at once, a flood may not.
 LIMITS = {
+    "lti.login": "1200 per minute",
+    "lti.continue_login": "1200 per minute",
     "admin.sign_in": "10 per minute;60 per hour",
     "verify.page": "120 per minute",
     "verify.document": "120 per minute",

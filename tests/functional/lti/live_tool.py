@@ -69,6 +69,7 @@ class LiveTool:
                     public_keys=tool.public_keys,
                     open_session=self._open_session,
                     register_platform=self._register,
+                    base_url=self.url,
                 )
             )
         )

@@ -100,7 +100,7 @@ def test_without_a_cookie_the_platforms_storage_proves_the_browser(stage: Stage)
 def test_a_wrong_proof_is_another_browser(stage: Stage, proof: str) -> None:
     login = stage.login(lti_storage_target="_parent")
     stage.browser = stage.app.test_client()
-    stage.refused(stage.post(login.state, token(stage, login), proof=proof), "launch.browser_mismatch", 403)
+    stage.refused(stage.post(login.state, token(stage, login), proof=proof), "state.browser_mismatch", 403)
 
 
 def test_the_proof_of_one_login_is_not_that_of_another(stage: Stage) -> None:
@@ -109,7 +109,7 @@ def test_the_proof_of_one_login_is_not_that_of_another(stage: Stage) -> None:
     proof = data_attribute(second.page, "storage-value")
     stage.browser = stage.app.test_client()
     response = stage.post(first.state, token(stage, first), proof=proof)
-    stage.refused(response, "launch.browser_mismatch", 403)
+    stage.refused(response, "state.browser_mismatch", 403)
 
 
 def test_no_proof_is_offered_where_the_platform_has_no_storage(stage: Stage) -> None:
@@ -143,7 +143,7 @@ def test_a_new_window_begins_the_same_login_again(stage: Stage) -> None:
 
     stage.opened.clear()
     stage.refused(stage.browser.get(address), "login.handle_unknown", 400)
-    stage.refused(stage.post(login.state, token(stage, login)), "launch.state_used", 400)
+    stage.refused(stage.post(login.state, token(stage, login)), "state.used", 400)
 
 
 @pytest.mark.parametrize("handle", ["unknown", "x" * 500, "a%00b"])

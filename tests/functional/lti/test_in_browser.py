@@ -131,7 +131,7 @@ def test_st17_an_answer_to_another_message_counts_for_nothing(scene: Scene) -> N
     scene.tool.drop_cookies_at = EVERYWHERE
     frame = scene.open_tool()
     frame.locator("#lti-failed").wait_for()
-    assert frame.locator("#lti-failed #refusal-code").inner_text() == "launch.browser_binding_missing"
+    assert frame.locator("#lti-failed #refusal-code").inner_text() == "state.browser_mismatch"
 
 
 def test_a_storage_that_lies_is_found_out_by_the_server(scene: Scene) -> None:
@@ -139,5 +139,5 @@ def test_a_storage_that_lies_is_found_out_by_the_server(scene: Scene) -> None:
     lie = '{ subject: data.subject + ".response", message_id: data.message_id, value: "made-up" }'
     scene.storage(f'(data) => data.subject === "lti.put_data" ? {KEEPS_WELL} : {lie}')
     scene.tool.drop_cookies_at = EVERYWHERE
-    scene.open_tool().get_by_text("launch.browser_mismatch").wait_for()
+    scene.open_tool().get_by_text("state.browser_mismatch").wait_for()
     assert scene.tool.launches == []

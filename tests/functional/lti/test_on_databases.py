@@ -93,7 +93,9 @@ def test_of_many_identical_launches_one_is_accepted(installed: Installed) -> Non
         thread.start()
     for thread in threads:
         thread.join()
-    assert codes == {"accepted": 1, "launch.state_used": 11}
+    assert codes.pop("accepted") == 1
+    assert set(codes) <= {"claim.nonce_used", "state.used"}
+    assert codes.total() == 11
 
 
 def test_a_recording_can_be_played_again(installed: Installed) -> None:
@@ -125,7 +127,7 @@ def test_what_a_stranger_sends_is_no_error_of_ours(installed: Installed, text: s
         with pytest.raises(BadgeToolError):
             attempt()
     name = installed.token("n", **{c.DEPLOYMENT_ID: "elsewhere", "name": text, c.CONTEXT: {"id": "4", "title": text}})
-    with pytest.raises(BadgeToolError, match=r"launch\.deployment_unknown"):
+    with pytest.raises(BadgeToolError, match=r"lti\.deployment_unknown"):
         installed.tool.finish_launch("reg-1", {"state": adopt(installed, "n"), "id_token": name}, "browser", None)
     with installed.transactions(write=False) as unit:
         assert unit.registrations.deployments("reg-1") == {DEPLOYMENT: "active", "elsewhere": "pending"}
