@@ -78,7 +78,7 @@ def test_a_launch_that_was_touched_is_refused(copy: Path) -> None:
     change(copy / "launch_student.json", become_somebody_else)
     with pytest.raises(BadgeToolError) as refused:
         replay_moodle(copy)
-    assert refused.value.code == "launch.signature_invalid"
+    assert refused.value.code == "jwt.signature_invalid"
 
 
 def test_another_grade_is_another_outcome(copy: Path) -> None:

@@ -81,12 +81,12 @@ def test_secrets_are_hidden_in_fields_messages_libraries_and_tracebacks(out: io.
     log.info("went to https://lms.example/?wstoken=s3cr3t")
     logging.getLogger("library").error("failed: %s", "password=s3cr3t", extra={"client_secret": "s3cr3t"})
     try:
-        raise BadgeToolError("launch.nonce_reused", "token=s3cr3t")
+        raise BadgeToolError("claim.nonce_used", "token=s3cr3t")
     except BadgeToolError:
         log.exception("refused")
     assert "s3cr3t" not in out.getvalue()
     refused = _lines(out)[-1]
-    assert refused["code"] == "launch.nonce_reused"
+    assert refused["code"] == "claim.nonce_used"
     assert "Traceback" in refused["exception"]
 
 

@@ -9,12 +9,12 @@ def test_everything_counted_is_exposed() -> None:
     metrics = Metrics()
     metrics.event_received("webhook", "stored")
     metrics.event_received("webhook", "stored")
-    metrics.launch_ended("launch.nonce_reused")
+    metrics.launch_ended("claim.nonce_used")
     metrics.request_ended("learner.badges", 404, 0.02)
     text = metrics.exposition().decode()
     for line in (
         'badges_events_total{outcome="stored",source="webhook"} 2.0',
-        'badges_launches_total{code="launch.nonce_reused"} 1.0',
+        'badges_launches_total{code="claim.nonce_used"} 1.0',
         'badges_request_seconds_count{endpoint="learner.badges",status="4xx"} 1.0',
     ):
         assert line in text

@@ -86,7 +86,7 @@ def test_what_is_no_secret_stays(value: Any) -> None:
     [
         ("token_endpoint", "https://lms.example/token"),
         ("kid", "zQm4"),
-        ("code", "launch.nonce_reused"),
+        ("code", "claim.nonce_used"),
         ("event", "credential.issued"),
         ("statement", "Sam passed"),
         ("status", 200),
