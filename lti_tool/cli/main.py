@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from lti_tool.cli.demo import demo, demo_reset
 from lti_tool.cli.doctor import doctor
 from lti_tool.cli.keys import keys
-from lti_tool.cli.operate import db, platform
+from lti_tool.cli.operate import db
+from lti_tool.cli.platforms import platform
 from lti_tool.cli.practice_lms import practice_lms
 from lti_tool.cli.replay import replay
 from lti_tool.cli.run import serve, worker
