@@ -43,19 +43,19 @@ class ManagePlatforms:
         self._clock = clock
         self._tenant_id = tenant_id
 
-    def invite(self, name: str, life: timedelta = INVITATION_LIFE) -> str:
+    def invite(self, name: str | None, life: timedelta = INVITATION_LIFE) -> str:
         """A single-use token for the registration link; it is shown once and kept only as a hash.
 
-        Raises `platform.name_invalid`, `platform.expiry_invalid`.
+        `name`: None for the one that the platform's kind has. Raises `platform.name_invalid`, `platform.expiry_invalid`.
         """
-        name = name.strip()
-        if not name or len(name) > 120:
+        name = None if name is None else name.strip()
+        if name == "" or len(name or "") > 120:
             raise BadgeToolError("platform.name_invalid", "Give the platform a name of at most 120 characters.")
         if not SHORTEST_LIFE <= life <= LONGEST_LIFE:
             raise BadgeToolError("platform.expiry_invalid", "A link lives for a minute at least, and 90 days at most.")
         token = secrets.token_urlsafe(32)
         with self._transactions() as unit:
-            value = {"name": name, "tenant_id": self._tenant_id}
+            value = {"name": name or "", "tenant_id": self._tenant_id}
             unit.nonces.put(INVITATION, secret_hash(token), value, self._clock.now() + life)
             unit.commit()
         return token

@@ -9,18 +9,25 @@ from types import ModuleType
 
 from lti_tool.demo.chapters import setting_up
 from lti_tool.demo.scene import Scene
-from lti_tool.demo.servers import DemoPlace, DemoServers, free_ports
+from lti_tool.demo.servers import DemoPlace, DemoServers, account_port_for, free_ports
 
 
 @contextmanager
 def connected(folder: Path) -> Iterator[Scene]:
     """Both servers over a fresh folder, the practice LMS registered and approved, and nothing else done yet."""
+    with started(folder, "plain") as scene:
+        play(scene, setting_up)
+        yield scene
+
+
+@contextmanager
+def started(folder: Path, like: str) -> Iterator[Scene]:
+    """Both servers over a fresh folder, with the practice LMS in that form, and nothing done yet."""
     port, lms_port = free_ports(2)
-    place = DemoPlace(folder / "data", folder / "keys", port, lms_port)
+    place = DemoPlace(folder / "data", folder / "keys", port, lms_port, like, account_port_for(like))
     servers = DemoServers(place, folder / "logs")
     scene = Scene(place, servers)
     try:
-        play(scene, setting_up)
         yield scene
     finally:
         servers.stop()

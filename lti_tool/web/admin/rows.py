@@ -36,6 +36,8 @@ class PlatformRow:
     tone: str
     heard_at: datetime | None
     note: str
+    # It has registered itself and waits for the operator.
+    is_waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def platform_row(registration: Registration) -> PlatformRow:
         tone=tone,
         heard_at=newest(registration.last_launch_at, registration.last_event_at),
         note=_note(registration),
+        is_waiting=registration.state is RegistrationState.PENDING and bool(registration.issuer),
     )
 
 

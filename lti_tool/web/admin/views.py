@@ -90,7 +90,8 @@ class _AdminPages:
     def invite(self) -> Response:
         """Makes a registration link and shows it, this once."""
         session = self._login.require_action()
-        name = typed(request.form, "name")
+        # From the empty list a first link is made without a name: the platform brings one.
+        name = None if request.form.get("unnamed") else typed(request.form, "name")
         try:
             token = self._services.platforms.invite(name)
         except BadgeToolError as error:
