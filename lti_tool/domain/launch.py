@@ -64,6 +64,7 @@ class Launch:
     document_target: str = ""
     product: str = ""
     product_version: str = ""
+    platform_guid: str = ""
     aliases: tuple[Alias, ...] = ()
     left_out: tuple[str, ...] = ()
 

@@ -106,6 +106,7 @@ def to_launch(registration: Registration, claims: dict[str, Any]) -> Launch:
         document_target=text(presentation, "document_target"),
         product=text(platform, "product_family_code"),
         product_version=text(platform, "version"),
+        platform_guid=text(platform, "guid"),
         left_out=tuple(_left_out(registration, claims)),
         aliases=aliases_of(
             custom,

@@ -124,8 +124,11 @@ class ReceiveLaunch:
 
     def _note_product(self, unit: UnitOfWork, launch: Launch) -> None:
         registration = unit.registrations.get(launch.registration_id)
-        if registration is None or not launch.product:
+        if registration is None:
             return
-        seen = replace(registration, product=launch.product, product_version=launch.product_version)
+        # The first guid stays: a key that is shared by several accounts of one hosted LMS has several.
+        seen = replace(registration, platform_guid=registration.platform_guid or launch.platform_guid)
+        if launch.product:
+            seen = replace(seen, product=launch.product, product_version=launch.product_version)
         if seen != registration:
             unit.registrations.save(seen)

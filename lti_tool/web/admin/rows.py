@@ -89,7 +89,7 @@ class Health:
 
 def platform_row(registration: Registration) -> PlatformRow:
     word, tone = STATES[registration.state]
-    product = PRODUCTS.get(registration.product, registration.product)
+    product = PRODUCTS.get(registration.product.lower(), registration.product)
     return PlatformRow(
         id=registration.id,
         name=registration.name,

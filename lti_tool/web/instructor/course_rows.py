@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.capability import can_see_grades
+from lti_tool.domain.platform import PRODUCTION, Registration
 from lti_tool.usecases.course_badges import BadgeCard, CoursePage
 from lti_tool.web.instructor.choices import Choices
 from lti_tool.web.instructor.rule_check import problems
@@ -56,13 +57,16 @@ class ReadingFailure:
 
 @dataclass(frozen=True, slots=True)
 class CourseView:
-    """All of the page. `is_blind`: nothing tells this tool of grades, whatever a rule may say."""
+    """All of the page. `is_blind`: nothing tells this tool of grades, whatever a rule may say.
+    `awards_nothing`: why nobody is awarded here, in a sentence; "" where awards are made.
+    """
 
     title: str
     platform: str
     read_at: datetime | None
     failures: list[ReadingFailure]
     is_blind: bool
+    awards_nothing: str
     to_do: list[ToDo]
     cards: list[CardRow]
     learner_count: int
@@ -82,11 +86,23 @@ def course_view(page: CoursePage) -> CourseView:
         read_at=newest(reading.heard_at, reading.grades_read_at, reading.roster_read_at),
         failures=_failures(reading.read_error),
         is_blind=not can_see_grades(page.registration) and reading.heard_at is None and reading.grades_read_at is None,
+        awards_nothing=_awards_nothing(page.registration),
         to_do=[*_flags(page), *_broken(page)],
         cards=[_card(card) for card in order],
         learner_count=page.learner_count,
         item_count=sum(activity.kind == "item" for activity in page.activities),
         module_count=sum(activity.kind == "module" for activity in page.activities),
+    )
+
+
+def _awards_nothing(registration: Registration) -> str:
+    """Why nobody is awarded on this platform, in a sentence; "" where awards are made."""
+    if registration.issuing:
+        return ""
+    if registration.environment == PRODUCTION:
+        return "Your administrator has switched awarding off for this platform."
+    return (
+        f"This is the {registration.environment} copy of {registration.name}: badges are tried out here, not awarded."
     )
 
 

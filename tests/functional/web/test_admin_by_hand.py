@@ -209,3 +209,14 @@ def test_what_the_platform_registered_differently_stays_on_its_page(site: Site) 
     assert "registered some things differently" in tab.text
     assert "names of <b>learners</b>" in tab.text
     assert "<b>learners" not in tab.response.text
+
+
+def test_teachers_of_a_copy_are_told_that_nobody_is_awarded(site: Site) -> None:
+    ines = site.open_session("instructor")
+    assert "Nobody is awarded a badge here." not in ines.view("/badges").text
+    change(site, issuing=False, environment="beta")
+    page = ines.view("/badges").text
+    assert "Nobody is awarded a badge here." in page
+    assert "the beta copy of Example LMS" in page
+    change(site, environment="production")
+    assert "has switched awarding off" in ines.view("/badges").text
