@@ -79,9 +79,15 @@ class EditorDesk:
             **self._forecast_values(form),
         )
 
-    def fragments(self, form: EditorForm, edit: Edit | None) -> dict[str, str]:
-        """What a script puts in place of the page's own: the rule (where a button changed it), and the dry run."""
-        found = {"forecast": render_template("instructor/_forecast.html", **self._forecast_values(form))}
+    def fragments(self, form: EditorForm, edit: Edit | None) -> dict[str, Any]:
+        """What a script puts in place of the page's own: the rule (where a button changed it), and the dry run.
+
+        `open`: the fields that something is still wrong with, so that a summary can lose what has been put right.
+        """
+        found: dict[str, Any] = {
+            "forecast": render_template("instructor/_forecast.html", **self._forecast_values(form))
+        }
+        found["open"] = [problem.field for problem in form.problems(self.choices, whole=True)]
         if edit is not None:
             # The script moves the focus itself: autofocus does nothing in a frame of another site but complain.
             found["rule"] = render_template("instructor/_rule.html", focus="", **self._rule_values(form, ()))

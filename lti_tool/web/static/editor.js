@@ -22,9 +22,10 @@ form.addEventListener("submit", (event) => {
 form.addEventListener("input", (event) => {
   if (event.target.matches("[data-design]")) showPicture();
   if (event.target.matches("#upload")) showUpload(event.target.files[0]);
-  if (!event.target.name?.startsWith("rule")) return;
+  const isRule = event.target.name?.startsWith("rule");
+  if (!isRule && !document.getElementById("errors")) return;
   if (event.target.matches("[data-joiner]")) showCount(event.target);
-  withdrawQuestion();
+  if (isRule) withdrawQuestion();
   clearTimeout(timer);
   timer = setTimeout(() => send("check"), PAUSE_MS);
 });
@@ -65,10 +66,22 @@ function show(answer, operation) {
   const open = new Set([...forecast.querySelectorAll("details[open]")].map((found) => found.id));
   forecast.innerHTML = answer.forecast;
   for (const found of forecast.querySelectorAll("details")) found.open = open.has(found.id);
+  dropWhatIsRight(new Set(answer.open));
   if (answer.rule === undefined) return;
   rule.innerHTML = answer.rule;
   focusOn(answer.focus, operation);
   say(answer.said);
+}
+
+// What has been put right leaves the summary, and the summary leaves with the last of it. Whether an uploaded file is
+// right is known only once it is sent.
+function dropWhatIsRight(stillWrong) {
+  const summary = document.getElementById("errors");
+  for (const line of summary?.querySelectorAll("li") ?? []) {
+    const field = line.querySelector("a").getAttribute("href").slice(1);
+    if (field !== "upload" && !stillWrong.has(field)) line.remove();
+  }
+  if (summary && !summary.querySelector("li")) summary.remove();
 }
 
 // After a move the focus stays on the same button of the moved row, so that it can be pressed again.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.serving import make_server
 
+from lti_tool.demo.waiting import until
 from lti_tool.images import BadgeDesign, draw
 from lti_tool.usecases.edit_achievement import AchievementForm
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
@@ -103,6 +104,21 @@ def test_buttons_keep_the_focus_and_say_what_they_did(editor: Page) -> None:
     editor.wait_for_selector("#status:has-text('Removed. 2 conditions left.')")
     assert editor.input_value("#name") == "Typed meanwhile"
     assert editor.evaluate("window.sameDocument")
+
+
+def test_summary_loses_what_has_been_put_right(site: Site, address: str, page: Page) -> None:
+    enter(site, address, page, "/badges/new")
+    page.click("button[value='publish']")
+    summary = page.locator("#errors")
+    summary.locator("li").nth(1).wait_for()
+    page.evaluate("window.sameDocument = true")
+    page.click("button[value='add:rule:manual_approval']")
+    page.locator("li.condition").wait_for()
+    until(lambda: summary.locator("li").count() == 1, within=5, what="the summary without the condition")
+    assert "name" in summary.inner_text()
+    page.fill("#name", "Helper")
+    until(lambda: summary.count() == 0, within=5, what="no summary")
+    assert page.evaluate("window.sameDocument")
 
 
 def test_number_shows_only_for_at_least(editor: Page) -> None:
