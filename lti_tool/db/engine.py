@@ -24,7 +24,9 @@ def make_engine(url: str) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
     engine = create_engine(
         parsed, poolclass=QueuePool, pool_size=10, max_overflow=20, connect_args={"check_same_thread": False}
     )
@@ -51,4 +53,16 @@ def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get("write", True)
     # On the driver's connection: there is nothing here that SQLAlchemy would have to compile or map.
     driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    if write:
+        # NORMAL leaves the flush of the journal to the next commit that asks for it, or to the checkpoint.
+        driver.execute(f"PRAGMA synchronous={'FULL' if _is_durable(connection) else 'NORMAL'}")
     driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not _is_durable(connection):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+
+
+def _is_durable(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("durable", True))

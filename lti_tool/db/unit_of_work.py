@@ -126,9 +126,9 @@ class SqlTransactions:
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
-    def __call__(self, *, write: bool = True) -> Iterator[SqlUnitOfWork]:
+    def __call__(self, *, write: bool = True, durable: bool = True) -> Iterator[SqlUnitOfWork]:
         with self._writer if write and self._writer else nullcontext(), self._engine.connect() as connection:
-            unit = SqlUnitOfWork(connection.execution_options(write=write), self._clock, self._sealer)
+            unit = SqlUnitOfWork(connection.execution_options(write=write, durable=durable), self._clock, self._sealer)
             yield unit
         if unit.committed and unit.outbox.added:
             self._wake()

@@ -20,6 +20,9 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{1,200}")
 class NonceStorage(LaunchDataStorage[Any]):
     """Values that are read once. Each operation is one short transaction of its own.
 
+    None of them waits for the disk: a power cut may forget a login under way, and the person launches again. That a
+    login is spent is on disk before the session that it opened, because the log of a database keeps their order.
+
     `check_value` takes what it finds: of a hundred requests with the same nonce one sees it.
     """
 
@@ -36,7 +39,7 @@ class NonceStorage(LaunchDataStorage[Any]):
 
     def set_value(self, key: str, value: Any, exp: int | None = None) -> None:
         """Keeps a JSON value for `exp` seconds."""
-        with self._transactions() as unit:
+        with self._transactions(durable=False) as unit:
             expires_at = self._clock.now() + timedelta(seconds=exp or 600)
             unit.nonces.put(PURPOSE, key, value, expires_at)
             unit.commit()
@@ -52,7 +55,7 @@ class NonceStorage(LaunchDataStorage[Any]):
         """Gives and removes in one atomic step, and remembers for a while that `key` is spent."""
         if not _KEY.fullmatch(key):
             return None
-        with self._transactions() as unit:
+        with self._transactions(durable=False) as unit:
             now = self._clock.now()
             value = unit.nonces.take(PURPOSE, key, now)
             if value is not None:

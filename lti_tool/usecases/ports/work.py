@@ -84,6 +84,10 @@ class UnitOfWork(Protocol):
 
 
 class Transactions(Protocol):
-    def __call__(self, *, write: bool = True) -> AbstractContextManager[UnitOfWork]:
-        """Opens a unit of work; with write=False nothing may be changed."""
+    def __call__(self, *, write: bool = True, durable: bool = True) -> AbstractContextManager[UnitOfWork]:
+        """Opens a unit of work; with write=False nothing may be changed.
+
+        With durable=False a power cut may forget what was committed, unless something durable was committed after it.
+        It is seen by everybody at once all the same, and survives the end of the process.
+        """
         ...
