@@ -49,7 +49,7 @@ class LtiProbe:
         self, registration: Registration, courses: Sequence[Course], before: Mapping[Seen, Observation]
     ) -> list[Observation]:
         found = self._keys(registration, before.get(Seen.KEYS))
-        granted = set(registration.service_scopes).union(*(course.service_scopes for course in courses))
+        granted = self._granted(registration, courses)
         scopes = [scope for scope in _PROBED_SCOPES if scope in granted]
         if not scopes:
             return found
@@ -59,6 +59,17 @@ class LtiProbe:
         if token.ok:
             found += self._services(registration, courses, scopes)
         return found
+
+    def _granted(self, registration: Registration, courses: Sequence[Course]) -> set[str]:
+        """The scopes that may be asked for. A registration by hand names none: then what a launch offers is granted,
+        and of the roster and of notices a launch gives the address only (NRPS 2.0, 3.6.1.1)."""
+        granted = set(registration.service_scopes).union(*(course.service_scopes for course in courses))
+        if not registration.service_scopes:
+            if any(course.memberships_url for course in courses):
+                granted.add(SCOPE_ROSTER)
+            if self._notice_services(registration.id):
+                granted.add(NOTICE_SCOPE)
+        return granted
 
     def _keys(self, registration: Registration, before: Observation | None) -> list[Observation]:
         """The key set, and the platform's clock from the header of its answer (RFC 9110, 6.6.1)."""

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from click.testing import CliRunner
 
+from lti_tool.cli.main import cli
 from tests.functional.diagnosis.stage import Stage, staged
 
 
@@ -72,6 +74,21 @@ def test_a_platform_that_is_not_there(stage: Stage) -> None:
     with pytest.raises(Exception, match=r"platform\.unknown"):
         stage.doctor("--platform", "nobody")
     assert stage.doctor("--platform", stage.registration.id)[0] == 0
+
+
+def test_it_is_told_in_words(stage: Stage) -> None:
+    stage.lms.keys_down = True
+    ran = CliRunner().invoke(cli, ["doctor"], catch_exceptions=False)
+    assert ran.exit_code == 1
+    for words in (
+        "ok     Database (sqlite): 1 platforms registered",
+        f"Practice LMS ({stage.registration.id}, ",
+        f"key set address  {stage.url}/lti/jwks.json",
+        "WRONG  The platform's keys: Fails. What answers there is no key set (HTTP 503).",
+        "look   Launches: Not seen yet.",
+        "ok     Access to the platform's services: Works.",
+    ):
+        assert words in ran.output
 
 
 @pytest.mark.parametrize(("minutes", "where"), [(10, "ahead of"), (-10, "behind")])

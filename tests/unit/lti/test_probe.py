@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -41,9 +42,11 @@ class Probing:
         self.web = web
         self.clock = FakeClock()
         self.fetched = True
+        self.offered: tuple[str, ...] = (NOTICES,)
+        self.courses = [COURSE]
         http = OutgoingHttp()
         tokens = CachedServiceTokens(http, FakeKeys(), self.clock)
-        self.probe = LtiProbe(http, tokens, self.clock, lambda since: self.fetched, lambda _: [NOTICES])
+        self.probe = LtiProbe(http, tokens, self.clock, lambda since: self.fetched, lambda _: self.offered)
 
     def answer(self, keys: Any = None, token: Any = None, **services: Any) -> None:
         self.web.get(JWKS_URL, **(keys or {"json": KEY_SET}))
@@ -54,7 +57,7 @@ class Probing:
 
     def __call__(self, *before: Observation, **changes: Any) -> dict[Seen, Observation]:
         held = registration(**{"service_scopes": SCOPES} | changes)
-        found = self.probe(held, [COURSE], {one.key: one for one in before})
+        found = self.probe(held, self.courses, {one.key: one for one in before})
         assert len({one.key for one in found}) == len(found)
         return {one.key: one for one in found}
 
@@ -84,9 +87,18 @@ def test_the_notification_service_is_asked_where_its_scope_was_granted(probing: 
     assert probing(service_scopes=(NOTICE_SCOPE,))[Seen.NOTICES].code == "notice_service.refused"
 
 
+def test_of_a_registration_by_hand_everything_is_asked_that_its_launches_offer(probing: Probing) -> None:
+    probing.answer()
+    assert set(probing(service_scopes=())) == {Seen.KEYS, Seen.TOKEN, Seen.ROSTER, Seen.NOTICES}
+    probing.offered = ()
+    probing.courses = [replace(COURSE, service_scopes=(c.SCOPE_LINEITEM,))]
+    assert set(probing(service_scopes=())) == {Seen.KEYS, Seen.TOKEN, Seen.ROSTER, Seen.LINE_ITEMS}
+    probing.courses = []
+    assert set(probing(service_scopes=())) == {Seen.KEYS}
+
+
 def test_nothing_is_asked_that_was_not_granted(probing: Probing) -> None:
     probing.answer()
-    assert set(probing(service_scopes=())) == {Seen.KEYS}
     assert set(probing(service_scopes=(c.SCOPE_ROSTER,))) == {Seen.KEYS, Seen.TOKEN, Seen.ROSTER}
 
 
