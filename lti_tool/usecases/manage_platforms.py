@@ -125,6 +125,7 @@ class ManagePlatforms:
             kept = held.moodle_token if url == held.moodle_url else ""
             changed = replace(held, moodle_url=url, moodle_token=(token or kept) if url else "")
             unit.registrations.save(changed)
+            work.probe_platform(unit, registration_id)
             for course in unit.courses.of_registration(registration_id):
                 work.read_course(unit, course.id)
             unit.commit()
