@@ -102,6 +102,7 @@ def _aliases(row: dict[str, Any]) -> tuple[Alias, ...]:
         values = message.get(c.CUSTOM) if isinstance(message, dict) else None
         if isinstance(values, dict):
             custom |= {name: value for name, value in values.items() if isinstance(value, str)}
+    custom.setdefault("user_username", _text(row, "ext_user_username"))  # Moodle's way to tell the login
     legacy = _text(row, c.LTI11_USER_ID) or _text(row, "lti11_legacy_user_id")
     return aliases_of(custom, lti11_user_id=legacy, sis_user_id=_text(row, "lis_person_sourcedid"))
 
