@@ -46,7 +46,7 @@ class ManagePlatforms:
     def invite(self, name: str | None, life: timedelta = INVITATION_LIFE) -> str:
         """A single-use token for the registration link; it is shown once and kept only as a hash.
 
-        `name`: None for the one that the platform's kind has. Raises `platform.name_invalid`, `platform.expiry_invalid`.
+        `name`: None for that of the platform's kind. Raises `platform.name_invalid`, `platform.expiry_invalid`.
         """
         name = None if name is None else name.strip()
         if name == "" or len(name or "") > 120:

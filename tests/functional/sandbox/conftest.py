@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from werkzeug.serving import make_server
 
 from lti_tool.sandbox.app import create_sandbox
+from lti_tool.sandbox.forms.plain import Form
 from lti_tool.sandbox.practice import EXTENSION
 from lti_tool.sandbox.secrets_store import PlatformKey
 from tests.functional.sandbox.browser_pages import Site
@@ -44,6 +45,23 @@ def lms(tmp_path: Path, tool_server: FakeTool, platform_key_file: Path) -> Itera
     lms = Lms(tmp_path / "data", tool_server)
     yield lms
     lms.practice.database.close()
+
+
+@pytest.fixture
+def like(lms: Lms, tmp_path: Path) -> Iterator[Callable[[Form], Lms]]:
+    """Makes another practice LMS over a folder of its own, like the given one."""
+    made: list[Lms] = []
+
+    def make(form: Form, **options: bool) -> Lms:
+        folder = tmp_path / f"{form.key}-{len(made)}"
+        folder.mkdir()
+        shutil.copy(tmp_path / "data" / "platform-key.pem", folder)
+        made.append(Lms(folder, lms.tool, form, **options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.practice.database.close()
 
 
 @pytest.fixture

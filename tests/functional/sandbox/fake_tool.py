@@ -33,6 +33,11 @@ class FakeTool:
         self.client_id = ""
         self.app = Flask("fake-tool")
         self.app.add_url_rule("/jwks", view_func=self._jwks)
+        # The programs that asked for a page of the tool, and the notices that came.
+        self.visits: queue.Queue[str] = queue.Queue()
+        self.notices: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.app.add_url_rule("/visited", view_func=self._visited)
+        self.app.add_url_rule("/notices", view_func=self._notices, methods=["POST"])
         self.app.add_url_rule("/hook", view_func=self._hook, methods=["POST"])
 
     def _jwks(self) -> Response:
@@ -42,6 +47,14 @@ class FakeTool:
     def _hook(self) -> tuple[str, int]:
         self.hooks.put((dict(request.headers), request.get_data()))
         return "", self.hook_statuses.pop(0) if self.hook_statuses else 204
+
+    def _visited(self) -> str:
+        self.visits.put(request.headers.get("User-Agent", ""))
+        return ""
+
+    def _notices(self) -> str:
+        self.notices.put(request.get_json())
+        return ""
 
     def metadata(self, scope: str) -> dict[str, Any]:
         """What the tool posts to a registration endpoint."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from lti_tool.sandbox import scopes
 from lti_tool.sandbox.app import create_sandbox
+from lti_tool.sandbox.forms.plain import PLAIN, Form
 from lti_tool.sandbox.practice import EXTENSION, Practice
 from tests.functional.sandbox.fake_tool import FakeTool
 
@@ -25,10 +27,20 @@ BASE_URL = "http://lms.example"
 class Lms:
     """The LMS under test. `now` is its clock; webhooks are sent when a test says so."""
 
-    def __init__(self, data_dir: Path, tool: FakeTool) -> None:
+    def __init__(
+        self, data_dir: Path, tool: FakeTool, form: Form = PLAIN, *, blocks_private_hosts: bool = False
+    ) -> None:
+        self.form = form
         self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
         self.tool = tool
-        self.app: Flask = create_sandbox(data_dir, BASE_URL, clock=lambda: self.now, start_sender=False)
+        self.app: Flask = create_sandbox(
+            data_dir,
+            BASE_URL,
+            form=form,
+            blocks_private_hosts=blocks_private_hosts,
+            clock=lambda: self.now,
+            start_sender=False,
+        )
         self.practice: Practice = self.app.extensions[EXTENSION]
         self.client: FlaskClient = self.app.test_client()
 
@@ -51,25 +63,27 @@ class Lms:
     def register(self, metadata: dict[str, Any], token: str) -> TestResponse:
         """What the tool does with the token."""
         headers = {"Authorization": f"Bearer {token}"}
-        return self.app.test_client().post("/lti/register", json=metadata, headers=headers)
+        return self.app.test_client().post(self.form.paths.registration, json=metadata, headers=headers)
 
-    def add_tool(self, scope: str = " ".join(scopes.SUPPORTED)) -> None:
-        """Registers the fake tool and makes it active."""
+    def add_tool(self, scope: str = " ".join(scopes.SUPPORTED)) -> dict[str, Any]:
+        """Registers the fake tool and makes it active; returns the answer to the registration."""
         answer = self.register(self.tool.metadata(scope), self.begin_registration())
-        assert answer.status_code == 201, answer.text
+        assert answer.status_code == self.form.registered_status, answer.text
         self.tool.client_id = answer.get_json()["client_id"]
         number = self.call("GET", "registrations")["registrations"][-1]["id"]
         self.call("POST", f"registrations/{number}/activate")
+        value: dict[str, Any] = answer.get_json()
+        return value
 
     def request_token(self, scope: str, **changes: Any) -> TestResponse:
         """The tool's request for an access token."""
-        claims = self.tool.assertion(f"{BASE_URL}/lti/token", self.now, **changes)
+        claims = self.tool.assertion(f"{BASE_URL}{self.form.paths.token}", self.now, **changes)
         return self.post_assertion(self.tool.sign(claims), scope)
 
     def post_assertion(self, assertion: str, scope: str) -> TestResponse:
         """A token request with that client assertion."""
         return self.app.test_client().post(
-            "/lti/token",
+            self.form.paths.token,
             data={
                 "grant_type": "client_credentials",
                 "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
@@ -80,7 +94,7 @@ class Lms:
 
     def service(self, scope: str) -> dict[str, str]:
         """The headers of a service call with a fresh token."""
-        token = self.request_token(scope).get_json()["access_token"]
+        token = json.loads(self.request_token(scope).data)["access_token"]
         return {"Authorization": f"Bearer {token}"}
 
     def authenticate(self, params: dict[str, str], **changes: str | None) -> dict[str, str]:
@@ -99,7 +113,7 @@ class Lms:
             **changes,
         }
         query = {key: value for key, value in asked.items() if value is not None}
-        return form_fields(self.app.test_client().get("/lti/auth", query_string=query))
+        return form_fields(self.app.test_client().get(self.form.paths.authorization, query_string=query))
 
     def launch(self, **asked: Any) -> dict[str, Any]:
         """The claims of a whole launch, its signature checked with the published keys."""
@@ -107,7 +121,7 @@ class Lms:
         return self.verified(fields["id_token"])
 
     def verified(self, id_token: str) -> dict[str, Any]:
-        keys = jwt.PyJWKSet.from_dict(self.app.test_client().get("/lti/jwks").get_json())
+        keys = jwt.PyJWKSet.from_dict(self.app.test_client().get(self.form.paths.keys).get_json())
         key = keys[jwt.get_unverified_header(id_token)["kid"]]
         options: Any = {"verify_exp": False, "verify_iat": False}
         claims: dict[str, Any] = jwt.decode(
