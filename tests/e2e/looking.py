@@ -43,9 +43,9 @@ class Inspector:
         assert framed is not None, f"{page.url} has no frame"
         self._look(page, framed, name, FRAME_WIDTHS)
 
-    def window(self, page: Page, name: str) -> None:
+    def window(self, page: Page, name: str, widths: tuple[int, ...] = WINDOW_WIDTHS) -> None:
         """A page that fills its window."""
-        self._look(page, page.main_frame, name, WINDOW_WIDTHS)
+        self._look(page, page.main_frame, name, widths)
 
     def listen(self, page: Page) -> None:
         """A script that fails, or that the page's own policy blocks, is a complaint too."""
