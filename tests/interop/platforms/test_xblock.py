@@ -11,19 +11,21 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from werkzeug.serving import make_server
 
 from lti_tool.bootstrap.house import House, assemble
 from lti_tool.bootstrap.site import create_site
 from lti_tool.bootstrap.workers import Workers
+from lti_tool.cli.main import cli
 from lti_tool.demo.browser import Browser, Tab
 from lti_tool.demo.page import PageMissing
 from lti_tool.demo.servers import free_ports
 from lti_tool.domain.achievement import Achievement, AwardFrom
 from lti_tool.domain.identity import Course, Person
-from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.settings import Settings
 from lti_tool.usecases.edit_achievement import AchievementForm, EditAchievement
 from tests.factories.house import draw_any
@@ -33,7 +35,6 @@ from tests.services.open_edx import OpenEdx, running_open_edx
 pytestmark = pytest.mark.slow
 
 CONTEXT = "course-v1:Example+LAB101+2026"
-REGISTRATION = "open-edx"
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Meeting:
 
     site: OpenEdx
     house: House
-    url: str
+    registration_id: str
 
     def open(self, person: str, *, deep_linking: bool = False) -> Tab:
         """What the person's browser shows once the launch is over."""
@@ -58,7 +59,7 @@ class Meeting:
     @property
     def course(self) -> Course:
         with self.house.transactions(write=False) as unit:
-            [course] = unit.courses.of_registration(REGISTRATION)
+            [course] = unit.courses.of_registration(self.registration_id)
         return course
 
     def people(self) -> dict[str, tuple[Person, tuple[str, ...] | None]]:
@@ -77,26 +78,27 @@ class Meeting:
 
 
 @pytest.fixture
-def meeting(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Meeting]:
+def meeting(sqlite_databases: SqliteDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Meeting]:
     server = make_server("127.0.0.1", 0, app=None, threaded=True)
-    url = f"http://localhost:{server.port}"
     [port] = free_ports(1)
     with running_open_edx(tmp_path, port) as site:
-        settings = Settings(
-            base_url=url,
-            database_url=sqlite_databases.empty(),
-            data_dir=tmp_path / "data",
-            keys_dir=tmp_path / "keys",
-            allowed_private_hosts=frozenset({site.host}),
-        )
-        house = assemble(settings)
+        environment = {
+            "BASE_URL": f"http://localhost:{server.port}",
+            "DATABASE_URL": sqlite_databases.empty(),
+            "DATA_DIR": str(tmp_path / "data"),
+            "KEYS_DIR": str(tmp_path / "keys"),
+            "ALLOWED_PRIVATE_HOSTS": json.dumps([site.host]),
+        }
+        monkeypatch.chdir(tmp_path)
+        for name, value in environment.items():
+            monkeypatch.setenv(f"LTI_BADGES_{name}", value)
+        house = assemble(Settings())
         house.prepare()
         server.app = create_site(house)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        register_by_hand(house, site, url)
         try:
-            yield Meeting(site, house, url)
+            yield Meeting(site, house, register_by_hand(site, tmp_path))
         finally:
             server.shutdown()
             thread.join()
@@ -104,26 +106,37 @@ def meeting(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Meeti
             house.engine.dispose()
 
 
-def register_by_hand(house: House, site: OpenEdx, url: str) -> None:
-    """The author copies the tool's addresses into the platform, and what it shows into the tool."""
-    launch_url = f"{url}/lti/{REGISTRATION}/launch"
-    shown = site.add_tool(f"{url}/lti/{REGISTRATION}/login", launch_url, f"{url}/lti/jwks.json")
-    registration = Registration(
-        REGISTRATION,
-        house.settings.tenant,
-        "Open edX",
-        shown["issuer"],
-        shown["client_id"],
-        shown["oidc_callback"],
-        shown["token_url"],
-        shown["keyset_url"],
-        state=RegistrationState.ACTIVE,
-        created_at=house.clock.now(),
-    )
-    with house.transactions() as unit:
-        unit.registrations.save(registration)
-        unit.registrations.save_deployment(REGISTRATION, shown["deployment_id"], "active")
-        unit.commit()
+def register_by_hand(site: OpenEdx, folder: Path) -> str:
+    """The tool's addresses are copied into the platform, what the platform then shows into a file for the tool.
+
+    Gives the registration's id.
+    """
+    reserved = command("reserve", "--name", "Open edX", "--product", "open-edx")
+    addresses = reserved["tool"]
+    shown = site.add_tool(addresses["login_url"], addresses["launch_url"], addresses["jwks_url"])
+    values = {
+        "id": reserved["id"],
+        "name": "Open edX",
+        "product": "open-edx",
+        "issuer": shown["issuer"],
+        "client_id": shown["client_id"],
+        "auth_login_url": shown["oidc_callback"],
+        "auth_token_url": shown["token_url"],
+        "jwks_url": shown["keyset_url"],
+        "deployment_ids": [shown["deployment_id"]],
+    }
+    file = folder / "open-edx.toml"
+    file.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items()))
+    assert command("add", "--file", str(file))["state"] == "active"
+    return str(reserved["id"])
+
+
+def command(*arguments: str) -> dict[str, Any]:
+    """What `lti-badges platform …` prints, with the settings from the environment as an operator has them."""
+    done = CliRunner().invoke(cli, ["platform", *arguments, "--json"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    printed: dict[str, Any] = json.loads(done.stdout)
+    return printed
 
 
 def test_open_edx_launches_lists_places_and_grades(meeting: Meeting) -> None:
@@ -146,9 +159,9 @@ def test_open_edx_launches_lists_places_and_grades(meeting: Meeting) -> None:
     # What was placed opens with the badge, and the learner is the one whom the roster named.
     learner = meeting.open("ana")
     assert learner.page.status == 200, learner.page.text
-    assert learner.page.url.endswith(f"/my?badge={badge.id}")
+    assert learner.page.url.endswith(f"/my/cards/{badge.id}")
     with meeting.house.transactions(write=False) as unit:
-        assert unit.people.find(REGISTRATION, "1", ana.subject) == ana
+        assert unit.people.find(meeting.registration_id, "1", ana.subject) == ana
 
     approve(meeting, badge, ana)
     [column] = meeting.site.rows("SELECT * FROM lti_consumer_ltiagslineitem")
