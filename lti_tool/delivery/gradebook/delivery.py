@@ -78,8 +78,17 @@ class GradebookDelivery:
                 raise
             said = self._statements.next(situation, not_before=self._clock.now())
             if not self._stands(situation, column, said):
-                self._post(situation, column, said)
+                self._post_again(situation, column, said)
         return said
+
+    def _post_again(self, situation: Situation, column: str, said: Statement) -> None:
+        try:
+            self._post(situation, column, said)
+        except BadgeToolError as error:
+            if error.status != 400:
+                raise
+            # The time is right now: that is how Moodle says that the person is no learner of the course.
+            raise _learner_gone(error.status) from error
 
     def _stands(self, situation: Situation, column: str, said: Statement) -> bool:
         try:

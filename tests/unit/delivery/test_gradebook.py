@@ -181,6 +181,24 @@ def test_a_learner_who_left_gets_no_second_column_and_no_second_try(world, platf
     assert stored(world)[0] == "failed"
 
 
+def test_a_person_whom_moodle_does_not_grade_any_more(world, platform, delivery) -> None:
+    refusal = BadgeToolError("gradebook.refused", "Incorrect score received.", status=400)
+    platform.failures += [refusal, refusal]
+    with pytest.raises(DeliveryError) as refused:
+        delivery.deliver(world.award_id)
+    assert (refused.value.code, refused.value.permanent, len(platform.posts)) == ("gradebook.learner_gone", True, 2)
+    assert stored(world)[0] == "failed"
+
+
+def test_a_withdrawal_of_who_left_is_done(world, platform, delivery) -> None:
+    delivery.deliver(world.award_id)
+    world.revoke()
+    platform.scores.clear()
+    platform.failures += [BadgeToolError("gradebook.refused", "Incorrect score received.", status=400)]
+    delivery.deliver(world.award_id)
+    assert stored(world) == ("delivered", "The score was cleared.")
+
+
 def test_the_column_follows_the_name_of_the_badge(world, platform, delivery) -> None:
     delivery.rename("c1", "a1")
     assert platform.labels == {}  # no column yet
