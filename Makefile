@@ -106,6 +106,10 @@ coverage: setup-dev ## Run the tests and show the lines none of them reaches
 bench: setup-dev ## Measure against peers (ONLY=name for one)
 	$(BIN)/python -m bench $(ONLY)
 
+.PHONY: mutants
+mutants: setup-dev ## Take each check of the launch path away and see a test turn red (ONLY="signature nonce")
+	$(BIN)/python -m scripts.mutants $(ONLY)
+
 .PHONY: clean
 clean: ## Remove what set-up and checks made; keeps keys and data
 	rm -rf .venv tests/peers/node_modules $(OPEN_EDX)/.venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis \

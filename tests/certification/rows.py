@@ -211,4 +211,4 @@ ACCEPTED = (
 )
 
 # Rows that have no test yet.
-WAITING: frozenset[str] = frozenset({"ST16", "ST17"})
+WAITING: frozenset[str] = frozenset()

@@ -145,13 +145,15 @@ class _LtiPages:
 
     def _ask_storage(self, registration_id: str, form: Mapping[str, str], missing: BrowserBindingMissing) -> Response:
         fields = {name: form[name] for name in ("id_token", "state") if name in form}
+        correlation_id = _correlation_id()
+        log.info("lti.storage_asked", registration=registration_id, correlation_id=correlation_id)
         return self._page(
             "lti/storage.html",
             self._framed_by(registration_id),
             fields=fields,
             storage=missing.storage,
             error=missing,
-            correlation_id=_correlation_id(),
+            correlation_id=correlation_id,
         )
 
     def _into_session(self, registration_id: str, opened: OpenedSession, secret: str | None) -> Response:

@@ -17,9 +17,17 @@ function storageWindow(frameName) {
   }
 }
 
+class NoAnswer extends Error {
+  constructor(message, code) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /**
  * Sends one message to the storage and gives its answer; rejects after four seconds, or when the platform says no.
- * An answer counts only from the platform's own origin, for this message, of the matching kind.
+ * An answer counts only from the platform's own origin, for this message, of the matching kind. Where others came
+ * instead, the error's `code` says what was wrong with the last of them.
  */
 export function askStorage({ storageFrame, storageOrigin }, subject, content) {
   return new Promise((resolve, reject) => {
@@ -29,7 +37,8 @@ export function askStorage({ storageFrame, storageOrigin }, subject, content) {
       return;
     }
     const messageId = crypto.randomUUID();
-    const timer = setTimeout(() => settle(reject, new Error("no answer")), PATIENCE_MS);
+    let refused = "";
+    const timer = setTimeout(() => settle(reject, new NoAnswer("no answer", refused)), PATIENCE_MS);
 
     const ask = () => target.postMessage({ subject, message_id: messageId, ...content }, storageOrigin);
     const again = setInterval(ask, AGAIN_MS);
@@ -43,9 +52,12 @@ export function askStorage({ storageFrame, storageOrigin }, subject, content) {
 
     function hear(event) {
       const answer = event.data;
-      if (event.origin !== storageOrigin || !answer || typeof answer !== "object") return;
-      if (answer.message_id !== messageId || answer.subject !== `${subject}.response`) return;
-      if (answer.error) {
+      if (!answer || typeof answer !== "object" || answer.subject !== `${subject}.response`) return;
+      if (event.origin !== storageOrigin) {
+        refused = "state.storage_origin";
+      } else if (answer.message_id !== messageId) {
+        refused = "state.storage_message";
+      } else if (answer.error) {
         settle(reject, new Error("refused"));
       } else {
         settle(resolve, answer);

@@ -11,6 +11,7 @@ try {
   form.elements.proof.value = answer.value;
   form.submit();
 } catch (error) {
+  if (error.code) document.getElementById("refusal-code").textContent = error.code;
   document.getElementById("lti-progress").hidden = true;
   document.getElementById("lti-failed").hidden = false;
 }
