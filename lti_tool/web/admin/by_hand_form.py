@@ -70,6 +70,15 @@ def read(form: Mapping[str, str], product: str) -> PlatformValues:
     )
 
 
+def choices(form: Mapping[str, str], held: Registration) -> tuple[str, str]:
+    """Which environment and which awarding the form shows chosen: what was sent, else what is stored, else "auto"."""
+    if not held.issuer:
+        environment, issuing = "auto", "auto"
+    else:
+        environment, issuing = held.environment, "yes" if held.issuing else "no"
+    return typed(form, "environment") or environment, typed(form, "issuing") or issuing
+
+
 def deployment_ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))
 

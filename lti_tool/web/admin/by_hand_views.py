@@ -74,6 +74,7 @@ class ByHandPages:
         guide = guide_for(held.product)
         values = sent or by_hand_form.stored(held, page.deployments)
         base_url = self._services.base_url
+        environment, issuing = by_hand_form.choices(request.form, held)
         key = developer_key(LtiSettings(base_url), registration_id)
         return show(
             "admin/by_hand.html",
@@ -87,6 +88,6 @@ class ByHandPages:
             fields=by_hand_form.fields(values, guide, errors),
             errors=errors,
             environments=ENVIRONMENTS,
-            environment="auto" if not held.issuer and sent is None else values.environment,
-            issuing="auto" if not held.issuer and sent is None else "yes" if values.issuing else "no",
+            environment=environment,
+            issuing=issuing,
         )

@@ -167,7 +167,7 @@ def test_every_product_has_a_page_with_its_words(site: Site, guide: Guide) -> No
     for label, _ in guide.gives:
         assert label in tab.text
     for name, called in guide.asks.items():
-        assert f"calls it “{called}”" in tab.text
+        assert f"In {guide.name}: “{called}”" in tab.text
         assert tab.field(name) is not None
     for name, known in guide.known.items():
         assert known in (tab.field(name).get("value"), tab.field(name).text)
@@ -220,3 +220,11 @@ def test_teachers_of_a_copy_are_told_that_nobody_is_awarded(site: Site) -> None:
     assert "the beta copy of Example LMS" in page
     change(site, environment="production")
     assert "has switched awarding off" in ines.view("/badges").text
+
+
+def test_a_refused_form_keeps_what_was_left_to_the_issuer(site: Site) -> None:
+    beta = {**VALUES, "issuer": "https://canvas.beta.instructure.com"}
+    tab = begun(site, "canvas").press("Save and connect", {**beta, "client_id": ""})
+    assert tab.status == 422
+    tab.press("Save and connect", {"client_id": "10000000000068"})
+    assert (made(site).environment, made(site).issuing) == ("beta", False)
