@@ -44,6 +44,7 @@ class LoginStep:
     auth_url: str
     state: str
     storage: PlatformStorage | None
+    registration: Registration
 
 
 class PlatformLogin(OIDCLogin[Any, Any, Any, Any, str]):
@@ -107,7 +108,7 @@ class Logins:
         )
         login.pass_params_to_launch({RECORD: record})
         redirect = login.get_redirect_object(self._settings.launch_url(registration.id))
-        return LoginStep(redirect.get_redirect_url(), sessions.state, storage)
+        return LoginStep(redirect.get_redirect_url(), sessions.state, storage, registration)
 
     def begin_again(self, state: str, browser_secret: str) -> LoginStep:
         """Begins a login anew for another browsing context (a new window, another cookie). The old state is spent.

@@ -86,7 +86,7 @@ class _LtiPages:
         step = self._do.begin_login(registration_id, params, secret)
         response = self._page(
             "lti/login.html",
-            self._framed_by(registration_id),
+            frame_ancestors(step.registration),
             step=step,
             cookie_check_url=url_for("lti.cookie_check", expected=_fingerprint(secret)),
             continue_url=url_for("lti.continue_login", state=step.state),
