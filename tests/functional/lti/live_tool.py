@@ -19,16 +19,20 @@ from markupsafe import escape
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from lti_tool.domain.launch import Launch
+from lti_tool.domain.notice import Notice
 from lti_tool.domain.platform import RegistrationState
 from lti_tool.http.session import HttpSettings, OutgoingHttp
 from lti_tool.lti.dynamic_registration import PlatformRegistrar, RegistrationOutcome
+from lti_tool.lti.notices import NoticeReader, read_notices
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
 from lti_tool.sandbox.app import create_sandbox
+from lti_tool.sandbox.forms.plain import PLAIN, Form
 from lti_tool.sandbox.practice import EXTENSION
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.receive_launch import OpenedSession
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
+from lti_tool.web.protocols.notices import NoticeDesk, notices_blueprint
 from tests.fakes.signing import FakeKeys
 from tests.fakes.transactions import MemoryTransactions
 
@@ -49,6 +53,7 @@ class LiveTool:
         self.tool = LtiTool(
             transactions=self.transactions, clock=RealClock(), http=self.http, keys=FakeKeys(), settings=settings
         )
+        self.notices: list[Notice] = []
         self.registrar = PlatformRegistrar(self.http, self.transactions, RealClock(), settings)
         self.outcome: RegistrationOutcome | None = None
         self.launches: list[Launch] = []
@@ -71,6 +76,11 @@ class LiveTool:
                     register_platform=self._register,
                     base_url=self.url,
                 )
+            )
+        )
+        app.register_blueprint(
+            notices_blueprint(
+                NoticeDesk(tool.registration_of, read_notices, NoticeReader(tool), self._hear, RealClock().now)
             )
         )
         app.add_url_rule("/s/<session_id>/", "session", self._session, methods=["GET", "POST"])
@@ -106,6 +116,10 @@ class LiveTool:
             **empty,
         )
         return OpenedSession(session, "page-token")
+
+    def _hear(self, notice: Notice) -> bool:
+        self.notices.append(notice)
+        return True
 
     def _session(self, session_id: str) -> str:
         carried = "token" if request.form.get("launch_token") == "page-token" else "no token"
@@ -171,8 +185,9 @@ def _attribute(text: str, name: str) -> str:
 
 
 @contextmanager
-def practice_and_tool(data_dir: Path) -> Iterator[tuple[str, LiveTool]]:
-    """The address of a practice LMS at 127.0.0.1, and the tool at localhost: two sites, as in life."""
+def practice_and_tool(data_dir: Path, form: Form = PLAIN) -> Iterator[tuple[str, LiveTool]]:
+    """The address of a practice LMS at 127.0.0.1, and the tool at localhost: two sites, as in life. `form`: what the
+    LMS behaves like."""
 
     def unready(environ: Any, start_response: Any) -> list[bytes]:
         start_response("503 Not yet", [])
@@ -182,7 +197,7 @@ def practice_and_tool(data_dir: Path) -> Iterator[tuple[str, LiveTool]]:
     tool_server = make_server("127.0.0.1", 0, unready, threaded=True)
     lms_url = f"http://127.0.0.1:{lms_server.port}"
     tool = LiveTool(f"http://localhost:{tool_server.port}", f"127.0.0.1:{lms_server.port}")
-    lms_app = create_sandbox(data_dir, lms_url, start_sender=False)
+    lms_app = create_sandbox(data_dir, lms_url, form=form, start_sender=False)
     lms_server.app, tool_server.app = lms_app, tool.app()
     with serving(lms_server), serving(tool_server):
         yield lms_url, tool
