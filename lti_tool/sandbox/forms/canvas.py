@@ -53,6 +53,8 @@ class Canvas(CanvasRegistration, CanvasServices):
     context_id = opaque("course", course.CONTEXT_ID)
     scopes = (*scopes.SUPPORTED, scopes.NOTICES)
     id_token_seconds = 3600
+    # A frame of that name beside the tool's keeps its state.
+    storage_target = "post_message_forwarding"
     hint_gone = "launch_no_longer_valid"
     registered_status = 200
     roster_media_type = "application/vnd.ims.lis.v2.membershipcontainer+json"

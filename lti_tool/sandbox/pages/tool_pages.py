@@ -36,7 +36,16 @@ def _frame(registration: Registration, link: Link | None, heading: str) -> str:
         frame_url=url_for(".launch", registration_id=registration.id, link_id=link_id),
         window_url=url_for(".launch", registration_id=registration.id, link_id=link_id, document_target="window"),
         origins=registration.origins,
+        registration_id=registration.id,
     )
+
+
+@blueprint.get("/lti/storage/<int:registration_id>")
+def storage(registration_id: int) -> str:
+    """The hidden frame that keeps a tool's state, where the page around its frame does not."""
+    with this_practice().database.reading() as connection:
+        registration = _active(connection, registration_id)
+    return render_template("practice/storage.html", origins=registration.origins)
 
 
 @blueprint.get("/course/tools/<int:registration_id>")
