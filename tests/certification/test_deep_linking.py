@@ -141,6 +141,10 @@ def test_staff_place_every_kind_of_card(site: WholeSite, roles: tuple[str, ...])
         {c.MESSAGE_TYPE: "LtiResourceLinkRequest"},
         {c.VERSION: "1.1"},
         {"nonce": ""},
+        {"exp": 1},
+        {"exp": GONE},
+        {"exp": 4102444800},
+        {"iat": 4102444800},
         {c.CONTENT_ITEMS: [{"type": "html", "html": "<b>x</b>"}]},
         {c.CONTENT_ITEMS: GONE},
     ],
@@ -150,18 +154,17 @@ def test_answer_that_a_platform_would_refuse_does_not_go_out(
     site: WholeSite, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any]
 ) -> None:
     """As if the library that writes it had changed: only what it writes is altered, never what reads it."""
-    written = DeepLink.get_message_jwt
+    written = DeepLink.encode_jwt
 
-    def altered(self: DeepLink, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        message = {**written(self, *args, **kwargs), **wrong}
-        return {name: value for name, value in message.items() if value is not GONE}
+    def altered(self: DeepLink, message: dict[str, Any]) -> str:
+        return written(self, {name: value for name, value in (message | wrong).items() if value is not GONE})
 
     person = picking(site)
-    monkeypatch.setattr(DeepLink, "get_message_jwt", altered)
+    monkeypatch.setattr(DeepLink, "encode_jwt", altered)
     page = site.refused(lambda: place(person, "my-badges"), "dl.reply_invalid", 500)
     assert ANSWER.search(page.text) is None
     # Nothing was used up by it: the next try is answered.
-    monkeypatch.setattr(DeepLink, "get_message_jwt", written)
+    monkeypatch.setattr(DeepLink, "encode_jwt", written)
     assert answer(site, place(person, "my-badges"))
 
 

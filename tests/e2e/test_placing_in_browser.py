@@ -118,10 +118,23 @@ def test_cards_show_each_person_what_is_hers(browser: Browser, scene: Scene) -> 
     expect(frame.get_by_text("1 of 1 badge earned")).to_be_visible()
     look(early, "card-progress-earned")
 
+    _who_has_not_earned_it(browser, scene, inspector)
+    assert inspector.complaints == [], "\n".join(inspector.complaints)
+
+
+def _who_has_not_earned_it(browser: Browser, scene: Scene, inspector: Inspector) -> None:
+    look = inspector.frame
     learner = come(browser, scene, scene.earner.user_id, inspector)
     frame = open_card(learner, scene, "Badges: my progress")
     expect(frame.get_by_text("0 of 1 badge earned")).to_be_visible()
     look(learner, "card-progress")
+    framed = learner.frame(name=FRAME)
+    assert framed is not None
+    framed.goto(f"{framed.url.partition('/my')[0]}/my/cards/gone")
+    expect(frame.locator("h1")).to_have_text("There is no such badge in this course.")
+    look(learner, "card-of-nothing")
+    frame.get_by_text("Back to the badges").press("Enter")
+    expect(frame.locator("h1")).to_have_text("My progress")
     frame = open_card(learner, scene, CARD)
     expect(frame.locator("h1")).to_have_text(BADGE)
     expect(frame.get_by_text("Next:")).to_be_visible()
@@ -132,7 +145,6 @@ def test_cards_show_each_person_what_is_hers(browser: Browser, scene: Scene) -> 
     expect(frame.locator("#status")).to_contain_text(f"You earned “{BADGE}”", timeout=10_000)
     expect(frame.get_by_text("Being signed")).to_have_count(0, timeout=10_000)
     look(learner, "card-just-earned")
-    assert inspector.complaints == [], "\n".join(inspector.complaints)
 
 
 def test_page_of_somebody_else_shows_nothing_of_it_in_a_frame(browser: Browser, scene: Scene) -> None:
