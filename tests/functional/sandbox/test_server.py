@@ -33,6 +33,34 @@ def test_it_says_when_it_is_ready_and_ends_when_told(tmp_path: Path, number: sig
         assert process.stderr.read() == ""
 
 
+def test_in_the_canvas_form_tools_register_at_a_port_of_its_own(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        account = f"http://127.0.0.1:{free.getsockname()[1]}"
+    command = [
+        sys.executable,
+        "-m",
+        "lti_tool.cli",
+        "practice-lms",
+        "--like",
+        "canvas",
+        "--data",
+        str(tmp_path / "data"),
+    ]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command += ["--port", str(port), "--account-port", account.rpartition(":")[2], "--issuer", "https://lms.example"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        value = requests.get(f"{url}/api/lti/security/openid-configuration", timeout=5).json()
+        assert value["issuer"] == "https://lms.example"
+        assert value["registration_endpoint"] == f"{account}/api/lti/registrations"
+        assert value["token_endpoint"] == f"{url}/login/oauth2/token"
+        assert requests.post(value["registration_endpoint"], json={}, timeout=5).status_code == 401
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+
+
 def test_a_busy_port_is_an_error(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         serve(tmp_path, "127.0.0.1", taken.getsockname()[1])
