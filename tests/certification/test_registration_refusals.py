@@ -1,7 +1,7 @@
-"""DR08 to DR16: registrations that must not come about, through the whole house and its one door out.
+"""DR08 to DR17: registrations that must not come about, through the whole house and its one door out.
 
-DR17 is a launch of what was registered and not approved (test_login_refusals.py). The platform of these tests runs on
-this machine and is let in by the development setting, so the control shows that the same request does register.
+The platform of these tests runs on this machine and is let in by the development setting, so the controls show that the
+same request does register.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from lti_tool.http import HttpSettings, OutgoingHttp
 from lti_tool.keystore import KeyStore
 from lti_tool.lti.dynamic_registration.fetching import LARGEST_ANSWER
 from lti_tool.usecases.manage_platforms import INVITATION_LIFE, ManagePlatforms
-from tests.factories.house import REGISTRATION, HandClock, TestHouse, make_house
+from tests.factories.house import BASE_URL, REGISTRATION, HandClock, TestHouse, make_house
 from tests.fakes.lti_stage import refusal_code
 from tests.fakes.registering_platform import RegisteringPlatform, json_answer, names
 from tests.services.databases import SqliteDatabases
@@ -383,3 +383,21 @@ def test_no_form_of_a_private_address_opens_a_connection(office: Office) -> None
         assert office.connected == [], url
     assert office.platform.asked == []
     assert office.registered() == []
+
+
+@row("DR17")
+def test_what_was_registered_launches_nothing_before_it_is_approved(office: Office) -> None:
+    assert office.open().status_code == 200
+    (made,) = office.registered()
+    target = f"{BASE_URL}/lti/{made.id}/launch"
+    initiation = {"iss": made.issuer, "client_id": made.client_id, "login_hint": "7", "target_link_uri": target}
+    login = office.client.post(f"/lti/{made.id}/login", data=initiation, base_url=BASE_URL)
+    launch = office.client.post(target, data={"id_token": "a.b.c", "state": "s"}, base_url=BASE_URL)
+    for response in (login, launch):
+        assert (refusal_code(response), response.status_code) == ("login.registration_pending", 403)
+    with office.lms.house.transactions(write=False) as unit:
+        assert unit.registrations.deployments(made.id) == {}
+        assert unit.courses.of_registration(made.id) == []
+    # The control: the same login is begun once an administrator has approved the platform.
+    office.platforms.approve(made.id)
+    assert office.client.post(f"/lti/{made.id}/login", data=initiation, base_url=BASE_URL).status_code == 200

@@ -16,6 +16,7 @@ from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.domain.roles import CourseRole
 from lti_tool.http.session import HttpSettings, OutgoingHttp
+from lti_tool.lti.dynamic_registration import PlatformRegistrar
 from lti_tool.lti.dynamic_registration.comparison import differences, granted_scopes
 from lti_tool.lti.dynamic_registration.configuration import read_configuration
 from lti_tool.lti.dynamic_registration.metadata import client_metadata
@@ -147,3 +148,29 @@ def test_the_registration_is_trimmed_to_what_moodle_offers() -> None:
 
 def _same(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: answer[name] for name in ("initiate_login_uri", "jwks_uri")}
+
+
+def test_moodles_recorded_answers_make_a_whole_registration() -> None:
+    """Both recorded answers, in order, through the registrar: what Moodle said is what is kept."""
+    asked, answer = recording("openid_configuration"), recording("registration_response")
+    with responses.RequestsMock() as web:
+        for method, one in (("GET", asked), ("POST", answer)):
+            headers = {"Content-Type": one["response"]["headers"]["Content-Type"]}
+            web.add(
+                method,
+                one["request"]["url"],
+                json.dumps(one["response"]["body"]),
+                status=one["response"]["status"],
+                headers=headers,
+            )
+        registrar = PlatformRegistrar(
+            OutgoingHttp(MOODLE_HTTP), MemoryTransactions(), FakeClock(), LtiSettings("http://localhost:9001")
+        )
+        outcome = registrar.register(asked["request"]["url"], "token-1", "moodle", tenant_id="tenant-1", name="Moodle")
+        assert [call.request.headers["Authorization"] for call in web.calls] == ["Bearer token-1"] * 2
+    made, said = outcome.registration, answer["response"]["body"]
+    assert (made.issuer, made.client_id, made.product) == ("http://127.0.0.1:8089", said["client_id"], "moodle")
+    tool = said["https://purl.imsglobal.org/spec/lti-tool-configuration"]
+    assert outcome.deployment_ids == [tool["deployment_id"]]
+    assert set(made.service_scopes) <= set(said["scope"].split())
+    assert (made.environment, made.issuing) == ("production", True)
