@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import Award, AwardState, Flag
@@ -30,7 +30,7 @@ class LearnerRow:
 
 @dataclass(frozen=True, slots=True)
 class BadgeCard:
-    """A badge on the course page. Counts are of people."""
+    """A badge on the course page. Counts are of people. `has_column`: the gradebook has one for it already."""
 
     achievement: Achievement
     sentence: str
@@ -38,6 +38,7 @@ class BadgeCard:
     one_step: int
     started: int
     flagged: int
+    has_column: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,10 @@ class CourseBadges:
             achievements = {badge.id: badge for badge in unit.achievements.of_course(course_id)}
             people = {person.id: person for person, _ in unit.people.enrolled(course_id)}
             cards = [
-                _card(badge, learners, records, [a for a in awards if a.achievement_id == badge.id], names)
+                replace(
+                    _card(badge, learners, records, [a for a in awards if a.achievement_id == badge.id], names),
+                    has_column=unit.deliveries.column(badge.id) is not None,
+                )
                 for badge in achievements.values()
             ]
             flagged = [

@@ -74,7 +74,7 @@ class _PickerPages:
             of_course=_OF_COURSE,
             several=settings["accept_multiple"],
             # LTI-DL 2.0, 4.4.1: a platform that says nothing of it may ignore a column, and one may be offered.
-            takes_columns=settings["accept_lineitem"] is not False and bool(cards),
+            takes_columns=settings["accept_lineitem"] is not False and any(not card.has_column for card in cards),
             chosen=request.form.getlist("choice"),
             error=error,
         )
@@ -86,7 +86,9 @@ class _PickerPages:
             title, text, _ = _OF_COURSE[value]
             return {"title": title, "text": text, "url": url, "custom": {CARD: value}}
         badge = card.achievement
-        column = {"achievement_id": badge.id, "label": badge.name} if request.form.get("column") == "1" else None
+        # A badge that somebody has earned may have its column already; a second one would stay empty.
+        is_wanted = request.form.get("column") == "1" and not card.has_column
+        column = {"achievement_id": badge.id, "label": badge.name} if is_wanted else None
         return {
             "title": f"Badge: {badge.name}",
             "text": card.sentence,

@@ -15,7 +15,7 @@ from lti_tool.domain.identity import Course
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Registration
 from lti_tool.domain.roles import CourseRole
-from lti_tool.lti.deep_linking import ContentItem, DeepLinkingResponses
+from lti_tool.lti.deep_linking import ContentItem, DeepLinkingResponses, NewColumn
 from lti_tool.lti.gradebook import AgsGradebook
 from lti_tool.lti.own_results import AgsResultsReader
 from lti_tool.lti.roster import NrpsRoster
@@ -138,3 +138,21 @@ def test_scopes_that_were_not_granted_are_not_asked_for(scene: Scene) -> None:
     narrow = replace(scene.registration, service_scopes=("urn:other",))
     with pytest.raises(ServiceError, match=r"nrps\.scope_missing"):
         NrpsRoster(scene.tool.http, scene.tokens).read(narrow, course)
+
+
+def test_column_placed_with_a_card_is_the_one_that_is_filled(scene: Scene) -> None:
+    request = scene.lms.launch(scene.tool, user_id="teacher", deep_linking=True)
+    assert request.deep_linking is not None
+    column = NewColumn.of_badge("badge-7", "Waste sorted")
+    card = ContentItem("Badge: Waste sorted", f"{scene.tool.url}/lti/practice/launch", column=column)
+    signed = DeepLinkingResponses(FakeKeys(), RealClock()).response_jwt(
+        scene.registration, request.deployment_id, request.deep_linking, [card]
+    )
+    assert requests.post(request.deep_linking.return_url, data={"JWT": signed}, timeout=5).ok
+    course = scene.course(scene.lms.launch(scene.tool, user_id="teacher"))
+    gradebook = AgsGradebook(scene.tool.http, scene.tokens)
+    found = gradebook.ensure_column(scene.registration, course, resource_id="badge-7", label="Waste sorted")
+    gradebook.post_score(scene.registration, found, subject="learner-3", given=1.0, comment="", at=RealClock().now())
+    columns = [one["label"] for one in scene.lms.call("GET", "gradebook")["columns"]]
+    assert columns.count("Waste sorted") == 1
+    assert gradebook.score_of(scene.registration, found, "learner-3") == 1.0

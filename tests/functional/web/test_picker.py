@@ -86,6 +86,16 @@ def test_badge_gets_a_column_of_its_own_where_that_is_asked(site: Site, cookie: 
     assert progress["custom"] == {"card": "progress"}
 
 
+def test_badge_that_has_a_column_gets_no_second_one(site: Site) -> None:
+    site.earn("ana")  # with the first award the delivery has made one
+    ines = asked(site, accept_lineitem=True)
+    assert "gradebook column" not in Tab.at(ines, "/pick").text
+    sent = Tab(ines.client)
+    sent._show(ines.post("/pick/place", choice=site.badges["lab"].id, column="1"))
+    (badge,) = answer(site, sent)[f"{CLAIM}content_items"]
+    assert "lineItem" not in badge
+
+
 @pytest.mark.parametrize(("accepts", "offered"), [(True, True), (None, True), (False, False)])
 def test_column_is_offered_where_the_platform_may_take_one(site: Site, accepts: bool | None, offered: bool) -> None:
     ines = asked(site, accept_lineitem=accepts)
