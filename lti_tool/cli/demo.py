@@ -22,7 +22,7 @@ Practice LMS   {lms}
 {invitation}
 What to try
   1. As the administrator: in the practice LMS choose the administrator, open External tools, paste the registration
-     link and activate the tool. Then open {tool}/admin, and approve the platform there.
+     link and activate the tool. Then open {tool}/admin, and approve the platform there.{deployment}
   2. As the teacher: open the course, then Badges. Make a badge, say what it takes, look who would earn it, publish.
      On the course page “Add from Badges” places a card for it.
   3. As a learner: take the quiz, finish module 1, and watch Badges.
@@ -30,6 +30,10 @@ What to try
 
 Ctrl-C stops both. A second start keeps everything; `make demo-reset` clears it.
 """
+
+
+_LEARN_DEPLOYMENT = """
+     This platform does not say where it puts the tool: open Badges in its course once, and accept the deployment."""
 
 
 @click.command()
@@ -56,8 +60,13 @@ def demo(
     click.echo("Starting the tool and the practice LMS …")
     with DemoServers(place, data / "logs") as servers:
         invitation = f"\nRegistration link, good for one use:\n  {_invite(place)}\n" if fresh else ""
+        deployment = "" if place.names_deployment else _LEARN_DEPLOYMENT
         token = place.admin_token_file.read_text().strip()
-        click.echo(WHAT_TO_TRY.format(tool=place.tool_url, lms=place.lms_url, token=token, invitation=invitation))
+        click.echo(
+            WHAT_TO_TRY.format(
+                tool=place.tool_url, lms=place.lms_url, token=token, invitation=invitation, deployment=deployment
+            )
+        )
         _wait_for_the_end(servers)
         click.echo("\nStopping …")
     click.echo("Stopped. The data is kept in " + str(data))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from lti_tool.cli.run import require_free_port
+from lti_tool.sandbox.errors import PracticeError
 from lti_tool.sandbox.forms import FORMS
 from lti_tool.sandbox.server import Behaviour, serve
 
@@ -48,4 +49,7 @@ def practice_lms(
     require_free_port(host, port, "--port")
     if account_port:
         require_free_port(host, account_port, "--account-port")
-    serve(data, host, port, Behaviour(FORMS[like], issuer, account_port, block_private_hosts))
+    try:
+        serve(data, host, port, Behaviour(FORMS[like], issuer, account_port, block_private_hosts))
+    except PracticeError as error:
+        raise click.ClickException(f"{error.message} Choose another folder with --data.") from error

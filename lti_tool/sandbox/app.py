@@ -61,6 +61,7 @@ def create_sandbox(
     data_dir.mkdir(parents=True, exist_ok=True)
     base_url = base_url.rstrip("/")
     site = Site(base_url, account_url.rstrip("/") or base_url, issuer or base_url)
+    _keep_to_one_form(data_dir, form)
     database = Database(data_dir / "practice.sqlite")
     with database.transaction() as connection:
         people.seed(connection)
@@ -98,6 +99,15 @@ def create_sandbox(
     if start_sender:
         sender.start()
     return app
+
+
+def _keep_to_one_form(data_dir: Path, form: Form) -> None:
+    """The ids that tools have seen are those of one form. PracticeError for a folder that began with another."""
+    marker, data = data_dir / "form", data_dir / "practice.sqlite"
+    began = marker.read_text(encoding="utf-8") if marker.exists() else PLAIN.key if data.exists() else form.key
+    if began != form.key:
+        raise PracticeError("form.other", f"The data in {data_dir} are of a practice LMS of the form {began}.", 409)
+    marker.write_text(form.key, encoding="utf-8")
 
 
 def _is_for_programs() -> bool:

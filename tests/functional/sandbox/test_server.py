@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from lti_tool.sandbox.app import create_sandbox
+from lti_tool.sandbox.errors import PracticeError
+from lti_tool.sandbox.forms import FORMS
+from lti_tool.sandbox.practice import EXTENSION
 from lti_tool.sandbox.server import serve
 
 START = (
@@ -59,6 +63,13 @@ def test_in_the_canvas_form_tools_register_at_a_port_of_its_own(tmp_path: Path) 
         assert requests.post(value["registration_endpoint"], json={}, timeout=5).status_code == 401
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
+
+
+def test_a_folder_keeps_to_the_form_it_began_with(tmp_path: Path) -> None:
+    app = create_sandbox(tmp_path, "http://lms.example", form=FORMS["moodle"], start_sender=False)
+    app.extensions[EXTENSION].database.close()
+    with pytest.raises(PracticeError, match="of the form moodle"):
+        create_sandbox(tmp_path, "http://lms.example", form=FORMS["canvas"], start_sender=False)
 
 
 def test_a_busy_port_is_an_error(tmp_path: Path) -> None:
