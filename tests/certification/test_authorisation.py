@@ -39,6 +39,7 @@ PROVED_OTHERWISE = {
     "lti.login": "begins a login; nothing is trusted of it",
     "lti.launch": "the platform's signature and the state",
     "hooks.receive": "the platform's signature over the body",
+    "notices.receive": "the platform's signature over each notice",
     "wallet.credential": "the wallet's access token and key",
     "wallet.nonce": "gives a random number to anybody",
     "wallet.notification": "the wallet's access token",
