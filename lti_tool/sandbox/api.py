@@ -14,7 +14,6 @@ from lti_tool.sandbox import (
     gradebook,
     launches,
     links,
-    notices,
     people,
     registrations,
     webhooks,
@@ -28,7 +27,8 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/practice")
 
 
 @blueprint.before_request
-def _authorize() -> None:
+def authorize() -> None:
+    """Lets in who has the token of the data folder."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not this_practice().accepts_api_token(token.strip()):
         raise PracticeError("api.unauthorized", "The token of the data folder is needed.", 401)
@@ -192,27 +192,6 @@ def set_webhook(number: int) -> Response:
         secret = _field("secret", str, optional=True) or ""
         registrations.set_webhook(connection, number, _field("url", str), secret)
         return jsonify(_tool_json(registrations.find(connection, number)))
-
-
-@blueprint.post("/keys/rotate")
-def rotate_keys() -> Response:
-    """Signs with a new key from now on; the old ones stay in the key set."""
-    return jsonify(kid=this_practice().keys.rotate())
-
-
-@blueprint.post("/course-copy")
-def copy_course() -> Response:
-    """Tells the tools that asked for it that the course was copied; ``told`` is how many."""
-    context_id, told = notices.tell_of_copy(this_practice())
-    return jsonify(context_id=context_id, told=told)
-
-
-@blueprint.get("/submissions")
-def list_submissions() -> Response:
-    """How many submissions the scores of tools made, by column and person."""
-    with this_practice().database.reading() as connection:
-        rows = connection.execute("SELECT line_item_id, user_id, attempts FROM tool_submissions").fetchall()
-    return jsonify(submissions=[dict(row) for row in rows])
 
 
 @blueprint.post("/launch")

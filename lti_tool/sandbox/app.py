@@ -23,6 +23,7 @@ from lti_tool.sandbox import (
     people,
     registrations,
     routes,
+    site_api,
 )
 from lti_tool.sandbox.database import Database
 from lti_tool.sandbox.errors import PracticeError
@@ -35,9 +36,9 @@ from lti_tool.sandbox.secrets_store import keep_token
 from lti_tool.sandbox.times import Clock, system_clock
 from lti_tool.sandbox.webhooks import WebhookSender
 
-SERVICES = (access_tokens, ags, api, dynamic_registration, feed, notices, nrps)
+SERVICES = (access_tokens, ags, api, dynamic_registration, feed, notices, nrps, site_api)
 PAGES = (oidc, deep_linking, visitor, course_pages, gradebook_pages, tool_pages, admin_pages)
-OWN_SERVICES = (api, feed)
+OWN_SERVICES = (api, feed, site_api)
 LARGEST_REQUEST = 1024 * 1024
 
 
