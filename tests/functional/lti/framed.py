@@ -50,7 +50,7 @@ class Scene:
     def storage(self, script: str | None) -> None:
         """Replaces the LMS's storage; None takes it away."""
         body = "" if script is None else STORAGE % script
-        self.context.route("**/tool_frame.js", lambda route: route.fulfill(body=body, content_type="text/javascript"))
+        self.context.route("**/tool_storage.js", lambda route: route.fulfill(body=body, content_type="text/javascript"))
 
     def open_tool(self) -> FrameLocator:
         self.become("learner-1")

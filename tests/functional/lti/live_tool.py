@@ -58,6 +58,7 @@ class LiveTool:
         self.outcome: RegistrationOutcome | None = None
         self.launches: list[Launch] = []
         self.drop_cookies_at: tuple[str, ...] = ()
+        self.without_partition = False
 
     def app(self) -> Flask:
         app = Flask("lti_tool.web")
@@ -90,6 +91,8 @@ class LiveTool:
     def _drop_cookies(self, response: Response) -> Response:
         if self.drop_cookies_at and request.path.endswith(self.drop_cookies_at):
             response.headers.pop("Set-Cookie", None)
+        if self.without_partition and "Set-Cookie" in response.headers:
+            response.headers["Set-Cookie"] = response.headers["Set-Cookie"].replace("; Partitioned", "")
         return response
 
     def _register(self, invite: str, url: str, token: str) -> RegistrationOutcome:
