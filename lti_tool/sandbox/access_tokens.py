@@ -66,7 +66,7 @@ def issue() -> Response:
     response = _json(
         {
             "access_token": token,
-            "token_type": "Bearer",
+            "token_type": "Bearer",  # nosec B105: the name of a scheme
             "expires_in": int(LIFETIME.total_seconds()),
             "scope": " ".join(granted),
         }
