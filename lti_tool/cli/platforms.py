@@ -16,7 +16,8 @@ from lti_tool.cli.platform_file import read_platform_file
 from lti_tool.domain.platform import ENVIRONMENTS, Registration
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.settings import Settings
-from lti_tool.usecases.manage_platforms import INVITATION_LIFE, ManagePlatforms
+from lti_tool.usecases.invite_platform import INVITATION_LIFE
+from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.set_issuing import SetIssuing
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}

@@ -26,11 +26,13 @@ from werkzeug.test import TestResponse
 from lti_tool.bootstrap.site import create_site
 from lti_tool.db.engine import make_engine
 from lti_tool.db.migrate import upgrade
+from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.http import HttpSettings, OutgoingHttp
 from lti_tool.keystore import KeyStore
 from lti_tool.lti.dynamic_registration.fetching import LARGEST_ANSWER
-from lti_tool.usecases.manage_platforms import INVITATION_LIFE, ManagePlatforms
+from lti_tool.usecases.invite_platform import INVITATION_LIFE
+from lti_tool.usecases.manage_platforms import ManagePlatforms
 from tests.factories.house import BASE_URL, REGISTRATION, HandClock, TestHouse, make_house
 from tests.fakes.lti_stage import refusal_code
 from tests.fakes.registering_platform import RegisteringPlatform, json_answer, names
@@ -401,3 +403,16 @@ def test_what_was_registered_launches_nothing_before_it_is_approved(office: Offi
     # The control: the same login is begun once an administrator has approved the platform.
     office.platforms.approve(made.id)
     assert office.client.post(f"/lti/{made.id}/login", data=initiation, base_url=BASE_URL).status_code == 200
+
+
+@row("DR15")
+def test_a_client_that_came_in_meanwhile(office: Office) -> None:
+    """Two answers with one client id at once: the second is refused where it is stored, and its link is not spent."""
+    assert office.open().status_code == 200
+    (made,) = office.registered()
+    second = office.platforms.invite("Their LMS")
+    with pytest.raises(BadgeToolError) as refused:
+        office.platforms.add(second, replace(made, id="other"), ["9"])
+    assert refused.value.code == "reg.exists"
+    assert office.registered() == [made]
+    assert office.platforms.invitation(second)["name"] == "Their LMS"

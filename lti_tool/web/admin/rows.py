@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lti_tool.domain.platform import PRODUCTION, Registration, RegistrationState
-from lti_tool.usecases.manage_platforms import PlatformPage
+from lti_tool.usecases.view_platform import PlatformPage
 from lti_tool.web.admin.capability_rows import CapabilityRow, capability_row
 from lti_tool.web.admin.guides import GUIDES
 from lti_tool.web.present.times import newest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.usecases.manage_platforms import INVITATION_LIFE
+from lti_tool.usecases.invite_platform import INVITATION_LIFE
 from lti_tool.web.admin import moodle_form
 from lti_tool.web.admin.by_hand_views import ByHandPages
 from lti_tool.web.admin.moodle_form import FUNCTIONS, MoodleForm
