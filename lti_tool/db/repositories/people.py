@@ -89,7 +89,8 @@ class SqlPeople:
 
     def save_aliases(self, pairs: Sequence[tuple[Person, Alias]], seen_at: datetime, *, take_over: bool) -> None:
         held = self._aliases_of(sorted({person.id for person, _ in pairs}))
-        for person, alias in pairs:
+        # In one order for all, so that two rosters with the same people wait for each other and never block.
+        for person, alias in sorted(pairs, key=lambda pair: pair[1].key):
             if alias.key in held.get(person.id, ()):
                 continue
             row = {
