@@ -10,8 +10,12 @@ import responses
 
 from lti_tool.db.engine import make_engine
 from lti_tool.db.migrate import upgrade
+from lti_tool.keystore import KeyStore
+from tests.factories.house import HandClock
 from tests.factories.whole_site import WholeSite, whole_site
 from tests.fakes.lti_stage import Stage
+from tests.fakes.registering_platform import RegisteringPlatform
+from tests.fakes.registration_office import Office, open_office
 from tests.services.databases import SqliteDatabases
 
 
@@ -34,3 +38,23 @@ def _migrate(url: str) -> None:
     engine = make_engine(url)
     upgrade(engine)
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def made_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """RSA keys take a while to make; no test of a registration changes them."""
+    folder = tmp_path_factory.mktemp("house") / "keys"
+    KeyStore(folder, HandClock()).ensure()
+    return folder
+
+
+@pytest.fixture
+def office(
+    tmp_path: Path, made_keys: Path, sqlite_databases: SqliteDatabases, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
+    """The tool, an invitation, and a platform that registers."""
+    url, platform = sqlite_databases.migrated(_migrate), RegisteringPlatform()
+    with open_office(url, tmp_path, made_keys, platform, monkeypatch) as made:
+        yield made
+    platform.close()
+    sqlite_databases.drop(url)
