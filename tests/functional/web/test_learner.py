@@ -184,7 +184,7 @@ def test_card_of_one_badge_opens_that_badge(site: Site) -> None:
     badge = site.badges["lab"]
     ana = site.open_session(custom={"badge": badge.id})
     home = ana.view("/")
-    assert home.headers["Location"] == f"/s/{ana.id}/my?badge={badge.id}"
+    assert home.headers["Location"] == f"/s/{ana.id}/my/cards/{badge.id}"
     page = ana.view(f"/my?badge={badge.id}").text
     assert f'<details id="needs-{badge.id}" open>' in page
     assert f"/my/changes?badge={badge.id}" in page
