@@ -12,6 +12,7 @@ from lti_tool.domain.platform import Registration
 from lti_tool.lti import claims as c
 from lti_tool.lti.claim_values import flag, mapping, strings, text, text_map
 from lti_tool.lti.platform_hosts import service_url_trusted
+from lti_tool.lti.platforms import quirks_of
 from lti_tool.lti.refusals import refusal
 from lti_tool.lti.urls import is_own, web_address
 
@@ -80,7 +81,7 @@ def _check_id(claim: Any, missing: str, malformed: str) -> None:
 
 def to_launch(registration: Registration, claims: dict[str, Any]) -> Launch:
     """A checked message as plain values. Raises lti.* or dl.* for optional claims that are of the wrong kind."""
-    context = mapping(claims, c.CONTEXT)
+    context = _course_context(claims)
     link = mapping(claims, c.RESOURCE_LINK)
     presentation = mapping(claims, c.LAUNCH_PRESENTATION)
     platform = mapping(claims, c.TOOL_PLATFORM)
@@ -114,6 +115,13 @@ def to_launch(registration: Registration, claims: dict[str, Any]) -> Launch:
             sis_user_id=text(mapping(claims, c.LIS), "person_sourcedid"),
         ),
     )
+
+
+def _course_context(claims: dict[str, Any]) -> dict[str, Any]:
+    """The context claim, {} where there is none or it stands for the platform's whole site."""
+    context = mapping(claims, c.CONTEXT)
+    product = text(mapping(claims, c.TOOL_PLATFORM), "product_family_code")
+    return {} if context.get("id") in quirks_of(product).site_contexts else context
 
 
 def _joined_name(claims: dict[str, Any]) -> str:

@@ -113,3 +113,10 @@ def test_everything_a_launch_says_is_read(stage: Stage) -> None:
     assert launch.endpoints.ags_scopes == (c.SCOPE_LINEITEM, c.SCOPE_SCORE)
     assert (launch.return_url, launch.locale) == ("https://lms.example/back", "de-CH")
     assert (launch.document_target, launch.product, launch.product_version) == ("iframe", "moodle", "2023112400")
+
+
+@pytest.mark.parametrize(("product", "context_id"), [("moodle", ""), ("canvas", "1")])
+def test_moodles_front_page_is_no_course(stage: Stage, product: str, context_id: str) -> None:
+    """Its roster would be every user of the site."""
+    front_page = {c.CONTEXT: {"id": "1", "title": "Example School"}, c.TOOL_PLATFORM: {"product_family_code": product}}
+    assert stage.accepted(stage.launch(**front_page)).context_id == context_id

@@ -18,7 +18,8 @@ class Quirks:
     as its `rlid` tells the custom values of each member. `sites` are host names of a vendor that runs it for many
     customers, `environments` the hosts of issuers that are copies for testing, and `services_anywhere` says that its
     service addresses may be on hosts the registration does not show (vanity names). `frame_ancestors` are further CSP
-    sources that frame the tool.
+    sources that frame the tool. `site_contexts` are ids of contexts that stand for the whole site: no course, and its
+    roster would be everybody.
 
     Of a dynamic registration: `placements` by message type, of which a platform that lists its own gets the common
     ones; `placement_prefix` is how the platform may also spell them; `message_extras` by message type and
@@ -28,6 +29,7 @@ class Quirks:
     name: str
     product_codes: tuple[str, ...] = ()
     one_deployment: bool = False
+    site_contexts: tuple[str, ...] = ()
     roster_page: int | None = None
     roster_names_people: bool = False
     score_extension: dict[str, Any] = field(default_factory=dict)
