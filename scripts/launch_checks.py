@@ -47,7 +47,7 @@ CHECKS: tuple[Check, ...] = (
     Check("state", _MESSAGE, "if record.expires_at <= self._clock.now():"),
     Check("state", _SESSION, "if value is None:"),
     Check("state", "lti/storage.py", "unit.nonces.put(SPENT, key, {}, now + REMEMBER)"),
-    Check("deployment", _MESSAGE, "self._deployments.check(self._token.claims, self._ours, learn=True)"),
+    Check("deployment", _MESSAGE, "accepted = self._deployments.check(self._token.claims, self._ours, learn=True)"),
     Check("deployment", "lti/tool.py", "self._deployments.check(claims, registration, learn=False)"),
     Check("deployment", _PLACES, 'if state == "active":'),
     Check("deployment", _PLACES, "if foreign:"),

@@ -120,7 +120,8 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
 
     def validate_deployment(self) -> BoundMessageLaunch:
         check_required(self._token.claims)
-        self._deployments.check(self._token.claims, self._ours, learn=True)
+        accepted = self._deployments.check(self._token.claims, self._ours, learn=True)
+        self._tool_config.accepted_deployment = accepted
         super().validate_deployment()
         return self
 

@@ -57,6 +57,7 @@ class DbToolConf(ToolConfAbstract[Any]):
     def __init__(self, transactions: Transactions, registration: Registration) -> None:
         self._transactions = transactions
         self._registration = registration
+        self.accepted_deployment: str | None = None
 
     def check_iss_has_one_client(self, iss: str) -> bool:
         return False
@@ -84,10 +85,8 @@ class DbToolConf(ToolConfAbstract[Any]):
     def find_deployment_by_params(
         self, iss: str, deployment_id: str, client_id: str, *args: Any, **kwargs: Any
     ) -> Deployment | None:
-        """Only a deployment an administrator has accepted (or that came with the registration) is found."""
-        with self._transactions(write=False) as unit:
-            state = unit.registrations.deployment_state(self._registration.id, deployment_id)
-        return Deployment().set_deployment_id(deployment_id) if state == "active" else None
+        """Only the deployment that was just checked (see Deployments.check) is found."""
+        return Deployment().set_deployment_id(deployment_id) if deployment_id == self.accepted_deployment else None
 
     def other_registration(self, registration_id: str) -> Registration | None:
         """The registration that a login was begun for, where it is not this one."""

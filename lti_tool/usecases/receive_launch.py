@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.launch import Launch
@@ -16,6 +16,7 @@ from lti_tool.usecases.subscribe_notices import note_service
 from lti_tool.usecases.work import probe_platform, read_course, release_parked
 
 SESSION_LIFE = timedelta(hours=8)
+_TOUCH_AGAIN = timedelta(seconds=10)
 
 
 def secret_hash(secret: str) -> str:
@@ -53,8 +54,7 @@ class ReceiveLaunch:
             if course is not None:
                 self._enrol(unit, launch, course, person)
             note_service(unit, launch, self._clock)
-            unit.registrations.touch(launch.registration_id, launch_at=now)
-            self._note_product(unit, launch)
+            self._note_platform(unit, launch, now)
             session = LaunchSession(
                 id=session_id,
                 token_hash=secret_hash(page_token),
@@ -125,7 +125,7 @@ class ReceiveLaunch:
             unit.people.save_enrolment(enrolment)
             release_parked(unit, course, launch.subject)
 
-    def _note_product(self, unit: UnitOfWork, launch: Launch) -> None:
+    def _note_platform(self, unit: UnitOfWork, launch: Launch, now: datetime) -> None:
         registration = unit.registrations.get(launch.registration_id)
         if registration is None:
             return
@@ -135,3 +135,7 @@ class ReceiveLaunch:
             seen = replace(seen, product=launch.product, product_version=launch.product_version)
         if seen != registration:
             unit.registrations.save(seen)
+        last = registration.last_launch_at
+        # A class that comes at once need not write the same row thirty times.
+        if last is None or now - last >= _TOUCH_AGAIN:
+            unit.registrations.touch(launch.registration_id, launch_at=now)
