@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from tests.functional.sandbox.fake_tool import FakeTool
 
 if TYPE_CHECKING:
@@ -42,4 +44,4 @@ def register(page: Page, site: Site) -> None:
 def wait_for_tool(page: Page) -> None:
     """Until the tool in the frame has had its state back and the height it asked for."""
     page.frame_locator("#tool-frame").locator("text=state kept").wait_for()
-    page.wait_for_function("document.getElementById('tool-frame').style.height === '777px'")
+    expect(page.locator("#tool-frame")).to_have_attribute("style", "height: 777px;")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from lti_tool.demo.waiting import until
@@ -130,7 +131,8 @@ def test_number_shows_only_for_at_least(editor: Page) -> None:
 def test_picture_follows_the_choices_and_the_file(editor: Page) -> None:
     editor.select_option("#symbol", "leaf")
     editor.wait_for_selector("#preview[src='/draw/red/star/leaf.png'][alt='Red, Star, A leaf']")
-    editor.wait_for_function("document.getElementById('preview').naturalWidth > 0")
+    # Not wait_for_function: while it waits it evaluates a text, which the page's own policy forbids.
+    expect(editor.locator("#preview")).not_to_have_js_property("naturalWidth", 0)
     editor.click("text=Use a picture of my own")
     own = {"name": "own.png", "mimeType": "image/png", "buffer": draw(BadgeDesign("gold", "seal", "heart"))}
     editor.set_input_files("#upload", files=own)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.functional.web.conftest import OpenSession, Site
@@ -96,4 +97,4 @@ def test_keyboard_reaches_the_content_at_once(site: Site, address: str, page: Pa
     enter(page, address, site.open_session(cookie=False))
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'main'")
+    expect(page.locator("#main")).to_be_focused()
