@@ -30,6 +30,11 @@ class LtiSettings:
         return f"{self.base_url}/lti/jwks.json"
 
     @property
+    def icon_url(self) -> str:
+        """A square picture of the tool, for lists of tools."""
+        return f"{self.base_url}/static/icon.svg"
+
+    @property
     def domain(self) -> str:
         """Host and port, as dynamic registration wants it."""
         return urlsplit(self.base_url).netloc

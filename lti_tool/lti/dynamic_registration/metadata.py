@@ -56,6 +56,7 @@ def client_metadata(
         "redirect_uris": [launch_url],
         "client_name": settings.tool_name,
         "client_uri": settings.base_url,
+        "logo_uri": settings.icon_url,
         "jwks_uri": settings.jwks_url,
         "token_endpoint_auth_method": "private_key_jwt",  # nosec B105: the name of a method, no secret
         "scope": " ".join(wanted_scopes(configuration)),

@@ -109,6 +109,7 @@ def test_the_platform_is_asked_for_what_it_has(platform: Platform) -> None:
     assert asked["initiate_login_uri"] == f"{BASE_URL}/lti/reg-9/login"
     assert asked["redirect_uris"] == [f"{BASE_URL}/lti/reg-9/launch"]
     assert asked["jwks_uri"] == f"{BASE_URL}/lti/jwks.json"
+    assert asked["logo_uri"] == f"{BASE_URL}/static/icon.svg"
     assert asked["token_endpoint_auth_method"] == "private_key_jwt"
     assert tool["domain"] == "badges.example"
     assert tool["claims"] == ["iss", "sub", "name"]
