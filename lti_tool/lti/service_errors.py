@@ -11,9 +11,9 @@ _REASONS = {
     400: "did not understand the request",
     401: "did not accept our access token",
     403: "does not allow this",
-    404: "does not have this any more",
+    404: "has nothing at this address",
     409: "has something newer already",
-    410: "does not have this any more",
+    410: "has nothing at this address any more",
     429: "asks us to slow down",
 }
 

@@ -32,11 +32,13 @@ class IngestEvents:
         activities: Iterable[tuple[str, Activity]] = (),
         *,
         tolerant: bool = False,
+        pushed: bool = True,
     ) -> Receipt:
         """Stores events and (context id, activity) pairs in one transaction.
 
         Raises `event.id_conflict` for an id that was used with other content. `tolerant`, for a batch that was read:
-        such an event is left out and counted, so that it does not hold up the others.
+        such an event is left out and counted, so that it does not hold up the others. `pushed`: the platform sent them
+        by itself, which is noted as a sign of life of its events.
         """
         now = self._clock.now()
         conflicting = 0
@@ -53,7 +55,8 @@ class IngestEvents:
                     new += [row_id] if row_id is not None else []
             work.apply_events(unit, new)
             self._learn_activities(unit, registration_id, activities)
-            unit.registrations.touch(registration_id, event_at=now)
+            if pushed:
+                unit.registrations.touch(registration_id, event_at=now)
             unit.commit()
         return Receipt(len(new), len(events) - len(new) - conflicting, conflicting)
 

@@ -87,7 +87,7 @@ class ReadCourse:
             subjects = [person.subject for person, enrolment in unit.people.enrolled(course.id) if enrolment.active]
         news = source.read(registration, course, cursors.get(source.name, ""), subjects)
         activities = [(course.context_id, activity) for activity in news.activities]
-        receipt = self._ingest(registration.id, news.events, activities, tolerant=True)
+        receipt = self._ingest(registration.id, news.events, activities, tolerant=True, pushed=False)
         with self._transactions() as unit:
             cursors = unit.courses.reading(course.id).cursors | ({source.name: news.cursor} if news.cursor else {})
             unit.courses.save_reading(course.id, grades_read_at=self._clock.now(), cursors=cursors)

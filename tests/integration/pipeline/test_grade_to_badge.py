@@ -223,6 +223,18 @@ def test_signing_again_after_a_crash_gives_the_same_bytes(lab):
     assert lab.house.issue(award.id) == first
 
 
+def test_only_what_a_platform_sends_by_itself_says_that_its_events_arrive(lab):
+    def heard_at():
+        with lab.house.transactions(write=False) as unit:
+            return unit.registrations.get(lab.course.registration_id).last_event_at
+
+    lab.platform.news.append(CourseNews([lab.score("ana", 95.0)]))
+    lab.house.handlers()["read_course"](lab.course.id)
+    assert heard_at() is None
+    lab.hear(lab.score("ben", 95.0))
+    assert heard_at() == lab.clock.now()
+
+
 def test_one_contradicting_event_of_a_reading_does_not_hold_up_the_others(lab):
     lab.hear(lab.score("ana", 85, "e1"))
     lab.platform.news = [CourseNews([lab.score("ana", 99, "e1"), lab.module("ana", True, "e2")])]
