@@ -20,6 +20,7 @@ from lti_tool.db.repositories.outbox import SqlOutbox
 from lti_tool.db.repositories.people import SqlPeople
 from lti_tool.db.repositories.registrations import SqlIssuers, SqlRegistrations
 from lti_tool.db.repositories.sessions import SqlLaunchSessions, SqlNonces
+from lti_tool.db.repositories.source_credentials import SqlSourceCredentials
 from lti_tool.db.repositories.status_lists import SqlStatusLists
 from lti_tool.db.sealing import Sealer
 from lti_tool.usecases.ports import Clock
@@ -101,6 +102,10 @@ class SqlUnitOfWork:
     @cached_property
     def wallet_offers(self) -> SqlWalletOffers:
         return SqlWalletOffers(self._connection)
+
+    @cached_property
+    def source_credentials(self) -> SqlSourceCredentials:
+        return SqlSourceCredentials(self._connection, self._sealer)
 
     @cached_property
     def nonces(self) -> SqlNonces:

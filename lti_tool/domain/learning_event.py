@@ -30,6 +30,10 @@ SCORED = frozenset({FactKind.ITEM_SCORE, FactKind.COURSE_GRADE})
 EARLIEST_EVENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+# Members that are told where they are not as usual, so that stored events keep their content's hash.
+_USUAL = {"subject_kind": "lti", "context_kind": "lti", "standing": "", "is_timed": True}
+
+
 @dataclass(frozen=True, slots=True)
 class LearningEvent:
     """Something a source says about one learner in one course.
@@ -37,7 +41,8 @@ class LearningEvent:
     `event_id` is the source's own id, or a hash of the content where it has none. `subject` is the LTI
     ``sub``. `target` is the LMS's id of the activity or module ("" for the course grade). Scored kinds use
     `score` and `maximum` (points; ``score`` None means the grade was withdrawn); the others use `completed`.
-    Times are timezone-aware UTC.
+    Times are timezone-aware UTC; where the source told none (`is_timed` False), it is that of receipt, and no part of
+    what was said: the same again later is a repetition.
     """
 
     event_id: str
@@ -51,6 +56,10 @@ class LearningEvent:
     maximum: float | None = None
     completed: bool | None = None
     deployment_id: str | None = None
+    subject_kind: str = "lti"
+    context_kind: str = "lti"
+    standing: str = ""
+    is_timed: bool = True
 
     def __post_init__(self) -> None:
         if self.occurred_at.tzinfo is None or self.occurred_at < EARLIEST_EVENT:
@@ -83,7 +92,7 @@ class LearningEvent:
             "maximum": self.maximum,
             "completed": self.completed,
             "deployment_id": self.deployment_id,
-        }
+        } | {name: getattr(self, name) for name, usual in _USUAL.items() if getattr(self, name) != usual}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> LearningEvent:
@@ -106,4 +115,6 @@ class LearningEvent:
         """SHA-256 (hex) over everything but the id: the same statement twice has the same hash."""
         content = self.to_json()
         del content["event_id"]
+        if not self.is_timed:
+            del content["occurred_at"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

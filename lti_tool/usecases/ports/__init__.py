@@ -27,6 +27,7 @@ from lti_tool.usecases.ports.platforms import (
 )
 from lti_tool.usecases.ports.services import CourseNews, CourseSource, Gradebook, Member, Roster, ServiceTokens
 from lti_tool.usecases.ports.signing import BadgeSigner, BadgeVerifier, SigningKeyIds
+from lti_tool.usecases.ports.sources import SourceCredential, SourceCredentials
 from lti_tool.usecases.ports.work import Clock, Job, Outbox, Transactions, UnitOfWork
 
 __all__ = [
@@ -67,6 +68,8 @@ __all__ = [
     "Roster",
     "ServiceTokens",
     "SigningKeyIds",
+    "SourceCredential",
+    "SourceCredentials",
     "StatusList",
     "StatusLists",
     "StoredCredential",

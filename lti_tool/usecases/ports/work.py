@@ -13,6 +13,7 @@ from lti_tool.usecases.ports.learning import Inbox, Records
 from lti_tool.usecases.ports.notices import Notices
 from lti_tool.usecases.ports.observations import Observations
 from lti_tool.usecases.ports.platforms import Courses, Issuers, LaunchSessions, Nonces, People, Registrations
+from lti_tool.usecases.ports.sources import SourceCredentials
 
 
 class Clock(Protocol):
@@ -75,6 +76,8 @@ class UnitOfWork(Protocol):
     def nonces(self) -> Nonces: ...
     @property
     def issuers(self) -> Issuers: ...
+    @property
+    def source_credentials(self) -> SourceCredentials: ...
     @property
     def launch_sessions(self) -> LaunchSessions: ...
     @property

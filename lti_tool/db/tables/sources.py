@@ -1,0 +1,23 @@
+"""Senders of events."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, ForeignKey, String, Table, Text, UniqueConstraint
+
+from lti_tool.db.tables.base import metadata
+from lti_tool.db.types import UtcDateTime
+
+source_credentials = Table(
+    "source_credentials",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("registration_id", ForeignKey("registrations.id"), nullable=False, index=True),
+    Column("source", String(32), nullable=False),
+    Column("key_id", String(255), nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_heard_at", UtcDateTime),
+    Column("retired_at", UtcDateTime),
+    UniqueConstraint("source", "key_id"),
+)
