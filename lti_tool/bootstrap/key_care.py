@@ -20,5 +20,7 @@ def encrypt_everything(house: House, old_secrets: Sequence[bytes] = ()) -> tuple
         registrations = unit.registrations.all()
         for registration in registrations:
             unit.registrations.save(registration)
+            for credential in unit.source_credentials.of_registration(registration.id):
+                unit.source_credentials.add(credential)
         unit.commit()
     return keys, sum(bool(one.webhook_secret or one.moodle_token) for one in registrations)

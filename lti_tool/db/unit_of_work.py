@@ -13,7 +13,8 @@ from lti_tool.db.repositories.achievements import SqlAchievements, SqlImages
 from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
 from lti_tool.db.repositories.courses import SqlCourses
 from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
-from lti_tool.db.repositories.learning import SqlInbox, SqlRecords
+from lti_tool.db.repositories.halts import SqlHalts
+from lti_tool.db.repositories.learning import SqlInbox, SqlRecords, SqlRefusedEvents
 from lti_tool.db.repositories.notices import SqlNotices
 from lti_tool.db.repositories.observations import SqlObservations
 from lti_tool.db.repositories.outbox import SqlOutbox
@@ -66,6 +67,14 @@ class SqlUnitOfWork:
     @cached_property
     def inbox(self) -> SqlInbox:
         return SqlInbox(self._connection)
+
+    @cached_property
+    def refused_events(self) -> SqlRefusedEvents:
+        return SqlRefusedEvents(self._connection)
+
+    @cached_property
+    def halts(self) -> SqlHalts:
+        return SqlHalts(self._connection)
 
     @cached_property
     def records(self) -> SqlRecords:

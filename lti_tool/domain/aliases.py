@@ -1,4 +1,4 @@
-"""Other names of a person: what her LMS calls her outside of LTI, learnt from custom parameters.
+"""Other names of a person and of a course: what the LMS calls them outside of LTI, learnt from custom parameters.
 
 Events and reports of an LMS name people by its own numbers; a launch and a roster name them by the LTI ``sub``. The two
 meet where both are told at once.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST_VALUE = 255
+LTI_NAME = "lti"
 # Canvas numbers people per shard; its global number is shard * 10^13 + local number.
 SHARD = 10**13
 
@@ -23,6 +24,14 @@ class AliasKind(StrEnum):
     LOGIN = "login"
     LTI11_USER_ID = "lti11_user_id"
 
+
+class CourseAliasKind(StrEnum):
+    LMS_COURSE_ID = "lms_course_id"
+    SIS_COURSE_ID = "sis_course_id"
+
+
+PERSON_NAMES = frozenset({LTI_NAME, *AliasKind})
+COURSE_NAMES = frozenset({LTI_NAME, *CourseAliasKind})
 
 # The custom parameters that the tool asks for, with the names administrators of Canvas give them.
 _BY_PARAMETER = {
@@ -64,6 +73,38 @@ def aliases_of(custom: Mapping[str, str], *, lti11_user_id: str = "", sis_user_i
     told += [(AliasKind.SIS_USER_ID, sis_user_id), (AliasKind.LTI11_USER_ID, lti11_user_id)]
     found = [Alias(kind, value) for kind, value in told if _is_value(value)]
     return tuple(dict.fromkeys([*found, *_worked_out(found)]))
+
+
+@dataclass(frozen=True, slots=True)
+class CourseAlias:
+    kind: CourseAliasKind
+    value: str
+
+
+_COURSE_PARAMETER = {
+    "canvas_course_id": CourseAliasKind.LMS_COURSE_ID,
+    "course_sis_id": CourseAliasKind.SIS_COURSE_ID,
+    "canvas_course_sis": CourseAliasKind.SIS_COURSE_ID,
+}
+# Moodle's own numbers of courses and people are its LTI names as well.
+_LTI_NAMES_ARE_NUMBERS = frozenset({"moodle"})
+
+
+def course_aliases_of(
+    custom: Mapping[str, str], *, product: str = "", context_id: str = "", sis_course_id: str = ""
+) -> tuple[CourseAlias, ...]:
+    """The aliases of a launch's course, each once. `product` is the platform's product_family_code, `sis_course_id` the
+    course_section_sourcedid of its lis claim."""
+    found = [CourseAlias(kind, custom.get(name, "")) for name, kind in _COURSE_PARAMETER.items()]
+    found.append(CourseAlias(CourseAliasKind.SIS_COURSE_ID, sis_course_id))
+    if product in _LTI_NAMES_ARE_NUMBERS and _is_number(context_id):
+        found.append(CourseAlias(CourseAliasKind.LMS_COURSE_ID, context_id))
+    return tuple(dict.fromkeys(alias for alias in found if _is_value(alias.value)))
+
+
+def subject_kinds(product: str) -> tuple[str, ...]:
+    """Which kinds of a person's name are her LTI ``sub`` itself on this product."""
+    return (LTI_NAME, AliasKind.LMS_USER_ID.value) if product in _LTI_NAMES_ARE_NUMBERS else (LTI_NAME,)
 
 
 def _is_value(value: str) -> bool:

@@ -30,7 +30,8 @@ class Reason:
     """Why one part of the tree is met or not.
 
     For a leaf: `observed` is the value seen in the unit of the requirement (None when nothing is known or the
-    grade was withdrawn), `fact` where it came from. For a group: `parts` and how many of them are met.
+    grade was withdrawn or does not count), `fact` where it came from. For a group: `parts` and how many of them are
+    met.
     """
 
     criteria: Criteria
@@ -100,6 +101,9 @@ def _evaluate_leaf(requirement: Requirement, fact: Fact | None) -> Reason:
     if fact is None:
         absent = Outcome.NOT_MET if requirement.kind in OURS_TO_SAY else Outcome.UNKNOWN
         return Reason(requirement, absent)
+    if not fact.counts:
+        # What is withheld is not known to be missed either; and nobody may learn the value from the reason.
+        return Reason(requirement, Outcome.UNKNOWN, fact)
     if requirement.kind not in SCORED:
         return Reason(requirement, Outcome.MET if fact.completed else Outcome.NOT_MET, fact)
     observed = fact.percent if requirement.unit == "percent" else fact.score

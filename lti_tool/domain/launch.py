@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from lti_tool.domain.aliases import Alias
+from lti_tool.domain.aliases import Alias, CourseAlias
 from lti_tool.domain.roles import CourseRole, course_role
 
 
@@ -66,6 +66,7 @@ class Launch:
     product_version: str = ""
     platform_guid: str = ""
     aliases: tuple[Alias, ...] = ()
+    course_aliases: tuple[CourseAlias, ...] = ()
     left_out: tuple[str, ...] = ()
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from lti_tool.domain.learning_event import FactKind, LearningEvent
+from lti_tool.domain.learning_event import FactKind, LearningEvent, Standing
 
 FactKey = tuple[FactKind, str]
 
@@ -28,6 +28,12 @@ class Fact:
     order: str
     source: str
     received_at: datetime
+    standing: str = Standing.COUNTS
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything can be earned with it: no grade that is hidden, excused, ungraded or deleted counts."""
+        return not self.standing
 
     @property
     def key(self) -> FactKey:
@@ -56,6 +62,7 @@ class Fact:
             order=event.statement_hash(),
             source=event.source,
             received_at=received_at,
+            standing=event.standing,
         )
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from lti_tool.domain.aliases import COURSE_NAMES, LTI_NAME, PERSON_NAMES
 from lti_tool.domain.errors import BadgeToolError
 
 
@@ -26,6 +27,19 @@ class FactKind(StrEnum):
 
 SCORED = frozenset({FactKind.ITEM_SCORE, FactKind.COURSE_GRADE})
 
+
+class Standing(StrEnum):
+    """Why a statement does not count for awards; "" where it does."""
+
+    COUNTS = ""
+    HIDDEN = "hidden"  # graded, and not yet shown to the learner (muted, not posted)
+    EXCUSED = "excused"
+    UNGRADED = "ungraded"
+    DELETED = "deleted"
+
+
+STANDINGS = frozenset(Standing)
+
 # A clock of another system is never quite ours; a day covers a wrong time zone as well.
 EARLIEST_EVENT = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -38,9 +52,11 @@ _USUAL = {"subject_kind": "lti", "context_kind": "lti", "standing": "", "is_time
 class LearningEvent:
     """Something a source says about one learner in one course.
 
-    `event_id` is the source's own id, or a hash of the content where it has none. `subject` is the LTI
-    ``sub``. `target` is the LMS's id of the activity or module ("" for the course grade). Scored kinds use
+    `event_id` is the source's own id, or a hash of the content where it has none. `subject` is the LTI ``sub`` and
+    `context_id` the LTI context id, unless `subject_kind` and `context_kind` say which other name it is
+    (domain.aliases). `target` is the LMS's id of the activity or module ("" for the course grade). Scored kinds use
     `score` and `maximum` (points; ``score`` None means the grade was withdrawn); the others use `completed`.
+    `standing` says why the statement does not count for awards: it is a fact all the same, and earns nothing.
     Times are timezone-aware UTC; where the source told none (`is_timed` False), it is that of receipt, and no part of
     what was said: the same again later is a repetition.
     """
@@ -56,9 +72,9 @@ class LearningEvent:
     maximum: float | None = None
     completed: bool | None = None
     deployment_id: str | None = None
-    subject_kind: str = "lti"
-    context_kind: str = "lti"
-    standing: str = ""
+    subject_kind: str = LTI_NAME
+    context_kind: str = LTI_NAME
+    standing: str = Standing.COUNTS
     is_timed: bool = True
 
     def __post_init__(self) -> None:
@@ -66,6 +82,10 @@ class LearningEvent:
             raise BadgeToolError("event.time_invalid", "The event has no usable time with a zone.", status=422)
         if not self.subject or not self.context_id or not self.event_id:
             raise BadgeToolError("event.malformed", "The event lacks its id, its course or its learner.")
+        if self.standing not in STANDINGS or self.subject_kind not in PERSON_NAMES:
+            raise BadgeToolError("event.malformed", "The event's standing or its kind of learner's name is unknown.")
+        if self.context_kind not in COURSE_NAMES:
+            raise BadgeToolError("event.malformed", "The event's kind of course's name is unknown.")
         if self.kind in SCORED:
             self._check_score()
         elif self.completed is None:
@@ -109,6 +129,7 @@ class LearningEvent:
         """SHA-256 (hex) over what is said, whoever it is said of: it settles which of two statements of one moment
         counts, for every learner alike."""
         said = [self.kind.value, self.target, self.score, self.maximum, self.completed, self.source]
+        said += [str(self.standing)] if self.standing else []
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
     def content_hash(self) -> str:

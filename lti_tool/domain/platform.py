@@ -67,10 +67,12 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A person in a course. Role lists are None where that list never named her."""
+    """A person in a course. Role lists are None where that list never named her; `is_gone` where the roster says that
+    she was deleted from the course."""
 
     course_id: str
     person_id: str
     launch_roles: tuple[str, ...] | None = None
     roster_roles: tuple[str, ...] | None = None
     active: bool = True
+    is_gone: bool = False

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lti_tool.domain.aliases import aliases_of
+from lti_tool.domain.aliases import aliases_of, course_aliases_of
 from lti_tool.domain.launch import DeepLinkingSettings, Launch, MessageType, ServiceEndpoints
 from lti_tool.domain.platform import Registration
 from lti_tool.lti import claims as c
@@ -113,6 +113,12 @@ def to_launch(registration: Registration, claims: dict[str, Any]) -> Launch:
             custom,
             lti11_user_id=text(claims, c.LTI11_USER_ID),
             sis_user_id=text(mapping(claims, c.LIS), "person_sourcedid"),
+        ),
+        course_aliases=course_aliases_of(
+            custom,
+            product=text(platform, "product_family_code"),
+            context_id=context.get("id", ""),
+            sis_course_id=text(mapping(claims, c.LIS), "course_section_sourcedid"),
         ),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.learner_record import Fact
 from lti_tool.usecases import work
+from lti_tool.usecases.find_learner import course_of, learner_of
 from lti_tool.usecases.ports import Clock, StoredEvent, Transactions, UnitOfWork
 
 
@@ -28,19 +29,18 @@ class ApplyEvents:
             unit.commit()
 
     def _apply(self, unit: UnitOfWork, stored: StoredEvent) -> set[str]:
-        event = stored.event
-        courses = unit.courses.find(stored.registration_id, event.context_id, event.deployment_id)
-        if len(courses) != 1:
-            reason = "event.course_ambiguous" if courses else "event.course_unknown"
-            unit.inbox.mark(stored.id, "parked", reason)
+        course = course_of(unit, stored.registration_id, stored.event)
+        if isinstance(course, str):
+            unit.inbox.mark(stored.id, "parked", course)
             return set()
-        course = courses[0]
-        person = unit.people.find(course.registration_id, course.deployment_id, event.subject)
-        if person is None:
-            unit.inbox.mark(stored.id, "parked", "event.person_unknown")
-            work.read_course(unit, course.id)
+        learner = learner_of(unit, course, stored.event)
+        if isinstance(learner, str):
+            unit.inbox.mark(stored.id, "parked", learner)
+            if stored.state == "received":
+                # The roster may know more by now. What waits already is asked for by every reading of it.
+                work.read_course(unit, course.id)
             return {course.id}
-        self._fold(unit, course, person, stored)
+        self._fold(unit, course, learner[0], stored)
         unit.inbox.mark(stored.id, "applied")
         return {course.id}
 

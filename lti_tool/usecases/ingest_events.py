@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
 
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity
 from lti_tool.usecases import work
-from lti_tool.usecases.ports import Clock, EventConflict, Transactions, UnitOfWork
+from lti_tool.usecases.ports import Clock, EventConflict, RefusedEvent, Transactions, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """How many of the events were new, how many had been stored before, how many contradict what was stored."""
+    """How many of the events were new, how many had been stored before, how many contradict what was stored, and how
+    many could not be understood."""
 
     accepted: int
     repeated: int
     conflicting: int = 0
+    refused: int = 0
 
 
 class IngestEvents:
@@ -33,32 +38,50 @@ class IngestEvents:
         *,
         tolerant: bool = False,
         pushed: bool = True,
+        refused: Sequence[RefusedEvent] = (),
     ) -> Receipt:
-        """Stores events and (context id, activity) pairs in one transaction.
+        """Stores events and (context id, activity) pairs in one transaction, and of a batch what was `refused` while it
+        was parsed, for the administrator to see.
 
-        Raises `event.id_conflict` for an id that was used with other content. `tolerant`, for a batch that was read:
-        such an event is left out and counted, so that it does not hold up the others. `pushed`: the platform sent them
-        by itself, which is noted as a sign of life of its events.
+        Raises `event.id_conflict` for an id that was used with other content, and then stores only that. `tolerant`,
+        for a batch: such an event is left out, kept and counted, so that it does not hold up the others. `pushed`: the
+        platform sent them by itself, which is noted as a sign of life of its events.
         """
         now = self._clock.now()
-        conflicting = 0
+        conflicting: list[RefusedEvent] = []
         new: list[int] = []
         with self._transactions() as unit:
             for event in events:
                 try:
                     row_id = unit.inbox.add(registration_id, event, now)
-                except EventConflict:
+                except EventConflict as conflict:
+                    conflicting.append(_contradiction(event, conflict))
                     if not tolerant:
-                        raise
-                    conflicting += 1
+                        break
                 else:
                     new += [row_id] if row_id is not None else []
-            work.apply_events(unit, new)
-            self._learn_activities(unit, registration_id, activities)
-            if pushed:
-                unit.registrations.touch(registration_id, event_at=now)
+            if tolerant or not conflicting:
+                work.apply_events(unit, new)
+                self._learn_activities(unit, registration_id, activities)
+                if pushed:
+                    unit.registrations.touch(registration_id, event_at=now)
+                _keep_refused(unit, registration_id, [*refused, *conflicting], now)
+                unit.commit()
+        if conflicting and not tolerant:
+            self._refuse_all(registration_id, conflicting, now)
+        return Receipt(len(new), len(events) - len(new) - len(conflicting), len(conflicting), len(refused))
+
+    def refuse(self, registration_id: str, refused: Sequence[RefusedEvent]) -> None:
+        """Keeps what came from a proven sender and could not be understood."""
+        with self._transactions() as unit:
+            _keep_refused(unit, registration_id, refused, self._clock.now())
             unit.commit()
-        return Receipt(len(new), len(events) - len(new) - conflicting, conflicting)
+
+    def _refuse_all(self, registration_id: str, conflicting: Sequence[RefusedEvent], now: datetime) -> NoReturn:
+        with self._transactions() as unit:
+            _keep_refused(unit, registration_id, conflicting, now)
+            unit.commit()
+        raise EventConflict
 
     def _learn_activities(
         self, unit: UnitOfWork, registration_id: str, activities: Iterable[tuple[str, Activity]]
@@ -69,3 +92,13 @@ class IngestEvents:
         for context_id, found in by_context.items():
             for course in unit.courses.find(registration_id, context_id):
                 unit.courses.save_activities(course.id, found, self._clock.now())
+
+
+def _contradiction(event: LearningEvent, conflict: EventConflict) -> RefusedEvent:
+    body = json.dumps(event.to_json(), sort_keys=True)
+    return RefusedEvent(event.source, event.event_id, conflict.code, conflict.message, body)
+
+
+def _keep_refused(unit: UnitOfWork, registration_id: str, refused: Iterable[RefusedEvent], now: datetime) -> None:
+    for one in refused:
+        unit.refused_events.add(registration_id, one, now)

@@ -11,6 +11,7 @@ from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.platform import Enrolment, Registration
 from lti_tool.usecases import work
+from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.ingest_events import IngestEvents
 from lti_tool.usecases.ports import Clock, CourseSource, EventConflict, Member, Roster, Transactions, UnitOfWork
 
@@ -69,6 +70,7 @@ class ReadCourse:
         with self._transactions() as unit:
             merge_roster(unit, course, members)
             save_aliases(unit, course, members, self._clock.now())
+            release_parked(unit, course)
             unit.courses.save_reading(course.id, roster_read_at=self._clock.now())
             unit.commit()
 
@@ -124,10 +126,10 @@ def merge_roster(unit: UnitOfWork, course: Course, members: Sequence[Member]) ->
             held or Enrolment(course.id, person.id),
             roster_roles=member.roles,
             active=member.status == "Active",
+            is_gone=member.status == "Deleted",
         )
         if enrolment != held:
             unit.people.save_enrolment(enrolment)
-            work.release_parked(unit, course, person.subject)
             work.evaluate_learner(unit, course.id, person.id)
     if not listed:
         # An empty roster is a platform that will not tell, not a course from which everybody left.

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Enrolment
+from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.ports import Clock, LaunchSession, Transactions, UnitOfWork
 from lti_tool.usecases.subscribe_notices import note_service
-from lti_tool.usecases.work import probe_platform, read_course, release_parked
+from lti_tool.usecases.work import probe_platform, read_course
 
 SESSION_LIFE = timedelta(hours=8)
 _TOUCH_AGAIN = timedelta(seconds=10)
@@ -50,9 +51,13 @@ class ReceiveLaunch:
         page_token = self._page_token_for(session_id)
         with self._transactions(durable=False) as unit:
             course = self._course(unit, launch)
-            person = self._person(unit, launch)
+            person, has_new_name = self._person(unit, launch)
             if course is not None:
-                self._enrol(unit, launch, course, person)
+                named_anew = (
+                    unit.courses.save_aliases(course, launch.course_aliases) if launch.course_aliases else False
+                )
+                if self._enrol(unit, launch, course, person) or has_new_name or named_anew:
+                    release_parked(unit, course)
             note_service(unit, launch, self._clock)
             self._note_platform(unit, launch, now)
             session = LaunchSession(
@@ -100,7 +105,8 @@ class ReceiveLaunch:
             read_course(unit, course.id)
         return course
 
-    def _person(self, unit: UnitOfWork, launch: Launch) -> Person:
+    def _person(self, unit: UnitOfWork, launch: Launch) -> tuple[Person, bool]:
+        """The person, and whether a name of hers is new."""
         held = unit.people.find(launch.registration_id, launch.deployment_id, launch.subject)
         person = Person(
             id=derived_id("person", launch.registration_id, launch.deployment_id, launch.subject),
@@ -115,15 +121,18 @@ class ReceiveLaunch:
         if launch.aliases:
             # A link's custom parameters are written by teachers: they never take a name from its bearer.
             pairs = [(person, alias) for alias in launch.aliases]
-            unit.people.save_aliases(pairs, self._clock.now(), take_over=False)
-        return person
+            return person, unit.people.save_aliases(pairs, self._clock.now(), take_over=False)
+        return person, False
 
-    def _enrol(self, unit: UnitOfWork, launch: Launch, course: Course, person: Person) -> None:
+    def _enrol(self, unit: UnitOfWork, launch: Launch, course: Course, person: Person) -> bool:
+        """Whether that is news."""
         held = unit.people.enrolment(course.id, person.id)
-        enrolment = replace(held or Enrolment(course.id, person.id), launch_roles=launch.roles, active=True)
+        enrolment = replace(
+            held or Enrolment(course.id, person.id), launch_roles=launch.roles, active=True, is_gone=False
+        )
         if enrolment != held:
             unit.people.save_enrolment(enrolment)
-            release_parked(unit, course, launch.subject)
+        return enrolment != held
 
     def _note_platform(self, unit: UnitOfWork, launch: Launch, now: datetime) -> None:
         registration = unit.registrations.get(launch.registration_id)

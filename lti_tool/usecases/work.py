@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from lti_tool.domain.identity import Course
 from lti_tool.usecases.ports import UnitOfWork
 
 
@@ -102,10 +101,3 @@ def handle_notice(unit: UnitOfWork, registration_id: str, notice_id: str) -> Non
 
 def keep_house(unit: UnitOfWork, due_at: datetime | None = None) -> None:
     unit.outbox.add(Work.KEEP_HOUSE, {}, dedupe_key="keep_house", due_at=due_at)
-
-
-def release_parked(unit: UnitOfWork, course: Course, subject: str) -> None:
-    """What waited for this learner to become known is applied now."""
-    parked = unit.inbox.parked(course.registration_id, course.context_id, subject)
-    if parked:
-        apply_events(unit, [stored.id for stored in parked])

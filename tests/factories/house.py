@@ -145,8 +145,16 @@ def event(
     subject: str, kind: FactKind, target: str, clock: HandClock, event_id: str = "", **values: Any
 ) -> LearningEvent:
     at = values.pop("at", clock.now())
+    context = values.pop("context", CONTEXT)
     return LearningEvent(
-        event_id or f"{subject}-{target}-{at}-{values}", "webhook", CONTEXT, subject, kind, target, at, **values
+        event_id or f"{subject}-{target}-{at}-{context}-{values}",
+        "webhook",
+        context,
+        subject,
+        kind,
+        target,
+        at,
+        **values,
     )
 
 

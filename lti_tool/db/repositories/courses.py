@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from lti_tool.db.statements import upsert, values_of
+from lti_tool.db.statements import insert_new, upsert, values_of
 from lti_tool.db.tables import course as t
+from lti_tool.domain.aliases import CourseAlias, CourseAliasKind
 from lti_tool.domain.identity import Course
 from lti_tool.domain.platform import Activity
 from lti_tool.usecases.ports import CourseReading
@@ -46,6 +47,30 @@ class SqlCourses:
 
     def save(self, course: Course) -> None:
         upsert(self._connection, t.courses, values_of(course, t.courses))
+
+    def by_alias(self, registration_id: str, kind: str, value: str, deployment_id: str | None = None) -> list[Course]:
+        aliases = t.course_aliases
+        query = select(t.courses).join_from(t.courses, aliases, aliases.c.course_id == t.courses.c.id)
+        query = query.where(
+            aliases.c.registration_id == registration_id, aliases.c.kind == kind, aliases.c.value == value
+        )
+        if deployment_id is not None:
+            query = query.where(aliases.c.deployment_id == deployment_id)
+        return [_course(row) for row in self._connection.execute(query)]
+
+    def aliases(self, course_id: str) -> list[CourseAlias]:
+        table = t.course_aliases
+        rows = self._connection.execute(select(table.c.kind, table.c.value).where(table.c.course_id == course_id))
+        return [CourseAlias(CourseAliasKind(row.kind), row.value) for row in rows]
+
+    def save_aliases(self, course: Course, aliases: Iterable[CourseAlias]) -> bool:
+        held = set(self.aliases(course.id))
+        new = False
+        for alias in sorted(set(aliases) - held, key=lambda alias: (alias.kind, alias.value)):
+            row = {"registration_id": course.registration_id, "deployment_id": course.deployment_id}
+            row |= {"kind": alias.kind.value, "value": alias.value, "course_id": course.id}
+            new |= insert_new(self._connection, t.course_aliases, row)
+        return new
 
     def activities(self, course_id: str) -> list[Activity]:
         table = t.activities

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select, tuple_, update
 
 from lti_tool.db.statements import insert_into, values_of
+from lti_tool.db.tables import course as c
 from lti_tool.db.tables import learning as t
+from lti_tool.domain.identity import Course
 from lti_tool.domain.learner_record import Fact, LearnerRecord
 from lti_tool.domain.learning_event import FactKind, LearningEvent
-from lti_tool.usecases.ports import EventConflict, StoredEvent
+from lti_tool.usecases.ports import EventConflict, Parked, RefusedEvent, StoredEvent
+
+_SHOWN = 100
+_LONGEST_BODY = 4000
 
 
 def _stored(row: Row[Any]) -> StoredEvent:
     event = LearningEvent.from_json(row.payload)
-    return StoredEvent(row.id, row.registration_id, event, row.received_at, row.state, row.reason)
+    return StoredEvent(row.id, row.registration_id, event, row.received_at, row.state, row.reason, row.tries)
 
 
 class SqlInbox:
@@ -36,6 +43,9 @@ class SqlInbox:
             "received_at": received_at,
             "state": "received",
             "reason": "",
+            "subject_kind": str(event.subject_kind),
+            "context_kind": str(event.context_kind),
+            "tries": 0,
         }
         statement = insert_into(self._connection, t.inbox_events).values(values).on_conflict_do_nothing()
         row_id = self._connection.execute(statement.returning(t.inbox_events.c.id)).scalar()
@@ -53,24 +63,98 @@ class SqlInbox:
         row = self._connection.execute(select(t.inbox_events).where(t.inbox_events.c.id == row_id)).first()
         return _stored(row) if row else None
 
-    def mark(self, row_id: int, state: str, reason: str = "") -> None:
+    def mark(self, row_id: int, state: str, reason: str = "", tries: int | None = None) -> None:
         table = t.inbox_events
-        self._connection.execute(update(table).where(table.c.id == row_id).values(state=state, reason=reason))
+        values = {"state": state, "reason": reason[:2000]} | ({} if tries is None else {"tries": tries})
+        self._connection.execute(update(table).where(table.c.id == row_id).values(values))
 
-    def parked(self, registration_id: str, context_id: str, subject: str) -> list[StoredEvent]:
-        table = t.inbox_events
-        query = select(table).where(
-            table.c.registration_id == registration_id,
-            table.c.state == "parked",
-            table.c.context_id == context_id,
-            table.c.subject == subject,
+    def parked(self, course: Course, names: Collection[tuple[str, str]], subject_kinds: Collection[str]) -> list[int]:
+        table, people, enrolments, aliases = t.inbox_events, c.people, c.enrolments, c.person_aliases
+        enrolled = and_(
+            enrolments.c.course_id == course.id,
+            enrolments.c.person_id == people.c.id,
+            enrolments.c.is_gone.is_(False),
         )
-        return [_stored(row) for row in self._connection.execute(query.order_by(table.c.id))]
+        by_subject = exists().where(
+            enrolled,
+            people.c.deployment_id == course.deployment_id,
+            people.c.registration_id == course.registration_id,
+            people.c.subject == table.c.subject,
+        )
+        by_alias = exists().where(
+            enrolled,
+            people.c.id == aliases.c.person_id,
+            aliases.c.registration_id == course.registration_id,
+            aliases.c.deployment_id == course.deployment_id,
+            aliases.c.kind == table.c.subject_kind,
+            aliases.c.value == table.c.subject,
+        )
+        query = select(table.c.id).where(
+            table.c.registration_id == course.registration_id,
+            table.c.state == "parked",
+            tuple_(table.c.context_kind, table.c.context_id).in_(sorted(names)),
+            or_(and_(table.c.subject_kind.in_(sorted(subject_kinds)), by_subject), by_alias),
+        )
+        return list(self._connection.execute(query.order_by(table.c.id)).scalars())
+
+    def parked_by_reason(self, registration_id: str) -> list[Parked]:
+        table = t.inbox_events
+        query = select(table.c.reason, func.count().label("count"), func.min(table.c.received_at).label("oldest"))
+        query = query.where(table.c.registration_id == registration_id, table.c.state == "parked")
+        rows = self._connection.execute(query.group_by(table.c.reason).order_by(table.c.reason))
+        return [Parked(*row) for row in rows]
+
+    def dead(self, registration_id: str) -> list[StoredEvent]:
+        table = t.inbox_events
+        query = select(table).where(table.c.registration_id == registration_id, table.c.state == "dead")
+        return [_stored(row) for row in self._connection.execute(query.order_by(table.c.id.desc()).limit(_SHOWN))]
 
     def parked_count(self, registration_id: str) -> int:
         table = t.inbox_events
         query = select(func.count()).where(table.c.registration_id == registration_id, table.c.state == "parked")
         return self._connection.execute(query).scalar_one()
+
+
+class SqlRefusedEvents:
+    """Implements usecases.ports.RefusedEvents."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, registration_id: str, refused: RefusedEvent, at: datetime) -> None:
+        table = t.refused_events
+        # PostgreSQL keeps no NUL in a text.
+        body = refused.body.replace("\0", "")[:_LONGEST_BODY]
+        statement = insert_into(self._connection, table).values(
+            registration_id=registration_id,
+            source=refused.source,
+            event_id=refused.event_id.replace("\0", "")[:255],
+            code=refused.code,
+            body_hash=hashlib.sha256(refused.body.encode(errors="replace")).hexdigest(),
+            message=refused.message,
+            body=body,
+            times=1,
+            first_at=at,
+            last_at=at,
+        )
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["registration_id", "source", "event_id", "code", "body_hash"],
+                set_={"times": table.c.times + 1, "last_at": at, "settled_at": None},
+            )
+        )
+
+    def open(self, registration_id: str) -> list[RefusedEvent]:
+        table = t.refused_events
+        query = select(table).where(table.c.registration_id == registration_id, table.c.settled_at.is_(None))
+        names = [field.name for field in fields(RefusedEvent)]
+        rows = self._connection.execute(query.order_by(table.c.last_at.desc(), table.c.id.desc()).limit(_SHOWN))
+        return [RefusedEvent(**{name: row._mapping[name] for name in names}) for row in rows]
+
+    def settle(self, registration_id: str, refused_id: int, at: datetime) -> bool:
+        table = t.refused_events
+        statement = update(table).where(table.c.registration_id == registration_id, table.c.id == refused_id)
+        return self._connection.execute(statement.values(settled_at=at)).rowcount == 1
 
 
 def _fact(row: Row[Any]) -> Fact:
@@ -92,12 +176,16 @@ class SqlRecords:
             "course_id": course_id,
             "person_id": person_id,
             "kind": fact.kind.value,
+            "standing": str(fact.standing),
         }
         statement = insert_into(self._connection, t.facts).values(values)
         said = statement.excluded
         statement = statement.on_conflict_do_update(
             index_elements=["course_id", "person_id", "kind", "target"],
-            set_={name: said[name] for name in ("score", "maximum", "completed", "occurred_at", "order", "source")}
+            set_={
+                name: said[name]
+                for name in ("score", "maximum", "completed", "occurred_at", "order", "source", "standing")
+            }
             | {"received_at": said.received_at},
             where=tuple_(said.occurred_at, said.order) > tuple_(t.facts.c.occurred_at, t.facts.c.order),
         )

@@ -32,7 +32,9 @@ def _roles(value: list[str] | None) -> tuple[str, ...] | None:
 
 
 def _enrolment(row: Row[Any]) -> Enrolment:
-    return Enrolment(row.course_id, row.person_id, _roles(row.launch_roles), _roles(row.roster_roles), row.active)
+    return Enrolment(
+        row.course_id, row.person_id, _roles(row.launch_roles), _roles(row.roster_roles), row.active, row.is_gone
+    )
 
 
 class SqlPeople:
@@ -87,8 +89,9 @@ class SqlPeople:
         row = self._connection.execute(query).first()
         return Person(**row._mapping) if row else None
 
-    def save_aliases(self, pairs: Sequence[tuple[Person, Alias]], seen_at: datetime, *, take_over: bool) -> None:
+    def save_aliases(self, pairs: Sequence[tuple[Person, Alias]], seen_at: datetime, *, take_over: bool) -> bool:
         held = self._aliases_of(sorted({person.id for person, _ in pairs}))
+        changed = False
         # In one order for all, so that two rosters with the same people wait for each other and never block.
         for person, alias in sorted(pairs, key=lambda pair: pair[1].key):
             if alias.key in held.get(person.id, ()):
@@ -103,8 +106,10 @@ class SqlPeople:
             }
             if take_over and alias.is_told:
                 upsert(self._connection, t.person_aliases, row)
+                changed = True
             else:
-                insert_new(self._connection, t.person_aliases, row)
+                changed |= insert_new(self._connection, t.person_aliases, row)
+        return changed
 
     def _aliases_of(self, person_ids: Sequence[str]) -> dict[str, set[tuple[str, str]]]:
         """(kind, value) by person: what a roster brings is known already, but for a few."""

@@ -82,6 +82,17 @@ person_aliases = Table(
     Column("seen_at", UtcDateTime, nullable=False),
 )
 
+# Other names of a course: its number and its SIS id in the LMS.
+course_aliases = Table(
+    "course_aliases",
+    metadata,
+    Column("registration_id", ForeignKey("registrations.id"), primary_key=True),
+    Column("deployment_id", String(255), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("value", String(255), primary_key=True),
+    Column("course_id", ForeignKey("courses.id"), nullable=False, index=True),
+)
+
 enrolments = Table(
     "enrolments",
     metadata,
@@ -90,4 +101,5 @@ enrolments = Table(
     Column("launch_roles", JSON),
     Column("roster_roles", JSON),
     Column("active", Boolean, nullable=False),
+    Column("is_gone", Boolean, nullable=False),
 )

@@ -36,6 +36,10 @@ inbox_events = Table(
     Column("received_at", UtcDateTime, nullable=False),
     Column("state", String(16), nullable=False),
     Column("reason", Text, nullable=False),
+    Column("subject_kind", String(32), nullable=False),
+    Column("context_kind", String(32), nullable=False),
+    # How often it was begun and not finished, where it was taken singly.
+    Column("tries", Integer, nullable=False, default=0),
     UniqueConstraint("registration_id", "source", "event_id"),
     Index("ix_inbox_events_parked", "registration_id", "state", "context_id", "subject"),
 )
@@ -54,4 +58,25 @@ facts = Table(
     Column("order", String(64), nullable=False),
     Column("source", String(32), nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
+    Column("standing", String(16), nullable=False),
+)
+
+# Statements that could not be taken in: what cannot be understood, or contradicts what was said before. The same one
+# sent again is counted, not kept again.
+refused_events = Table(
+    "refused_events",
+    metadata,
+    Column("id", SerialId, primary_key=True, autoincrement=True),
+    Column("registration_id", ForeignKey("registrations.id"), nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("event_id", String(255), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("body_hash", String(64), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    UniqueConstraint("registration_id", "source", "event_id", "code", "body_hash", name="uq_refused_events_statement"),
 )

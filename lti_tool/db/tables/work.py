@@ -8,6 +8,15 @@ from lti_tool.db.tables.base import metadata
 from lti_tool.db.tables.learning import SerialId
 from lti_tool.db.types import UtcDateTime
 
+# While a tenant has a row here, nothing is awarded or signed for it. What happens is taken in all the same.
+halts = Table(
+    "halts",
+    metadata,
+    Column("tenant_id", String(64), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,

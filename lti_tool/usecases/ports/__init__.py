@@ -11,7 +11,15 @@ from lti_tool.usecases.ports.badges import (
     StoredCredential,
 )
 from lti_tool.usecases.ports.delivery import Deliveries, Delivery, PublicPage, PublicPages, WalletOffer, WalletOffers
-from lti_tool.usecases.ports.learning import EventConflict, Inbox, Records, StoredEvent
+from lti_tool.usecases.ports.learning import (
+    EventConflict,
+    Inbox,
+    Parked,
+    Records,
+    RefusedEvent,
+    RefusedEvents,
+    StoredEvent,
+)
 from lti_tool.usecases.ports.notices import NoticeHandlers, Notices
 from lti_tool.usecases.ports.observations import Observations, PlatformProbe
 from lti_tool.usecases.ports.platforms import (
@@ -28,7 +36,7 @@ from lti_tool.usecases.ports.platforms import (
 from lti_tool.usecases.ports.services import CourseNews, CourseSource, Gradebook, Member, Roster, ServiceTokens
 from lti_tool.usecases.ports.signing import BadgeSigner, BadgeVerifier, SigningKeyIds
 from lti_tool.usecases.ports.sources import SourceCredential, SourceCredentials
-from lti_tool.usecases.ports.work import Clock, Job, Outbox, Transactions, UnitOfWork
+from lti_tool.usecases.ports.work import Clock, Halt, Halts, Job, Outbox, Transactions, UnitOfWork
 
 __all__ = [
     "Achievements",
@@ -45,6 +53,8 @@ __all__ = [
     "Delivery",
     "EventConflict",
     "Gradebook",
+    "Halt",
+    "Halts",
     "HistoryEntry",
     "Images",
     "Inbox",
@@ -59,11 +69,14 @@ __all__ = [
     "Notices",
     "Observations",
     "Outbox",
+    "Parked",
     "People",
     "PlatformProbe",
     "PublicPage",
     "PublicPages",
     "Records",
+    "RefusedEvent",
+    "RefusedEvents",
     "Registrations",
     "Roster",
     "ServiceTokens",

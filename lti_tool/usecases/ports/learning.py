@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.identity import Course
 from lti_tool.domain.learner_record import Fact, LearnerRecord
 from lti_tool.domain.learning_event import LearningEvent
 
@@ -22,6 +23,32 @@ class StoredEvent:
     received_at: datetime
     state: str
     reason: str = ""
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedEvent:
+    """A statement that could not be taken in. `body` is what was said, as far as it fits; `times` it came."""
+
+    source: str
+    event_id: str
+    code: str
+    message: str
+    body: str
+    id: int = 0
+    registration_id: str = ""
+    times: int = 1
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """How many events of a platform wait for the same reason, and since when the oldest does."""
+
+    reason: str
+    count: int
+    oldest: datetime
 
 
 class EventConflict(BadgeToolError):
@@ -40,9 +67,32 @@ class Inbox(Protocol):
         ...
 
     def get(self, row_id: int) -> StoredEvent | None: ...
-    def mark(self, row_id: int, state: str, reason: str = "") -> None: ...
-    def parked(self, registration_id: str, context_id: str, subject: str) -> list[StoredEvent]: ...
+    def mark(self, row_id: int, state: str, reason: str = "", tries: int | None = None) -> None:
+        """States: "received", "applied", "parked" (waits for what `reason` names), "dead" (no try is left)."""
+        ...
+
+    def parked(self, course: Course, names: Collection[tuple[str, str]], subject_kinds: Collection[str]) -> list[int]:
+        """Rows that wait for one of the (kind, value) names of the course, and for a learner who is enrolled there by
+        now. `subject_kinds`: the kinds of names that are the LTI subject on this platform."""
+        ...
+
     def parked_count(self, registration_id: str) -> int: ...
+    def parked_by_reason(self, registration_id: str) -> list[Parked]: ...
+    def dead(self, registration_id: str) -> list[StoredEvent]:
+        """What could not be applied however often it was tried, the newest first."""
+        ...
+
+
+class RefusedEvents(Protocol):
+    def add(self, registration_id: str, refused: RefusedEvent, at: datetime) -> None:
+        """Keeps it once; the same one again is counted, and stands before the administrator again."""
+        ...
+
+    def open(self, registration_id: str) -> list[RefusedEvent]:
+        """Those that nobody has settled, the newest first."""
+        ...
+
+    def settle(self, registration_id: str, refused_id: int, at: datetime) -> bool: ...
 
 
 class Records(Protocol):

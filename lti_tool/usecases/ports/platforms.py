@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from lti_tool.domain.aliases import Alias
+from lti_tool.domain.aliases import Alias, CourseAlias
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.platform import Activity, Enrolment, Registration
 
@@ -73,6 +73,15 @@ class Courses(Protocol):
         """Adds and updates; does not forget those not named."""
         ...
 
+    def by_alias(self, registration_id: str, kind: str, value: str, deployment_id: str | None = None) -> list[Course]:
+        """Courses with that other name (kinds: domain.aliases.CourseAliasKind), one a deployment."""
+        ...
+
+    def aliases(self, course_id: str) -> list[CourseAlias]: ...
+    def save_aliases(self, course: Course, aliases: Iterable[CourseAlias]) -> bool:
+        """Adds other names; one that another course of the deployment bears stays there. True when any is new."""
+        ...
+
     def reading(self, course_id: str) -> CourseReading: ...
     def save_reading(self, course_id: str, **changes: Any) -> None: ...
 
@@ -92,9 +101,9 @@ class People(Protocol):
         """Who bears that other name in the deployment (kinds: domain.aliases.AliasKind)."""
         ...
 
-    def save_aliases(self, pairs: Sequence[tuple[Person, Alias]], seen_at: datetime, *, take_over: bool) -> None:
+    def save_aliases(self, pairs: Sequence[tuple[Person, Alias]], seen_at: datetime, *, take_over: bool) -> bool:
         """Adds other names. One that somebody else of the deployment bears goes over only with `take_over`, and
-        never one that was only worked out."""
+        never one that was only worked out. True when anything changed."""
         ...
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from lti_tool.usecases.ports.badges import Achievements, Awards, Credentials, Images, StatusLists
 from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffers
-from lti_tool.usecases.ports.learning import Inbox, Records
+from lti_tool.usecases.ports.learning import Inbox, Records, RefusedEvents
 from lti_tool.usecases.ports.notices import Notices
 from lti_tool.usecases.ports.observations import Observations
 from lti_tool.usecases.ports.platforms import Courses, Issuers, LaunchSessions, Nonces, People, Registrations
@@ -39,6 +39,24 @@ class Outbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """That nothing is awarded or signed for a tenant, since when and why."""
+
+    tenant_id: str
+    since: datetime
+    reason: str
+
+
+class Halts(Protocol):
+    def get(self, tenant_id: str) -> Halt | None: ...
+    def begin(self, halt: Halt) -> None:
+        """Where one stands already, it stays as it is."""
+        ...
+
+    def end(self, tenant_id: str) -> bool: ...
+
+
 class UnitOfWork(Protocol):
     """One database transaction. Leaving the block without `commit()` rolls back. No network call inside."""
 
@@ -54,6 +72,10 @@ class UnitOfWork(Protocol):
     def people(self) -> People: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def refused_events(self) -> RefusedEvents: ...
+    @property
+    def halts(self) -> Halts: ...
     @property
     def records(self) -> Records: ...
     @property

@@ -8,7 +8,7 @@ from datetime import datetime
 from lti_tool.domain.criteria import Group, Requirement
 from lti_tool.domain.evaluation import Outcome, Reason
 from lti_tool.domain.learner_record import Fact
-from lti_tool.domain.learning_event import SCORED, FactKind
+from lti_tool.domain.learning_event import SCORED, FactKind, Standing
 from lti_tool.domain.sentence import number, requirement_sentence
 from lti_tool.usecases.names import CourseNames
 
@@ -25,6 +25,15 @@ SOURCES = {
     "ags_results": "read from the gradebook",
     "teacher": "stated by the teacher",
     "lti-badges": "known to LTI Badges itself",
+}
+
+
+# Why a statement does not count, by its standing.
+WITHHELD: dict[str, str] = {
+    Standing.HIDDEN: "Graded, and not shown to the learner yet.",
+    Standing.EXCUSED: "The learner is excused from this, so it cannot count for a badge.",
+    Standing.UNGRADED: "Handed in and not graded yet.",
+    Standing.DELETED: "The learning platform has deleted this.",
 }
 
 
@@ -98,7 +107,7 @@ def _leaf_row(reason: Reason, leaf: Requirement, names: CourseNames) -> ReasonRo
     activity = names.activity(leaf.kind, leaf.target) if leaf.target else None
     fact = reason.fact
     word, tone = _outcome(reason.outcome)
-    if reason.outcome is Outcome.NOT_MET and _waits(leaf, fact):
+    if reason.outcome is not Outcome.MET and _waits(leaf, fact):
         word, tone = WAITING
     return ReasonRow(
         text=sentence[:1].upper() + sentence[1:],
@@ -122,11 +131,16 @@ def _waits(leaf: Requirement, fact: Fact | None) -> bool:
     """Whether the next step is not the learner's: the teacher has to approve, or to grade again."""
     if leaf.kind is FactKind.MANUAL_APPROVAL:
         return True
-    return fact is not None and fact.kind in SCORED and fact.score is None
+    if fact is None:
+        return False
+    return not fact.counts or (fact.kind in SCORED and fact.score is None)
 
 
 def observed_value(fact: Fact) -> str:
-    """ "62 of 100 (62 %)", "62 points", "no grade", "completed", "not completed"; "" for what has no value."""
+    """ "62 of 100 (62 %)", "62 points", "no grade", "completed", "not completed"; "" for what has no value, or
+    none that may be shown."""
+    if not fact.counts:
+        return ""
     if fact.kind in SCORED:
         if fact.score is None:
             return "no grade"
@@ -153,6 +167,8 @@ def _note(leaf: Requirement, fact: Fact | None, outcome: Outcome) -> str:
         return "The teacher has not approved this yet."
     if fact is None:
         return "" if leaf.kind is FactKind.BADGE_HELD else "The learning platform has said nothing about this yet."
+    if not fact.counts:
+        return WITHHELD.get(fact.standing, "This does not count for a badge.")
     if fact.kind in SCORED and fact.score is None:
         return "The grade was taken back. Waiting for a new one."
     if outcome is Outcome.UNKNOWN:
