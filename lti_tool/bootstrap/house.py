@@ -13,9 +13,9 @@ from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.bootstrap.platform_services import PlatformServices, make_platform_services
 from lti_tool.bootstrap.secrets import ServerSecret
 from lti_tool.bootstrap.signing import IssuerKeyRing, KeyRingSigner, LocalResolver, LocalVerifier
-from lti_tool.bootstrap.watching import KeyFetches
+from lti_tool.bootstrap.watching import KeyFetches, tell_failure
 from lti_tool.credentials.did_web import issuer_did
-from lti_tool.db.engine import Engine, make_engine
+from lti_tool.db.engine import Engine, is_away, make_engine
 from lti_tool.db.job_queue import SqlJobQueue
 from lti_tool.db.migrate import upgrade
 from lti_tool.db.sealing import Sealer
@@ -30,6 +30,7 @@ from lti_tool.settings import Settings
 from lti_tool.usecases.apply_events import ApplyEvents
 from lti_tool.usecases.claim import ClaimBuilder
 from lti_tool.usecases.evaluate_learner import EvaluateLearner
+from lti_tool.usecases.halt_issuing import IssueUnlessHalted
 from lti_tool.usecases.ingest_events import IngestEvents
 from lti_tool.usecases.issue_credential import IssueCredential
 from lti_tool.usecases.keep_house import KeepHouse
@@ -80,9 +81,9 @@ class House:
         publish = PublishStatusList(self.transactions, self.clock, self.signer, self.settings.base_url)
         read_every = timedelta(seconds=self.settings.read_every_seconds)
         return {
-            Work.APPLY_EVENTS: ApplyEvents(self.transactions, self.clock),
+            Work.APPLY_EVENTS: ApplyEvents(self.transactions, self.clock, is_away, tell_failure),
             Work.EVALUATE_LEARNER: EvaluateLearner(self.transactions, self.clock),
-            Work.ISSUE_CREDENTIAL: self.issue,
+            Work.ISSUE_CREDENTIAL: IssueUnlessHalted(self.issue),
             Work.DELIVER_TO_GRADEBOOK: gradebook.deliver,
             Work.RENAME_COLUMN: gradebook.rename,
             Work.PUBLISH_STATUS_LIST: publish,

@@ -1,4 +1,4 @@
-"""Watches calls of a platform's services, and who comes for our own public keys."""
+"""Watches calls of a platform's services, who comes for our own public keys, and events that cannot be applied."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.db.engine import StorageError
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.observation import Seen
+from lti_tool.usecases.apply_events import MOST_TRIES
 from lti_tool.usecases.ports import Clock, Transactions
 
+log = structlog.get_logger(__name__)
 _GONE = frozenset({404, 410})
 
 
@@ -93,3 +97,9 @@ class KeyFetches:
         except StorageError:
             # Another process wrote at the same moment, or the database is away: the keys are served in any case.
             return
+
+
+def tell_failure(row_id: int, tries: int, error: Exception | None) -> None:
+    """A log line for an event that could not be applied; what it says stays in the database."""
+    code = getattr(error, "code", type(error).__name__) if error else "event.crashed"
+    log.warning("event.not_applied", id=row_id, tries=tries, code=code, set_aside=tries >= MOST_TRIES)

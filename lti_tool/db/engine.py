@@ -7,13 +7,20 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-__all__ = ["Engine", "StorageError", "make_engine"]
+__all__ = ["Engine", "StorageError", "is_away", "make_engine"]
 
 # Whatever the database refuses or fails at.
 StorageError = SQLAlchemyError
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database could not be reached or was busy, so that the same may succeed later."""
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+
 
 BUSY_TIMEOUT_MS = 15_000
 

@@ -16,6 +16,7 @@ import structlog
 
 from lti_tool.jobs.retry import is_permanent, wait_before
 from lti_tool.usecases.ports import Clock, Job
+from lti_tool.usecases.work import TOLD_ATTEMPT
 
 LEASE = timedelta(seconds=10)
 RENEW_EVERY_SECONDS = 3.0
@@ -78,7 +79,8 @@ class Worker:
 
     def _do(self, job: Job) -> None:
         try:
-            self._handlers[job.kind](**job.payload)
+            told = {"attempt": job.attempts} if job.kind in TOLD_ATTEMPT else {}
+            self._handlers[job.kind](**job.payload, **told)
         except Exception as error:  # one piece of work must never stop the others
             self._failed(job, error)
         else:

@@ -29,10 +29,13 @@ def is_due(achievement: Achievement, reason: Reason) -> bool:
 
 
 def issues_awards(unit: UnitOfWork, course_id: str) -> bool:
-    """Whether the course's platform awards at all: a copy for testing does not. The one place that decides it."""
+    """Whether anything is awarded: a platform's copy for testing awards nothing, and an operator can halt it all. The
+    one place that decides it."""
     course = unit.courses.get(course_id)
     registration = unit.registrations.get(course.registration_id) if course else None
-    return registration is not None and registration.issuing
+    if registration is None or not registration.issuing:
+        return False
+    return unit.halts.get(registration.tenant_id) is None
 
 
 class EvaluateLearner:

@@ -18,6 +18,8 @@ from lti_tool.usecases import work
 from lti_tool.usecases.claim import ClaimBuilder
 from lti_tool.usecases.ports import BadgeSigner, Clock, Issuer, StoredCredential, Transactions, UnitOfWork
 
+HALTED = "issuing.halted"
+
 
 class IssueCredential:
     def __init__(self, transactions: Transactions, clock: Clock, signer: BadgeSigner, claims: ClaimBuilder) -> None:
@@ -30,7 +32,8 @@ class IssueCredential:
         """Gives the signed credential of an award; the second call gives the same bytes.
 
         With `holder_did` the credential is bound to that wallet: same id and issuer, another subject. Raises
-        `award.unknown`, or `award.revoked` where there is nothing left to issue.
+        `award.unknown`, `award.revoked` where there is nothing left to issue, and `issuing.halted` where the operator
+        has halted all issuing and the credential is not signed yet.
         """
         credential, issuer = self._intend(award_id, holder_did)
         if credential.document is not None:
@@ -43,8 +46,11 @@ class IssueCredential:
             award = unit.awards.get(award_id)
             if award is None:
                 raise NotFound("award.unknown", "There is no such award.")
-            issuer = unit.issuers.of_tenant(self._claims.tenant_of(unit, award))
+            tenant_id = self._claims.tenant_of(unit, award)
+            issuer = unit.issuers.of_tenant(tenant_id)
             held = unit.credentials.get(award_id, holder_did)
+            if (held is None or held.document is None) and unit.halts.get(tenant_id) is not None:
+                raise BadgeToolError(HALTED, "The issuing of badges is halted at present.", status=503)
             if held is not None:
                 return held, issuer
             if award.state is AwardState.REVOKED:

@@ -33,6 +33,8 @@ NETWORK_WORK = frozenset(
         Work.SUBSCRIBE_NOTICES,
     }
 )
+# Work that goes about it otherwise when it was begun before and did not end: it is told the number of the attempt.
+TOLD_ATTEMPT = frozenset({Work.APPLY_EVENTS})
 LOCAL_WORK = frozenset(Work) - NETWORK_WORK
 
 
@@ -40,9 +42,9 @@ LOCAL_WORK = frozenset(Work) - NETWORK_WORK
 EVENTS_A_JOB = 100
 
 
-def apply_events(unit: UnitOfWork, row_ids: Sequence[int]) -> None:
+def apply_events(unit: UnitOfWork, row_ids: Sequence[int], due_at: datetime | None = None) -> None:
     for start in range(0, len(row_ids), EVENTS_A_JOB):
-        unit.outbox.add(Work.APPLY_EVENTS, {"row_ids": list(row_ids[start : start + EVENTS_A_JOB])})
+        unit.outbox.add(Work.APPLY_EVENTS, {"row_ids": list(row_ids[start : start + EVENTS_A_JOB])}, due_at=due_at)
 
 
 def evaluate_learner(unit: UnitOfWork, course_id: str, person_id: str) -> None:

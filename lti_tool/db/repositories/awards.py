@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from lti_tool.db.statements import insert_new, values_of
 from lti_tool.db.tables import badges as t
+from lti_tool.db.tables.course import courses
+from lti_tool.db.tables.platform import registrations
 from lti_tool.domain.award import Award, AwardState, Flag
 from lti_tool.domain.identity import Actor
 from lti_tool.usecases.ports import HistoryEntry, StoredCredential
@@ -42,6 +44,11 @@ class SqlAwards:
 
     def of_course(self, course_id: str) -> list[Award]:
         return self._where(t.awards.c.course_id == course_id)
+
+    def unissued(self, tenant_id: str) -> list[Award]:
+        places = select(courses.c.id).join(registrations, registrations.c.id == courses.c.registration_id)
+        of_tenant = t.awards.c.course_id.in_(places.where(registrations.c.tenant_id == tenant_id))
+        return self._where(t.awards.c.state == AwardState.AWARDED.value, of_tenant)
 
     def _where(self, *conditions: Any) -> list[Award]:
         query = select(t.awards).where(*conditions).order_by(t.awards.c.decided_at.desc(), t.awards.c.id)

@@ -114,6 +114,11 @@ class SqlInbox:
         query = select(func.count()).where(table.c.registration_id == registration_id, table.c.state == "parked")
         return self._connection.execute(query).scalar_one()
 
+    def dead_ids(self, registration_id: str) -> list[int]:
+        table = t.inbox_events
+        query = select(table.c.id).where(table.c.registration_id == registration_id, table.c.state == "dead")
+        return list(self._connection.execute(query).scalars())
+
 
 class SqlRefusedEvents:
     """Implements usecases.ports.RefusedEvents."""
