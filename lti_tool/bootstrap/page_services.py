@@ -23,9 +23,11 @@ from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
+from lti_tool.usecases.halt_issuing import HaltIssuing
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
+from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_course import RequestReading
@@ -91,6 +93,8 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         platforms=platforms,
         by_hand=register_by_hand(house),
         set_issuing=SetIssuing(transactions, house.settings.tenant),
+        mend=MendEvents(transactions, clock, house.settings.tenant),
+        halt=HaltIssuing(transactions, clock, house.settings.tenant),
         read_now=RequestReading(transactions),
         check_platform=RequestProbe(transactions, house.settings.tenant),
         await_first_reading=await_first_reading,

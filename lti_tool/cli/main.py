@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from lti_tool.cli.demo import demo, demo_reset
 from lti_tool.cli.doctor import doctor
+from lti_tool.cli.events import events, issuing
 from lti_tool.cli.keys import keys
 from lti_tool.cli.operate import db
 from lti_tool.cli.platforms import platform
@@ -24,7 +25,7 @@ def cli() -> None:
     """LTI Badges: a course earns its learners Open Badges by itself."""
 
 
-for command in (serve, worker, db, keys, platform, doctor, demo, demo_reset, practice_lms, replay):
+for command in (serve, worker, db, keys, platform, events, issuing, doctor, demo, demo_reset, practice_lms, replay):
     cli.add_command(command)
 
 

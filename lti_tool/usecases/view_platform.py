@@ -27,6 +27,7 @@ class PlatformPage:
     capabilities: list[Capability]
     courses: list[CourseLine]
     parked_events: int
+    bad_events: int
 
 
 class ViewPlatform:
@@ -58,4 +59,5 @@ class ViewPlatform:
                 diagnosis_of(unit, registration, self._clock),
                 lines,
                 unit.inbox.parked_count(registration_id),
+                len(unit.inbox.dead_ids(registration_id)) + len(unit.refused_events.open(registration_id)),
             )

@@ -13,9 +13,11 @@ from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
+from lti_tool.usecases.halt_issuing import HaltIssuing
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
+from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_course import RequestReading
@@ -66,6 +68,8 @@ class PageServices:
     platforms: ManagePlatforms
     by_hand: RegisterByHand
     set_issuing: SetIssuing
+    mend: MendEvents
+    halt: HaltIssuing
     read_now: RequestReading
     check_platform: RequestProbe
     await_first_reading: Callable[[str], None]

@@ -61,6 +61,7 @@ class PlatformView:
     capabilities: list[CapabilityRow]
     courses: list[CourseRow]
     parked_events: int
+    bad_events: int
     webhook_url: str
     has_webhook_secret: bool
     moodle_url: str
@@ -130,6 +131,7 @@ def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
             for line in page.courses
         ],
         parked_events=page.parked_events,
+        bad_events=page.bad_events,
         webhook_url=f"{base_url}/hooks/{registration.id}",
         has_webhook_secret=bool(registration.webhook_secret),
         moodle_url=registration.moodle_url,

@@ -8,6 +8,7 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.usecases.invite_platform import INVITATION_LIFE
 from lti_tool.web.admin import moodle_form
 from lti_tool.web.admin.by_hand_views import ByHandPages
+from lti_tool.web.admin.event_views import EventPages
 from lti_tool.web.admin.moodle_form import FUNCTIONS, MoodleForm
 from lti_tool.web.admin.rows import health, platform_row, platform_view
 from lti_tool.web.admin.shown import UNPROCESSABLE, notice, show, to
@@ -21,6 +22,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
     over_https = services.base_url.startswith("https://")
     login = AdminLogin(services.cookie_secret, services.clock, over_https=over_https)
     pages, by_hand = _AdminPages(services, login), ByHandPages(services, login)
+    events = EventPages(services, login)
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     platform = "/platforms/<registration_id>"
     for rule, method, view in (
@@ -42,6 +44,11 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (f"{platform}/deployments", "POST", pages.accept_deployment),
         (f"{platform}/moodle", "POST", pages.set_moodle),
         (f"{platform}/moodle/off", "POST", pages.stop_moodle),
+        (f"{platform}/events", "GET", events.events),
+        (f"{platform}/events/replay", "POST", events.replay_events),
+        (f"{platform}/events/settle", "POST", events.settle_event),
+        ("/halt", "POST", events.halt),
+        ("/resume", "POST", events.resume),
     ):
         blueprint.add_url_rule(rule, view.__name__, view, methods=[method])
     return blueprint
@@ -80,7 +87,9 @@ class _AdminPages:
             return to("admin.welcome")
         platforms = sorted(map(platform_row, self._services.platforms.all()), key=lambda row: row.name.casefold())
         seen = health(self._services.operations(), self._services.clock())
-        return show("admin/overview.html", session, platforms=platforms, health=seen)
+        return show(
+            "admin/overview.html", session, platforms=platforms, health=seen, halted=self._services.halt.state()
+        )
 
     def connect(self) -> Response:
         """Asks for the name of a new platform."""
