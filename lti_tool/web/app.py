@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool.web import pages
 from lti_tool.web.errors import add_error_handlers
-from lti_tool.web.present.times import ago, day, day_and_time
+from lti_tool.web.present.times import ago, day, day_and_time, to_the_second
 from lti_tool.web.security.headers import secure
 from lti_tool.web.security.limits import add_limits
 from lti_tool.web.security.viewer import admit
@@ -64,6 +64,7 @@ def _add_words(app: Flask, services: PageServices) -> None:
     app.add_template_filter(ago_now, "ago")
     app.add_template_filter(day, "day")
     app.add_template_filter(day_and_time, "day_and_time")
+    app.add_template_filter(to_the_second, "to_the_second")
     app.add_template_global(image_url, "image_url")
 
     @app.context_processor

@@ -14,6 +14,7 @@ from lti_tool.domain.learning_event import FactKind
 from lti_tool.usecases.course_badges import BadgePage, LearnerRow
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Delivery, HistoryEntry
+from lti_tool.web.instructor.award_times import Times, award_times
 from lti_tool.web.instructor.course_rows import STATES
 from lti_tool.web.present.reasons import ReasonRow, reason_row
 from lti_tool.web.present.times import newest
@@ -64,6 +65,7 @@ class LearnerLine:
     approved: bool | None
     tree: ReasonRow | None
     history: list[Happening]
+    times: Times
 
     @property
     def can_be_withdrawn(self) -> bool:
@@ -163,6 +165,7 @@ def _line(row: LearnerRow, names: CourseNames) -> LearnerLine:
         approved=_approved(row.reason),
         tree=reason_row(row.reason, names) if row.reason else None,
         history=[_happening(entry) for entry in row.history],
+        times=award_times(award, row.deliveries),
     )
 
 

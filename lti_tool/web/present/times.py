@@ -35,6 +35,11 @@ def day_and_time(moment: datetime) -> str:
     return f"{day(moment)}, {moment:%H:%M} UTC"
 
 
+def to_the_second(moment: datetime) -> str:
+    """ "3 March 2026, 09:30:05 UTC" """
+    return f"{day(moment)}, {moment:%H:%M:%S} UTC"
+
+
 def newest(*moments: datetime | None) -> datetime | None:
     """The latest of those that are known."""
     return max((moment for moment in moments if moment is not None), default=None)

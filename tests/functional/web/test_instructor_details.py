@@ -111,6 +111,21 @@ def test_withdrawn_badge_is_cleared_in_the_gradebook_only_once_it_is(site: Site)
     assert "Gradebook cleared" in ines.view(path).text
 
 
+def test_an_award_tells_every_time_on_its_way(site: Site) -> None:
+    course, start = site.course, site.course.clock.now()
+    early = [course.score("ana", 91.0, at=start), course.module("ana", at=start)]
+    course.clock.pass_time(minutes=1)
+    course.hear(*early)
+    course.clock.pass_time(minutes=2)
+    course.work()
+    page = _plain(site.open_session("instructor").view(f"/badges/{site.badges['lab'].id}").text)
+    assert (
+        "How fresh 1 September 2026, 08:00:00 UTC Happened in the learning platform"
+        " 1 September 2026, 08:01:00 UTC Heard of here 1 September 2026, 08:03:00 UTC Weighed, and earned"
+        " 1 September 2026, 08:03:00 UTC Signed and issued 1 September 2026, 08:03:00 UTC Put in the gradebook"
+    ) in page
+
+
 def test_failed_reading_names_every_cause(site: Site) -> None:
     with site.course.house.transactions() as unit:
         error = "roster.unavailable: The platform did not answer.; moodle.refused: The token was refused."
