@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
+from lti_tool.domain.aliases import CourseAliasKind
+from lti_tool.domain.identity import Course
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity
 from lti_tool.usecases import work
@@ -90,8 +92,14 @@ class IngestEvents:
         for context_id, activity in activities:
             by_context.setdefault(context_id, []).append(activity)
         for context_id, found in by_context.items():
-            for course in unit.courses.find(registration_id, context_id):
+            for course in _courses_named(unit, registration_id, context_id):
                 unit.courses.save_activities(course.id, found, self._clock.now())
+
+
+def _courses_named(unit: UnitOfWork, registration_id: str, context_id: str) -> list[Course]:
+    """By the LTI context id, or by the course's number in the LMS; no platform uses both for different courses."""
+    found = unit.courses.find(registration_id, context_id)
+    return found or unit.courses.by_alias(registration_id, CourseAliasKind.LMS_COURSE_ID, context_id)
 
 
 def _contradiction(event: LearningEvent, conflict: EventConflict) -> RefusedEvent:

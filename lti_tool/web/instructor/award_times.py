@@ -12,8 +12,8 @@ Times = tuple[tuple[str, datetime], ...]
 
 
 def award_times(award: Award | None, deliveries: Sequence[Delivery]) -> Times:
-    """(what happened, when) in the order of the way; what has not happened is left out. The first is the LMS's own time,
-    so that its clock is the one to doubt where it is later than the second."""
+    """(what happened, when) in the order of the way; what has not happened is left out. The first is the LMS's own
+    time, so that its clock is the one to doubt where it is later than the second."""
     if award is None:
         return ()
     delivered = next(

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from lti_tool.domain.platform import RegistrationState
+from lti_tool.usecases.ports import RefusedEvent
 from lti_tool.web.admin import make_blueprint as admin_blueprint
 from lti_tool.web.admin.guides import GUIDES
 from tests.e2e.looking import Inspector
@@ -19,6 +20,7 @@ from tests.factories.house import REGISTRATION
 from tests.functional.web.conftest import ADMIN_TOKEN, Site
 from tests.functional.web.test_admin import change
 from tests.functional.web.test_admin_by_hand import VALUES
+from tests.functional.web.test_admin_events import set_aside
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -105,3 +107,22 @@ def test_the_key_for_canvas_is_copied_whole(desk: Page) -> None:
     expect(desk.locator("#status")).to_have_text("Copied.")
     shown = desk.locator("textarea[readonly]").input_value()
     assert desk.evaluate("window.getSelection().toString()") == shown
+
+
+def test_the_page_of_events_and_the_halted_site_keep_the_rules(site: Site, desk: Page) -> None:
+    inspector = Inspector()
+    inspector.listen(desk)
+    set_aside(site)
+    long = RefusedEvent("webhook", "e" * 200, "event.malformed", "It cannot be understood.", "x" * 3000)
+    site.course.house.ingest.refuse(REGISTRATION, [long])
+    site.course.hear(site.course.score("nobody", 50.0))
+    site.course.work()
+    desk.goto(f"{desk.url}/platforms/{REGISTRATION}/events")
+    inspector.window(desk, "events", WIDTHS)
+    desk.get_by_text("What was sent").click()
+    inspector.window(desk, "events-open", WIDTHS)
+    desk.goto(desk.url.partition("/admin")[0] + "/admin")
+    desk.get_by_role("button", name="Halt issuing").click()
+    expect(desk.get_by_role("heading", name="Issuing is halted")).to_be_visible()
+    inspector.window(desk, "halted", WIDTHS)
+    assert inspector.complaints == [], "\n".join(inspector.complaints)
