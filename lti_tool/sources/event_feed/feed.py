@@ -14,7 +14,7 @@ from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity, Registration
 from lti_tool.http import OutgoingHttp
 from lti_tool.sources.event_feed.page import FeedPage, read_page, unreadable
-from lti_tool.sources.webhook.strict_json import read_json
+from lti_tool.sources.strict_json import read_json
 from lti_tool.usecases.ports import Clock, CourseNews, ServiceTokens
 
 SCOPE = "urn:lti-badges:scope:events.readonly"

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.learning_event import SCORED, FactKind, LearningEvent
 from lti_tool.domain.platform import Activity
+from lti_tool.sources.strict_json import read_json
 from lti_tool.sources.webhook.body import ActivityBody, EventBody
-from lti_tool.sources.webhook.strict_json import read_json
 
 # Also the source of what the event feed brings: the same event heard twice is one row of the inbox.
 SOURCE = "webhook"

@@ -10,7 +10,7 @@ from lti_tool.domain.errors import BadgeToolError
 MAX_DEPTH = 12
 
 
-def read_json(raw: bytes) -> Any:
+def read_json(raw: bytes, max_depth: int = MAX_DEPTH) -> Any:
     """Parses UTF-8 JSON. Refuses duplicate keys (`event.duplicate_key`), NaN, numbers without end and deep nesting
     (`event.malformed`), as well as anything that is not JSON.
     """
@@ -18,7 +18,7 @@ def read_json(raw: bytes) -> Any:
         value = json.loads(raw.decode(), object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise BadgeToolError("event.malformed", "The body is not JSON in UTF-8.") from None
-    if _deeper_than(value, MAX_DEPTH):
+    if _deeper_than(value, max_depth):
         raise BadgeToolError("event.malformed", "The JSON is nested too deeply.")
     return value
 
