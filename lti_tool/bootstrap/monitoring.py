@@ -55,14 +55,20 @@ class CountedIngest:
         registration_id: str,
         events: Sequence[LearningEvent],
         activities: Iterable[tuple[str, Activity]] = (),
+        *,
+        tolerant: bool = False,
     ) -> Receipt:
         source = events[0].source if events else "none"
         try:
-            receipt = self._ingest(registration_id, events, activities)
+            receipt = self._ingest(registration_id, events, activities, tolerant=tolerant)
         except BadgeToolError as error:
             self._metrics.event_received(source, error.code)
             raise
-        for outcome, count in (("stored", receipt.accepted), ("duplicate", receipt.repeated)):
+        for outcome, count in (
+            ("stored", receipt.accepted),
+            ("duplicate", receipt.repeated),
+            ("event.id_conflict", receipt.conflicting),
+        ):
             for _ in range(count):
                 self._metrics.event_received(source, outcome)
         return receipt

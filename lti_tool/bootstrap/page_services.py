@@ -33,6 +33,7 @@ from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_course import RequestReading
 from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
+from lti_tool.usecases.source_keys import ManageSourceKeys
 from lti_tool.web.services import PageServices, WalletLink
 
 # How long a teacher's first launch in a course may wait for what the LMS says of it.
@@ -95,6 +96,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         set_issuing=SetIssuing(transactions, house.settings.tenant),
         mend=MendEvents(transactions, clock, house.settings.tenant),
         halt=HaltIssuing(transactions, clock, house.settings.tenant),
+        source_keys=ManageSourceKeys(transactions, clock, house.settings.tenant),
         read_now=RequestReading(transactions),
         check_platform=RequestProbe(transactions, house.settings.tenant),
         await_first_reading=await_first_reading,

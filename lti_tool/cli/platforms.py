@@ -13,6 +13,7 @@ import click
 from lti_tool.bootstrap import House, assemble
 from lti_tool.bootstrap.by_hand import register_by_hand
 from lti_tool.cli.platform_file import read_platform_file
+from lti_tool.cli.source_keys import source
 from lti_tool.domain.platform import ENVIRONMENTS, Registration
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.settings import Settings
@@ -52,6 +53,9 @@ class Duration(click.ParamType[timedelta]):
 @click.group()
 def platform() -> None:
     """The learning platforms that may launch the tool."""
+
+
+platform.add_command(source)
 
 
 @platform.command("invite")

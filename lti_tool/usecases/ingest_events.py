@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 
@@ -93,7 +93,22 @@ class IngestEvents:
             by_context.setdefault(context_id, []).append(activity)
         for context_id, found in by_context.items():
             for course in _courses_named(unit, registration_id, context_id):
-                unit.courses.save_activities(course.id, found, self._clock.now())
+                held = {(each.kind, each.id): each for each in unit.courses.activities(course.id)}
+                told = [_filled_up(each, held.get((each.kind, each.id))) for each in found]
+                unit.courses.save_activities(course.id, told, self._clock.now())
+
+
+def _filled_up(told: Activity, held: Activity | None) -> Activity:
+    """What one event does not say of an activity stays as it is known: only a reading of the course says all."""
+    if held is None:
+        return told
+    return replace(
+        told,
+        title=held.title if told.title == told.id else told.title,
+        maximum=held.maximum if told.maximum is None else told.maximum,
+        module_id=told.module_id or held.module_id,
+        url=told.url or held.url,
+    )
 
 
 def _courses_named(unit: UnitOfWork, registration_id: str, context_id: str) -> list[Course]:

@@ -24,6 +24,7 @@ from lti_tool.usecases.read_course import RequestReading
 from lti_tool.usecases.register_by_hand import RegisterByHand
 from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
+from lti_tool.usecases.source_keys import ManageSourceKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class PageServices:
     set_issuing: SetIssuing
     mend: MendEvents
     halt: HaltIssuing
+    source_keys: ManageSourceKeys
     read_now: RequestReading
     check_platform: RequestProbe
     await_first_reading: Callable[[str], None]

@@ -12,6 +12,7 @@ from lti_tool.web.admin.event_views import EventPages
 from lti_tool.web.admin.moodle_form import FUNCTIONS, MoodleForm
 from lti_tool.web.admin.rows import health, platform_row, platform_view
 from lti_tool.web.admin.shown import UNPROCESSABLE, notice, show, to
+from lti_tool.web.admin.source_views import SourcePages, source_form, source_rows
 from lti_tool.web.form_text import typed
 from lti_tool.web.security.admin_login import AdminLogin, AdminSession
 from lti_tool.web.services import PageServices
@@ -23,6 +24,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
     login = AdminLogin(services.cookie_secret, services.clock, over_https=over_https)
     pages, by_hand = _AdminPages(services, login), ByHandPages(services, login)
     events = EventPages(services, login)
+    sources = SourcePages(services, login)
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     platform = "/platforms/<registration_id>"
     for rule, method, view in (
@@ -42,6 +44,8 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (f"{platform}/disable", "POST", pages.disable),
         (f"{platform}/check", "POST", pages.check),
         (f"{platform}/deployments", "POST", pages.accept_deployment),
+        (f"{platform}/sources", "POST", sources.add_source),
+        (f"{platform}/sources/<credential_id>/retire", "POST", sources.retire_source),
         (f"{platform}/moodle", "POST", pages.set_moodle),
         (f"{platform}/moodle/off", "POST", pages.stop_moodle),
         (f"{platform}/events", "GET", events.events),
@@ -117,9 +121,14 @@ class _AdminPages:
     def _platform(
         self, session: AdminSession, registration_id: str, sent: MoodleForm | None = None, status: int = 200
     ) -> Response:
-        page = platform_view(self._services.platforms.page(registration_id), self._services.base_url)
+        found = self._services.platforms.page(registration_id)
+        page = platform_view(found, self._services.base_url)
         moodle = {"url": sent.url if sent else page.moodle_url, "errors": sent.errors if sent else {}}
-        return show("admin/platform.html", session, status, page=page, moodle=moodle, functions=FUNCTIONS)
+        sources = {
+            "sources": source_rows(self._services.source_keys.of_platform(registration_id)),
+            "source_form": source_form(found.registration),
+        }
+        return show("admin/platform.html", session, status, page=page, moodle=moodle, functions=FUNCTIONS, **sources)
 
     def approve(self, registration_id: str) -> Response:
         self._login.require_action()

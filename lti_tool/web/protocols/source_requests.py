@@ -1,0 +1,164 @@
+"""What the addresses share to which senders with a credential of ours post their events."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from flask import Blueprint, Response, g, jsonify, request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from lti_tool.domain.errors import BadgeToolError, Forbidden, NotFound
+from lti_tool.domain.learning_event import LearningEvent
+from lti_tool.domain.platform import Activity, Registration, RegistrationState
+from lti_tool.sources.batch import Batch
+from lti_tool.sources.sender import Sender
+from lti_tool.usecases.ingest_events import Receipt
+from lti_tool.usecases.ports import SourceCredential
+
+log = structlog.get_logger(__name__)
+# More of them in one line would tell nothing more.
+MOST_TOLD = 20
+
+
+class CheckKey(Protocol):
+    def __call__(self, registration_id: str, source: str, key_id: str, secret: str, /) -> SourceCredential: ...
+
+
+class IngestBatch(Protocol):
+    """usecases.ingest_events.IngestEvents: stores events and (context id, activity) pairs, or raises."""
+
+    def __call__(
+        self,
+        registration_id: str,
+        events: Sequence[LearningEvent],
+        activities: Iterable[tuple[str, Activity]],
+        /,
+        *,
+        tolerant: bool,
+    ) -> Receipt: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDesk:
+    """What the routes call. `heard(credential, moment)` notes that it was used."""
+
+    registration_of: Callable[[str], Registration | None]
+    check_key: CheckKey
+    ingest: IngestBatch
+    heard: Callable[[SourceCredential, datetime], None]
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request of a sender that may tell something: `sender` says how its statements are meant."""
+
+    registration: Registration
+    credential: SourceCredential
+    sender: Sender
+    body: bytes
+    now: datetime
+
+
+def known_platform(desk: SourceDesk, registration_id: str) -> Registration:
+    registration = desk.registration_of(registration_id)
+    if registration is None:
+        raise NotFound("event.platform_unknown", "There is no such platform.")
+    return registration
+
+
+def admit(
+    desk: SourceDesk, registration_id: str, source: str, key: Callable[[str | None], tuple[str, str]], most_bytes: int
+) -> Request:
+    """The request, if it may be heard. A refusal stores nothing and is decided in this order: platform, size, content
+    type, credential, approval, body. `key` reads the Authorization header; the address is never looked at for secrets.
+    """
+    registration = known_platform(desk, registration_id)
+    _check_envelope(most_bytes)
+    credential = desk.check_key(registration.id, source, *key(request.headers.get("Authorization")))
+    if registration.state is not RegistrationState.ACTIVE:
+        raise Forbidden("event.platform_inactive", "This platform is not approved.")
+    sender = Sender.from_json(credential.settings)
+    return Request(registration, credential, sender, _body(most_bytes), desk.now())
+
+
+def store(desk: SourceDesk, heard: Request, batch: Batch, *, tolerant: bool) -> Receipt:
+    """Stores what was read before it is acknowledged, and tells in one line what came of it."""
+    receipt = desk.ingest(heard.registration.id, batch.events, batch.activities, tolerant=tolerant)
+    desk.heard(heard.credential, heard.now)
+    told = {
+        "registration": heard.registration.id,
+        "source": heard.credential.source,
+        "accepted": receipt.accepted,
+        "repeated": receipt.repeated,
+        "conflicting": receipt.conflicting,
+        "ignored": batch.ignored,
+    }
+    if batch.refused or receipt.conflicting:
+        # Codes and places only: the sender's own words stay out of the log.
+        refused = [f"{one.index}: {one.error.code}" for one in batch.refused[:MOST_TOLD]]
+        told |= {"refused": len(batch.refused), "reasons": refused, "correlation_id": correlation_id()}
+        log.warning("event.batch_refused_in_part", **told)
+    else:
+        log.info("event.batch", **told)
+    return receipt
+
+
+def correlation_id() -> str:
+    if "correlation_id" not in g:
+        g.correlation_id = secrets.token_hex(8)
+    return str(g.correlation_id)
+
+
+def answer_refusals(blueprint: Blueprint) -> None:
+    """Refusals in JSON, for the programs that send."""
+    blueprint.register_error_handler(BadgeToolError, _refused)
+    blueprint.register_error_handler(RequestEntityTooLarge, lambda _: _refused(_too_large()))
+    blueprint.register_error_handler(
+        ClientDisconnected,
+        lambda _: _refused(BadgeToolError("event.malformed", "The body ended too early.")),
+    )
+
+
+def _check_envelope(most_bytes: int) -> None:
+    if (request.content_length or 0) > most_bytes:
+        raise _too_large()
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if request.mimetype != "application/json" or charset.lower() != "utf-8":
+        raise _content_type("Events are sent as application/json in UTF-8.")
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        # Nothing is unpacked: a small body may become a large one.
+        raise _content_type("Events are sent uncompressed.")
+
+
+def _body(most_bytes: int) -> bytes:
+    # A body without a length (chunked) is silently cut at the limit: one byte more tells a whole one from a cut one.
+    request.max_content_length = most_bytes + 1
+    body = request.get_data(cache=False)
+    if len(body) > most_bytes:
+        raise _too_large()
+    return body
+
+
+def _too_large() -> BadgeToolError:
+    return BadgeToolError("event.too_large", "A request may have 2 MiB at most.", status=413)
+
+
+def _content_type(message: str) -> BadgeToolError:
+    return BadgeToolError("event.content_type", message, status=415)
+
+
+def _refused(error: BadgeToolError) -> tuple[Response, int]:
+    log.warning("event.refused", code=error.code, status=error.status, correlation_id=correlation_id())
+    problem = {"code": error.code, "message": error.message, "correlation_id": correlation_id()}
+    if error.hint:
+        problem["hint"] = error.hint
+    answer = jsonify(error=problem)
+    if error.status == 401:
+        answer.headers["WWW-Authenticate"] = g.get("challenge", "Basic")
+    return answer, error.status
