@@ -40,6 +40,8 @@ PROVED_OTHERWISE = {
     "lti.launch": "the platform's signature and the state",
     "hooks.receive": "the platform's signature over the body",
     "notices.receive": "the platform's signature over each notice",
+    "xapi.post": "the sender's credential",
+    "caliper.receive": "the sender's credential",
     "wallet.credential": "the wallet's access token and key",
     "wallet.nonce": "gives a random number to anybody",
     "wallet.notification": "the wallet's access token",

@@ -2,15 +2,15 @@
 
 from lti_tool.sources.xapi.credentials import read_basic
 from lti_tool.sources.xapi.parse import MAX_BODY_BYTES, SOURCE, Reading, parse
-from lti_tool.sources.xapi.versions import NEWEST_OF_1, VERSIONS, answered_version
+from lti_tool.sources.xapi.versions import NEWEST_OF_1, answered_version, versions_told
 
 __all__ = [
     "MAX_BODY_BYTES",
     "NEWEST_OF_1",
     "SOURCE",
-    "VERSIONS",
     "Reading",
     "answered_version",
     "parse",
     "read_basic",
+    "versions_told",
 ]

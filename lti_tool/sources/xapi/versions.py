@@ -12,6 +12,12 @@ _OF_1 = re.compile(r"1\.0(\.[0-9]{1,3})?")
 _OF_2 = re.compile(r"2\.0(\.[0-9]{1,3})?")
 
 
+def versions_told(asked: str | None) -> list[str]:
+    """What is understood here. Clients of version 1 know of no other (tincan refuses a list with 2.0.0 in it), so they
+    are told of theirs only."""
+    return [NEWEST_OF_1] if asked and _OF_1.fullmatch(asked) else list(VERSIONS)
+
+
 def answered_version(asked: str | None) -> str:
     """The version in which a request is answered; raises `event.version_unknown` for none or another one."""
     if asked and _OF_1.fullmatch(asked):

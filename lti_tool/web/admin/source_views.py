@@ -89,7 +89,7 @@ class SourcePages:
         ]
         return show("admin/source_made.html", session, kind=kind.name, entries=entries, platform=registration)
 
-    def retire_source(self, registration_id: str, credential_id: str) -> Response:
+    def retire_source(self, registration_id: str) -> Response:
         self._login.require_action()
-        self._services.source_keys.retire(registration_id, credential_id)
+        self._services.source_keys.retire(registration_id, typed(request.form, "credential_id"))
         return to("admin.platform", registration_id=registration_id, done="source-retired")

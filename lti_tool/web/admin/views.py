@@ -45,7 +45,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (f"{platform}/check", "POST", pages.check),
         (f"{platform}/deployments", "POST", pages.accept_deployment),
         (f"{platform}/sources", "POST", sources.add_source),
-        (f"{platform}/sources/<credential_id>/retire", "POST", sources.retire_source),
+        (f"{platform}/sources/retire", "POST", sources.retire_source),
         (f"{platform}/moodle", "POST", pages.set_moodle),
         (f"{platform}/moodle/off", "POST", pages.stop_moodle),
         (f"{platform}/events", "GET", events.events),

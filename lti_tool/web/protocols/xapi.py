@@ -42,7 +42,7 @@ def xapi_blueprint(desk: SourceDesk) -> Blueprint:
     def about(registration_id: str) -> Response:
         """The versions that are understood; open to everybody (part three, 2.8)."""
         known_platform(desk, registration_id)
-        return jsonify(version=list(xapi.VERSIONS))
+        return jsonify(version=xapi.versions_told(request.headers.get(VERSION)))
 
     blueprint.after_request(_name_version)
     answer_refusals(blueprint)

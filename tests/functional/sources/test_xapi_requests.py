@@ -41,6 +41,8 @@ def test_about_is_open_and_names_the_versions(senders: Senders) -> None:
     assert (answer.status_code, answer.get_json()) == (200, {"version": ["1.0.3", "2.0.0"]})
     assert answer.headers[VERSION] == "1.0.3"
     assert senders.app.test_client().get("/xapi/nobody/about").status_code == 404
+    asked = senders.app.test_client().get(f"/xapi/{REGISTRATION}/about", headers={VERSION: "1.0.1"})
+    assert asked.get_json() == {"version": ["1.0.3"]}
 
 
 @pytest.mark.parametrize(("asked", "answered"), [("1.0", "1.0.3"), ("1.0.1", "1.0.3"), ("2.0.0", "2.0.0")])

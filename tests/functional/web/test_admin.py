@@ -20,7 +20,7 @@ from tests.functional.web.tab import Tab
 
 PLATFORM = f"/admin/platforms/{REGISTRATION}"
 ACTIONS = ("approve", "disable", "by-hand", "issuing", "check", "deployments", "moodle", "moodle/off",
-           "events/replay", "events/settle")  # fmt: skip
+           "events/replay", "events/settle", "sources", "sources/retire")  # fmt: skip
 BY_HAND = ("name", "product", "issuer", "client_id", "auth_login_url", "auth_token_url", "jwks_url", "auth_audience",
            "deployment_ids", "environment", "issuing")  # fmt: skip
 MOODLE = {"moodle_url": "https://moodle.example.edu", "moodle_token": "a-secret-of-moodle"}
