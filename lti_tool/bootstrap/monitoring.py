@@ -12,6 +12,7 @@ from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity
 from lti_tool.observability.metrics import Metrics
 from lti_tool.usecases.ingest_events import IngestEvents, Receipt
+from lti_tool.usecases.ports import RefusedEvent
 
 FinishLaunch = Callable[[str, Mapping[str, str], str | None, str | None], Launch]
 
@@ -57,10 +58,11 @@ class CountedIngest:
         activities: Iterable[tuple[str, Activity]] = (),
         *,
         tolerant: bool = False,
+        refused: Sequence[RefusedEvent] = (),
     ) -> Receipt:
         source = events[0].source if events else "none"
         try:
-            receipt = self._ingest(registration_id, events, activities, tolerant=tolerant)
+            receipt = self._ingest(registration_id, events, activities, tolerant=tolerant, refused=refused)
         except BadgeToolError as error:
             self._metrics.event_received(source, error.code)
             raise
@@ -68,10 +70,17 @@ class CountedIngest:
             ("stored", receipt.accepted),
             ("duplicate", receipt.repeated),
             ("event.id_conflict", receipt.conflicting),
+            ("refused", receipt.refused),
         ):
             for _ in range(count):
                 self._metrics.event_received(source, outcome)
         return receipt
+
+    def refuse(self, registration_id: str, refused: Sequence[RefusedEvent]) -> None:
+        """Keeps what a proven sender said and nobody can use."""
+        self._ingest.refuse(registration_id, refused)
+        for one in refused:
+            self._metrics.event_received(one.source, one.code)
 
 
 def exposition(house: House) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity
+from lti_tool.sources.sender import LTI
 
 # A request that got no answer is sent again within minutes.
 REPEATED_WITHIN = timedelta(minutes=10)
@@ -27,9 +28,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A statement that cannot be used: its place in the request, and why."""
+    """A statement that cannot be used: its place in the request, its id, what was said, and why it is of no use."""
 
     index: int
+    event_id: str
+    said: str
     error: BadgeToolError
 
 
@@ -43,24 +46,27 @@ class Batch:
     ignored: int = 0
 
     def add(self, said: Said) -> None:
-        if not said.events:
-            self.ignored += 1
-            return
+        self.ignored += not said.events
         self.events += said.events
-        if said.activity is not None:
+        # What is learnt of an activity goes to the course of that LTI context; of other names it may not be the one.
+        if said.activity is not None and said.events and said.events[0].context_kind == LTI:
             self.activities.append((said.events[0].context_id, said.activity))
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether there is nothing in it but what cannot be used."""
+        return bool(self.refused) and not self.events and not self.ignored
 
-def read_each(statements: Sequence[Any], read: Callable[[int, Any], Said]) -> Batch:
-    """Reads them one by one. A request that holds nothing but refused statements is refused as its first one is."""
+
+def read_each(statements: Sequence[Any], ids: Sequence[str], read: Callable[[int, Any], Said]) -> Batch:
+    """Reads them one by one; `ids` names them for whoever looks for those that were refused."""
     batch = Batch()
     for index, statement in enumerate(statements):
         try:
             batch.add(read(index, statement))
         except BadgeToolError as error:
-            batch.refused.append(Refused(index, error))
-    if batch.refused and len(batch.refused) == len(statements):
-        raise batch.refused[0].error
+            # ASCII, so that even what is no text can be kept and shown.
+            batch.refused.append(Refused(index, ids[index], json.dumps(statement), error))
     return batch
 
 

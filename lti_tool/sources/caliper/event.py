@@ -33,6 +33,15 @@ def read_event(value: Any, sender: Sender, now: datetime) -> Said:
     return Said()
 
 
+def event_id_of(event: Any, now: datetime) -> str:
+    """Its own id, or one made of the content: Caliper 1.0 has none, and a wrong one is none."""
+    given = event.get("id") if isinstance(event, dict) else None
+    try:
+        return identifier(given, "The event's id")
+    except BadgeToolError:
+        return content_id(event, True, now)
+
+
 def _graded(value: Mapping[str, Any], sender: Sender, now: datetime) -> Said:
     """The actor is who graded. The learner is the attempt's assignee (1.1), or its actor (1.0)."""
     attempt, outcome = mapping(value.get("object")), mapping(value.get("generated"))
@@ -85,10 +94,10 @@ def _common(value: Mapping[str, Any], learner: str, sender: Sender, now: datetim
             hint="A grade names its learner as the attempt's assignee; the actor is who graded.",
         )
     course = _course(value, sender)
-    event_id = value.get("id")
+    if value.get("id") is not None:
+        identifier(value["id"], "The event's id")
     return {
-        # Caliper 1.0 has no ids.
-        "event_id": content_id(value, True, now) if event_id is None else identifier(event_id, "The event's id"),
+        "event_id": event_id_of(value, now),
         "source": "caliper",
         "context_id": course.id,
         "context_kind": course.kind,

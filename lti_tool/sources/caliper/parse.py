@@ -7,7 +7,7 @@ from typing import Any
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.sources.batch import Batch, Said, read_each
-from lti_tool.sources.caliper.event import read_event
+from lti_tool.sources.caliper.event import event_id_of, read_event
 from lti_tool.sources.sender import Sender
 from lti_tool.sources.strict_json import read_json
 from lti_tool.sources.values import malformed
@@ -22,8 +22,8 @@ MAX_DEPTH = 24
 def parse(raw_body: bytes, sender: Sender, now: datetime) -> Batch:
     """Reads a body that came from who it says: an envelope, or events without one, as the first sensors sent them.
 
-    Raises `event.malformed`, `event.duplicate_key` (400), `event.too_large` (413), and what an event alone is refused
-    for. Descriptions of entities without an event ("describe") are ignored.
+    Raises `event.malformed`, `event.duplicate_key` (400) and `event.too_large` (413); what single events are
+    refused for stands in the batch. Descriptions of entities without an event ("describe") are ignored.
     """
     value = read_json(raw_body, MAX_DEPTH)
     events = _events(value)
@@ -33,7 +33,7 @@ def parse(raw_body: bytes, sender: Sender, now: datetime) -> Batch:
     def read(_: int, event: Any) -> Said:
         return read_event(event, sender, now)
 
-    return read_each(events, read)
+    return read_each(events, [event_id_of(event, now) for event in events], read)
 
 
 def _events(value: Any) -> list[Any]:

@@ -35,8 +35,8 @@ def parse(raw_body: bytes, sender: Sender, now: datetime, statement_id: str | No
     """Reads a body that came from who it says. `statement_id` is the parameter of a PUT, which holds one statement.
 
     `now` is the time of statements that have none, in their order (part two, 2.4.7 and 2.4.8). Raises
-    `event.malformed`, `event.duplicate_key` (400), `event.too_large` (413), and what a
-    statement alone is refused for.
+    `event.malformed`, `event.duplicate_key` (400) and `event.too_large` (413);
+    what single statements are refused for stands in the batch.
     """
     value = read_json(raw_body, MAX_DEPTH)
     is_list = isinstance(value, list)
@@ -52,7 +52,8 @@ def parse(raw_body: bytes, sender: Sender, now: datetime, statement_id: str | No
     def read(index: int, statement: Any) -> Said:
         return read_statement(statement, identities[index], sender, now)
 
-    return Reading([one.id for one in identities], read_each(statements, read), is_list)
+    ids = [one.id for one in identities]
+    return Reading(ids, read_each(statements, ids, read), is_list)
 
 
 def _identity(index: int, statement: Any, now: datetime) -> Identity:

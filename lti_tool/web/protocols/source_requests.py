@@ -18,7 +18,7 @@ from lti_tool.domain.platform import Activity, Registration, RegistrationState
 from lti_tool.sources.batch import Batch
 from lti_tool.sources.sender import Sender
 from lti_tool.usecases.ingest_events import Receipt
-from lti_tool.usecases.ports import SourceCredential
+from lti_tool.usecases.ports import RefusedEvent, SourceCredential
 
 log = structlog.get_logger(__name__)
 # More of them in one line would tell nothing more.
@@ -30,7 +30,8 @@ class CheckKey(Protocol):
 
 
 class IngestBatch(Protocol):
-    """usecases.ingest_events.IngestEvents: stores events and (context id, activity) pairs, or raises."""
+    """usecases.ingest_events.IngestEvents: stores events and (context id, activity) pairs, or raises; `refuse` keeps
+    what cannot be used."""
 
     def __call__(
         self,
@@ -40,7 +41,9 @@ class IngestBatch(Protocol):
         /,
         *,
         tolerant: bool,
+        refused: Sequence[RefusedEvent],
     ) -> Receipt: ...
+    def refuse(self, registration_id: str, refused: Sequence[RefusedEvent], /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,17 @@ def admit(
 
 
 def store(desk: SourceDesk, heard: Request, batch: Batch, *, tolerant: bool) -> Receipt:
-    """Stores what was read before it is acknowledged, and tells in one line what came of it."""
-    receipt = desk.ingest(heard.registration.id, batch.events, batch.activities, tolerant=tolerant)
+    """Stores what was read before it is acknowledged, and tells in one line what came of it.
+
+    What cannot be used is kept for the administrator. A request that holds nothing else is refused as its first is."""
+    refused = [
+        RefusedEvent(heard.credential.source, one.event_id, one.error.code, one.error.message, one.said)
+        for one in batch.refused
+    ]
+    if batch.is_refused:
+        desk.ingest.refuse(heard.registration.id, refused)
+        raise batch.refused[0].error
+    receipt = desk.ingest(heard.registration.id, batch.events, batch.activities, tolerant=tolerant, refused=refused)
     desk.heard(heard.credential, heard.now)
     told = {
         "registration": heard.registration.id,
@@ -101,8 +113,8 @@ def store(desk: SourceDesk, heard: Request, batch: Batch, *, tolerant: bool) -> 
     }
     if batch.refused or receipt.conflicting:
         # Codes and places only: the sender's own words stay out of the log.
-        refused = [f"{one.index}: {one.error.code}" for one in batch.refused[:MOST_TOLD]]
-        told |= {"refused": len(batch.refused), "reasons": refused, "correlation_id": correlation_id()}
+        reasons = [f"{one.index}: {one.error.code}" for one in batch.refused[:MOST_TOLD]]
+        told |= {"refused": len(batch.refused), "reasons": reasons, "correlation_id": correlation_id()}
         log.warning("event.batch_refused_in_part", **told)
     else:
         log.info("event.batch", **told)

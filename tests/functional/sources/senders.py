@@ -17,7 +17,7 @@ from lti_tool.bootstrap.site import create_site
 from lti_tool.db.tables.learning import inbox_events
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.sources.sender import Sender
-from lti_tool.usecases.ports import SourceCredential
+from lti_tool.usecases.ports import RefusedEvent, SourceCredential
 from lti_tool.usecases.source_keys import ManageSourceKeys, NewKey
 from tests.factories.house import CONTEXT, REGISTRATION, TestHouse, make_house
 
@@ -134,6 +134,11 @@ class Senders:
     def rows(self) -> int:
         with self.house.house.engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(inbox_events)).scalar_one()
+
+    def kept(self) -> list[RefusedEvent]:
+        """What was refused and waits for the administrator."""
+        with self.house.house.transactions(write=False) as unit:
+            return unit.refused_events.open(REGISTRATION)
 
     def credential(self, registration_id: str = REGISTRATION) -> SourceCredential:
         return self.manage.of_platform(registration_id)[0]

@@ -157,6 +157,7 @@ def test_ev12_in_a_batch_it_holds_up_nobody(senders: Senders) -> None:
     assert senders.rows() == 2
     (line,) = lines
     assert (line["event"], line["conflicting"], line["accepted"]) == ("event.batch_refused_in_part", 1, 1)
+    assert [one.code for one in senders.kept()] == ["event.id_conflict"]
 
 
 def test_ev14_copies_at_once_are_one_row(senders: Senders) -> None:
@@ -169,6 +170,7 @@ def test_ev14_copies_at_once_are_one_row(senders: Senders) -> None:
 @pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "2100-01-01T00:00:00Z", "2026-05-04T11:59:58", "soon", 5])
 def test_ev20_unusable_times(senders: Senders, at: Any) -> None:
     senders.refused("event.time_invalid", 422, lambda: senders.send(score(senders, at=at)))
+    assert [one.code for one in senders.kept()] == ["event.time_invalid"]
 
 
 def test_ev26_an_unknown_course_waits_and_is_counted(senders: Senders) -> None:
@@ -263,6 +265,8 @@ def test_ev36_one_bad_of_500_is_reported_once_and_costs_the_others_nothing(sende
     (line,) = lines
     assert (line["accepted"], line["refused"], line["reasons"]) == (499, 1, ["250: event.score_invalid"])
     assert "secret-name" not in repr(lines)
+    (kept,) = senders.kept()
+    assert (kept.source, kept.code, json.loads(kept.body)) == (senders.wire.source, "event.score_invalid", each[250])
     if senders.wire.source == "caliper":
         assert answer.get_json()["refused"] == [{"index": 250, "code": "event.score_invalid"}]
     else:
@@ -270,6 +274,7 @@ def test_ev36_one_bad_of_500_is_reported_once_and_costs_the_others_nothing(sende
         assert answer.headers["X-LTI-Badges-Refused"] == "1"
 
 
-def test_a_batch_of_nothing_but_bad_ones_is_refused(senders: Senders) -> None:
+def test_a_batch_of_nothing_but_bad_ones_is_refused_and_kept(senders: Senders) -> None:
     each = [score(senders, "ana", 101), score(senders, at="soon")]
     senders.refused("event.score_invalid", 422, lambda: senders.send(senders.wire.batch(each)))
+    assert {one.code for one in senders.kept()} == {"event.score_invalid", "event.time_invalid"}

@@ -31,9 +31,11 @@ def one(event: Any, sender: Sender = SENDER) -> LearningEvent:
 
 
 def refusal(event: Any) -> tuple[str, int]:
-    with pytest.raises(BadgeToolError) as refused:
-        read(event)
-    return refused.value.code, refused.value.status
+    batch = read(event)
+    assert batch.is_refused
+    (refused,) = batch.refused
+    assert json.loads(refused.said) == event
+    return refused.error.code, refused.error.status
 
 
 def test_ev22_a_grade_is_the_assignees_and_not_the_actors() -> None:

@@ -48,9 +48,11 @@ def events(*statements: Any, sender: Sender = SENDER) -> list[LearningEvent]:
 
 
 def refusal(value: Any, sender: Sender = SENDER) -> tuple[str, int]:
-    with pytest.raises(BadgeToolError) as refused:
-        read(value, sender=sender)
-    return refused.value.code, refused.value.status
+    batch = read(value, sender=sender).batch
+    assert batch.is_refused
+    (refused,) = batch.refused
+    assert json.loads(refused.said) == value
+    return refused.error.code, refused.error.status
 
 
 def result(**values: Any) -> dict[str, Any]:
@@ -270,9 +272,10 @@ def test_ev36_one_bad_of_500_costs_the_others_nothing() -> None:
     assert len(reading.ids) == 500
 
 
-def test_nothing_but_bad_ones_is_refused_as_the_first_is() -> None:
-    with pytest.raises(BadgeToolError, match=r"event\.score_invalid"):
-        read(assignment_graded(21), assignment_graded(timestamp="x"))
+def test_a_batch_is_refused_where_nothing_in_it_can_be_used() -> None:
+    assert read(assignment_graded(21), assignment_graded(timestamp="x")).batch.is_refused
+    assert not read(assignment_graded(21), statement(ACHIEVED, course())).batch.is_refused
+    assert not read(assignment_graded(21), assignment_graded()).batch.is_refused
 
 
 def test_an_empty_batch_says_nothing() -> None:
