@@ -21,6 +21,8 @@ from lti_tool.usecases.source_keys import NewKey
 from tests.factories.house import CONTEXT, REGISTRATION
 from tests.functional.sources.senders import OTHER, WAITING, WIRES, Senders, senders_at
 
+row = pytest.mark.row
+
 
 @pytest.fixture(params=sorted(WIRES))
 def senders(request: pytest.FixtureRequest, migrated_database_url: str, tmp_path: Path) -> Iterator[Senders]:
@@ -51,12 +53,14 @@ def test_what_a_sender_does_not_know_of_an_activity_stays_known(senders: Senders
     assert found["quiz-1"] == Activity("quiz-1", "item", "Quiz 1", 100.0, "module-1", "https://lms.example.edu/quiz-1")
 
 
+@row("EV01")
 def test_ev01_without_a_credential(senders: Senders) -> None:
     headers = {"X-Experience-API-Version": "1.0.3"}
     answer = senders.refused("event.unsigned", 401, lambda: senders.send(score(senders), headers=headers))
     assert answer.headers["WWW-Authenticate"] == {"xapi": "Basic", "caliper": "Bearer"}[senders.wire.source]
 
 
+@row("EV02")
 def test_ev02_with_a_wrong_secret(senders: Senders) -> None:
     held = senders.keys[REGISTRATION]
     for secret in ("wrong", held.secret[:-1], held.secret + "x", "ö€"):
@@ -67,6 +71,7 @@ def test_ev02_with_a_wrong_secret(senders: Senders) -> None:
         )
 
 
+@row("EV02")
 @pytest.mark.parametrize("garbage", ["", " ", "!", "Og==", "YTo=", "OmI=", "\xff", "a", ".b", "a.", "x" * 5000])
 def test_ev02_with_what_is_no_credential(senders: Senders, garbage: str) -> None:
     scheme = {"xapi": "Basic", "caliper": "Bearer"}[senders.wire.source]
@@ -74,6 +79,7 @@ def test_ev02_with_what_is_no_credential(senders: Senders, garbage: str) -> None
     senders.refused("event.signature_invalid", 401, lambda: senders.send(score(senders), headers=headers))
 
 
+@row("EV06")
 def test_ev06_two_credentials_count_while_one_follows_the_other(senders: Senders) -> None:
     new = senders.manage.add(REGISTRATION, senders.wire.source, senders.credential().settings)
     assert senders.send(score(senders)).status_code == senders.wire.statuses[0]
@@ -81,11 +87,13 @@ def test_ev06_two_credentials_count_while_one_follows_the_other(senders: Senders
     assert senders.rows() == 2
 
 
+@row("EV07")
 def test_ev07_a_retired_credential(senders: Senders) -> None:
     senders.manage.retire(REGISTRATION, senders.keys[REGISTRATION].credential_id)
     senders.refused("event.key_unknown", 401, lambda: senders.send(score(senders)))
 
 
+@row("EV07")
 def test_ev07_a_credential_that_never_was_and_one_of_another_kind(senders: Senders) -> None:
     held = senders.keys[REGISTRATION]
     unknown = NewKey("x", "nobody", held.secret)
@@ -95,6 +103,7 @@ def test_ev07_a_credential_that_never_was_and_one_of_another_kind(senders: Sende
     senders.refused("event.key_unknown", 401, lambda: senders.send(score(senders), key=other))
 
 
+@row("EV08")
 @pytest.mark.parametrize("scheme", ["Digest", "Negotiate", "None", "Basic", "Bearer"])
 def test_ev08_another_scheme(senders: Senders, scheme: str) -> None:
     own = {"xapi": "Basic", "caliper": "Bearer"}[senders.wire.source]
@@ -106,6 +115,7 @@ def test_ev08_another_scheme(senders: Senders, scheme: str) -> None:
         senders.refused("event.alg_forbidden", 401, lambda: senders.send(score(senders), headers=headers))
 
 
+@row("EV09")
 def test_ev09_another_platforms_credential(senders: Senders) -> None:
     def send() -> Any:
         return senders.send(score(senders), to=OTHER, key=senders.keys[REGISTRATION])
@@ -113,11 +123,13 @@ def test_ev09_another_platforms_credential(senders: Senders) -> None:
     senders.refused("event.tenant_mismatch", 401, send)
 
 
+@row("EV09")
 def test_ev09_another_sites_people(senders: Senders) -> None:
     said = json.loads(json.dumps(score(senders)).replace("https://lms.example.edu", "https://other.example.edu"))
     senders.refused("event.person_elsewhere", 422, lambda: senders.send(said))
 
 
+@row("EV10")
 def test_ev10_a_secret_in_the_address_opens_nothing_and_is_not_told(senders: Senders) -> None:
     held = senders.keys[REGISTRATION]
     path = f"{senders.wire.path(REGISTRATION)}?Authorization=Bearer+{held.secret}&key={held.secret}"
@@ -136,18 +148,21 @@ def test_an_unknown_platform_and_one_that_waits(senders: Senders) -> None:
     senders.refused("event.tenant_mismatch", 401, lambda: senders.send(score(senders), to=WAITING, key=stranger))
 
 
+@row("EV11")
 def test_ev11_the_same_again_changes_nothing(senders: Senders) -> None:
     first, again = senders.send(score(senders)), senders.send(score(senders))
     assert (first.status_code, again.status_code) == senders.wire.statuses
     assert senders.rows() == 1
 
 
+@row("EV12")
 def test_ev12_the_same_id_with_other_content(senders: Senders) -> None:
     name = "a50ca17f-5971-47bb-8fca-4e6e6879001d"
     senders.send(score(senders, id=name))
     senders.refused("event.id_conflict", 409, lambda: senders.send(score(senders, "ana", 12, id=name)))
 
 
+@row("EV12")
 def test_ev12_in_a_batch_it_holds_up_nobody(senders: Senders) -> None:
     name = "a50ca17f-5971-47bb-8fca-4e6e6879001d"
     senders.send(score(senders, id=name))
@@ -160,6 +175,7 @@ def test_ev12_in_a_batch_it_holds_up_nobody(senders: Senders) -> None:
     assert [one.code for one in senders.kept()] == ["event.id_conflict"]
 
 
+@row("EV14")
 def test_ev14_copies_at_once_are_one_row(senders: Senders) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: senders.send(score(senders)).status_code, range(40)))
@@ -167,12 +183,14 @@ def test_ev14_copies_at_once_are_one_row(senders: Senders) -> None:
     assert senders.rows() == 1
 
 
+@row("EV20")
 @pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "2100-01-01T00:00:00Z", "2026-05-04T11:59:58", "soon", 5])
 def test_ev20_unusable_times(senders: Senders, at: Any) -> None:
     senders.refused("event.time_invalid", 422, lambda: senders.send(score(senders, at=at)))
     assert [one.code for one in senders.kept()] == ["event.time_invalid"]
 
 
+@row("EV26")
 def test_ev26_an_unknown_course_waits_and_is_counted(senders: Senders) -> None:
     said = json.loads(json.dumps(score(senders)).replace(CONTEXT, "course-that-nobody-opened"))
     assert senders.send(said).status_code == senders.wire.statuses[0]
@@ -181,6 +199,7 @@ def test_ev26_an_unknown_course_waits_and_is_counted(senders: Senders) -> None:
         assert unit.inbox.parked_count(REGISTRATION) == 1
 
 
+@row("EV27")
 def test_ev27_what_the_tool_has_no_use_for_is_accepted_and_ignored(senders: Senders) -> None:
     other = {"verb": {"id": "http://activitystrea.ms/schema/1.0/receive"}, "type": "ForumEvent"}
     with capture_logs() as lines:
@@ -190,6 +209,7 @@ def test_ev27_what_the_tool_has_no_use_for_is_accepted_and_ignored(senders: Send
     assert lines[0]["ignored"] == 1
 
 
+@row("EV28")
 @pytest.mark.parametrize(("given", "maximum"), [
     (101, 100), (-1, 100), ("85%", 100), ("8,5", 10), (None, 100), (True, 100), (10**30, 10**30),
 ])  # fmt: skip
@@ -197,10 +217,12 @@ def test_ev28_impossible_scores(senders: Senders, given: Any, maximum: Any) -> N
     senders.refused("event.score_invalid", 422, lambda: senders.send(score(senders, "ana", given, maximum)))
 
 
+@row("EV29")
 def test_ev29_out_of_nothing(senders: Senders) -> None:
     senders.refused("event.score_invalid", 422, lambda: senders.send(score(senders, "ana", 0, 0)))
 
 
+@row("EV31", "EV34")
 @pytest.mark.parametrize("raw", [
     b"", b"{", b"\xff\xfe", b"null", b"5", b'"x"', b"[" * 100_000, b'{"a":' * 100_000, b'{"id": "\\ud800"}',
     b"\xef\xbb\xbf{}", b"{}", b"[[]]", b'{"data": [5]}', b"NaN", b"9" * 5000,
@@ -209,22 +231,26 @@ def test_ev31_and_ev34_malformed(senders: Senders, raw: bytes) -> None:
     senders.refused("event.malformed", 400, lambda: senders.send(raw))
 
 
+@row("EV31", "EV50")
 @pytest.mark.parametrize("person", ["a\0b", "a\nforged=line", "\ud800", "x" * 300])
 def test_ev31_and_ev50_what_cannot_be_a_name(senders: Senders, person: str) -> None:
     senders.refused("event.malformed", 400, lambda: senders.send(score(senders, person)))
 
 
+@row("EV32")
 def test_ev32_a_name_that_stands_twice(senders: Senders) -> None:
     raw = json.dumps(score(senders)).encode().replace(b'{"', b'{"object": {}, "', 1)
     senders.refused("event.duplicate_key", 400, lambda: senders.send(raw))
 
 
+@row("EV33")
 def test_ev33_too_large_is_refused_before_it_is_read(senders: Senders) -> None:
     environ = {"CONTENT_LENGTH": str(10 * 1024**2)}
     senders.refused("event.too_large", 413, lambda: senders.send(b"{}", environ_overrides=environ))
     senders.refused("event.too_large", 413, lambda: senders.send(b" " * (2 * 1024**2 + 1)))
 
 
+@row("EV33")
 def test_ev33_without_a_length_only_the_first_part_is_read(senders: Senders) -> None:
     endless = BytesIO(b" " * (8 * 1024**2))
     environ = {"CONTENT_LENGTH": "", "wsgi.input_terminated": True}
@@ -242,6 +268,7 @@ def test_ev33_without_a_length_only_the_first_part_is_read(senders: Senders) -> 
     assert endless.tell() < 4 * 1024**2
 
 
+@row("EV35")
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "multipart/mixed", "application/x-www-form-urlencoded", "",
                      "application/json; charset=utf-16"],
@@ -250,11 +277,13 @@ def test_ev35_the_content_type_is_json(senders: Senders, content_type: str) -> N
     senders.refused("event.content_type", 415, lambda: senders.send(score(senders), content_type=content_type))
 
 
+@row("EV35")
 def test_ev35_compressed_bodies_are_not_unpacked(senders: Senders) -> None:
     headers = senders.wire.headers(senders.keys[REGISTRATION]) | {"Content-Encoding": "gzip"}
     senders.refused("event.content_type", 415, lambda: senders.send(score(senders), headers=headers))
 
 
+@row("EV36")
 def test_ev36_one_bad_of_500_is_reported_once_and_costs_the_others_nothing(senders: Senders) -> None:
     each = [score(senders, f"learner-{number}") for number in range(500)]
     each[250] = score(senders, "secret-name", 101)
