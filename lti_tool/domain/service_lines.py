@@ -156,12 +156,12 @@ def _events(evidence: Evidence) -> Capability:
     if at is not None and evidence.now - at < SILENT_AFTER:
         return Capability(*line, Light.GREEN, WORKS, unlocks, seen_at=at)
     if at is not None:
-        remedy = "Look at the platform's own log of deliveries to the webhook address shown here."
+        remedy = "Look at the platform's own log of deliveries to the addresses shown here."
         return Capability(*line, Light.AMBER, LOOK, unlocks, "Nothing was heard for more than a month.", remedy, at)
     if registration.webhook_secret:
         remedy = "Let something happen in a course, such as a graded activity, and see whether it arrives."
         return Capability(*line, Light.AMBER, NOT_TRIED, unlocks, remedy=remedy)
-    remedy = "Set up the webhook on this platform, or a source to be read."
+    remedy = "Set up the webhook, or a sender by xAPI or Caliper, or a source to be read."
     return Capability(*line, Light.AMBER, NOT_ON, unlocks, remedy=remedy)
 
 

@@ -98,6 +98,7 @@ class NoteSourceHeard:
 
     def __call__(self, credential: SourceCredential, at: datetime) -> None:
         if credential.last_heard_at is None or at - credential.last_heard_at >= HEARD_EVERY:
-            with self._transactions() as unit:
+            # Worth no wait for the disk: the next request writes it again.
+            with self._transactions(durable=False) as unit:
                 unit.source_credentials.touch(credential.id, at)
                 unit.commit()

@@ -23,6 +23,8 @@ SOURCES = {
     "event_feed": "read from the learning platform's event feed",
     "moodle": "read from Moodle",
     "ags_results": "read from the gradebook",
+    "xapi": "sent by xAPI",
+    "caliper": "sent by Caliper",
     "teacher": "stated by the teacher",
     "lti-badges": "known to LTI Badges itself",
 }

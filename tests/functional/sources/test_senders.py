@@ -7,6 +7,7 @@ body has no signature to make anew (EV03), and one that is sent again has no eff
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -17,6 +18,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from lti_tool.domain.platform import Activity
+from lti_tool.sources.sender import Sender
 from lti_tool.usecases.source_keys import NewKey
 from tests.factories.house import CONTEXT, REGISTRATION
 from tests.functional.sources.senders import OTHER, WAITING, WIRES, Senders, senders_at
@@ -301,6 +303,19 @@ def test_ev36_one_bad_of_500_is_reported_once_and_costs_the_others_nothing(sende
     else:
         assert len(answer.get_json()) == 500
         assert answer.headers["X-LTI-Badges-Refused"] == "1"
+
+
+@row("EV49")
+def test_ev49_no_address_inside_an_event_is_opened(senders: Senders) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        here = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        key = senders.manage.add(REGISTRATION, senders.wire.source, Sender(here).to_json())
+        said = json.dumps(score(senders)).replace("https://lms.example.edu", here).replace("quiz-1", f"{here}/quiz-1")
+        assert senders.send(said.encode(), key=key).status_code == senders.wire.statuses[0]
+        senders.house.work()
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 def test_a_batch_of_nothing_but_bad_ones_is_refused_and_kept(senders: Senders) -> None:
