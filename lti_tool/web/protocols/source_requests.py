@@ -115,9 +115,9 @@ def store(desk: SourceDesk, heard: Request, batch: Batch, *, tolerant: bool) -> 
         # Codes and places only: the sender's own words stay out of the log.
         reasons = [f"{one.index}: {one.error.code}" for one in batch.refused[:MOST_TOLD]]
         told |= {"refused": len(batch.refused), "reasons": reasons, "correlation_id": correlation_id()}
-        log.warning("event.batch_refused_in_part", **told)
+        log.warning("batch.refused_in_part", **told)
     else:
-        log.info("event.batch", **told)
+        log.info("batch.heard", **told)
     return receipt
 
 

@@ -77,7 +77,7 @@ def test_ev12_in_a_batch_it_holds_up_nobody(senders: Senders) -> None:
     assert answer.status_code == senders.wire.statuses[0]
     assert senders.rows() == 2
     (line,) = lines
-    assert (line["event"], line["conflicting"], line["accepted"]) == ("event.batch_refused_in_part", 1, 1)
+    assert (line["event"], line["conflicting"], line["accepted"]) == ("batch.refused_in_part", 1, 1)
     assert [one.code for one in senders.kept()] == ["event.id_conflict"]
 
 
