@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from lti_tool.domain.errors import NotFound
 from lti_tool.web.admin.event_rows import events_view
 from lti_tool.web.admin.shown import show, to
 from lti_tool.web.form_text import typed
@@ -49,7 +48,5 @@ class EventPages:
 
 
 def _number(text: str) -> int:
-    """A row's number; what is none names nothing."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise NotFound("event.unknown", "There is no such event.")
-    return int(text)
+    """A row's number; what is none becomes 0, which no row has, so that the platform is asked for first."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
