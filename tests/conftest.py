@@ -7,6 +7,7 @@ the services of the machine stay apart. Sockets reach this machine only (pytest-
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import settings
 from redis import Redis
 
+from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.db.engine import make_engine
 from lti_tool.db.migrate import upgrade
 from tests.certification.counting import (  # noqa: F401  (hooks: pytest finds them in a conftest.py)
@@ -41,6 +43,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """`@pytest.mark.peer("node")`: the test needs that program."""
     for marker in item.iter_markers("peer"):
         require_peer(marker.args[0])
+
+
+@pytest.fixture(autouse=True)
+def no_note_outlives_its_test() -> Iterator[None]:
+    """The diagnosis writes its notes a moment later. In the next test their database is gone, and what is said about
+    that would stand among what the next test prints."""
+    yield
+    for thread in threading.enumerate():
+        owner = getattr(getattr(thread, "function", None), "__self__", None)
+        if isinstance(owner, Notebook):
+            owner.flush()
 
 
 @pytest.fixture(scope="session")
