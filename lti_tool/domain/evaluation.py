@@ -109,7 +109,7 @@ def _evaluate_leaf(requirement: Requirement, fact: Fact | None) -> Reason:
     observed = fact.percent if requirement.unit == "percent" else fact.score
     if observed is None:
         # A withdrawn grade is known to be absent; a score without its maximum cannot be weighed in percent.
-        return Reason(requirement, Outcome.NOT_MET if fact.score is None else Outcome.UNKNOWN, fact)
+        return Reason(requirement, Outcome.NOT_MET if fact.is_withdrawn else Outcome.UNKNOWN, fact)
     assert requirement.minimum is not None
     # Half a millionth forgives 79.99999999999999 from a division, and nothing a teacher could see.
     enough = observed + 5e-7 >= requirement.minimum

@@ -1,7 +1,7 @@
 """What is known of one learner in one course: a fold of events by event time.
 
-The fold keeps, for every (kind, target), the statement with the greatest (event time, hash of what is said). A maximum
-is associative, commutative and idempotent, so any order and any repetition of a history gives the same record.
+The fold keeps, for every (kind, target, aspect), the statement with the greatest (event time, hash of what is said). A
+maximum is associative, commutative and idempotent, so any order and any repetition of a history gives the same record.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from datetime import datetime
 
 from lti_tool.domain.learning_event import FactKind, LearningEvent, Standing
 
-FactKey = tuple[FactKind, str]
+FactKey = tuple[FactKind, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """The latest known statement about one (kind, target). `order` breaks ties of equal event times."""
+    """The latest known statement about one (kind, target, aspect). `order` breaks ties of equal event times.
+
+    `aspect` is the number of an attempt, the variant of a course grade or the piece of evidence; "" as a rule.
+    """
 
     kind: FactKind
     target: str
@@ -29,6 +32,10 @@ class Fact:
     source: str
     received_at: datetime
     standing: str = Standing.COUNTS
+    aspect: str = ""
+    letter: str = ""
+    late: bool | None = None
+    submitted_at: datetime | None = None
 
     @property
     def counts(self) -> bool:
@@ -37,7 +44,12 @@ class Fact:
 
     @property
     def key(self) -> FactKey:
-        return (self.kind, self.target)
+        return (self.kind, self.target, self.aspect)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it says that there is no value any more."""
+        return self.score is None and not self.letter and self.completed is None
 
     @property
     def rank(self) -> tuple[datetime, str]:
@@ -63,6 +75,10 @@ class Fact:
             source=event.source,
             received_at=received_at,
             standing=event.standing,
+            aspect=event.aspect,
+            letter=event.letter,
+            late=event.late,
+            submitted_at=event.submitted_at,
         )
 
 
@@ -73,7 +89,7 @@ def newer(held: Fact | None, said: Fact) -> Fact:
 
 @dataclass(frozen=True, slots=True)
 class LearnerRecord:
-    """Facts of one learner by (kind, target)."""
+    """Facts of one learner by (kind, target, aspect)."""
 
     facts: dict[FactKey, Fact]
 
@@ -84,8 +100,13 @@ class LearnerRecord:
             held[fact.key] = newer(held.get(fact.key), fact)
         return cls(held)
 
-    def get(self, kind: FactKind, target: str) -> Fact | None:
-        return self.facts.get((kind, target))
+    def get(self, kind: FactKind, target: str, aspect: str = "") -> Fact | None:
+        return self.facts.get((kind, target, aspect))
+
+    def attempts(self, kind: FactKind, target: str) -> list[Fact]:
+        """What is known of each single attempt, the first one first."""
+        found = [fact for fact in self.facts.values() if fact.kind is kind and fact.target == target and fact.aspect]
+        return sorted(found, key=lambda fact: int(fact.aspect))
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self.facts.values())

@@ -7,45 +7,34 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from lti_tool.domain.aliases import COURSE_NAMES, LTI_NAME, PERSON_NAMES
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.fact_kind import ATTEMPTED, RATED, SCORED, STANDINGS, FactKind, GradeVariant, Standing
 
-
-class FactKind(StrEnum):
-    """What a fact is about. The pair (kind, target) names one slot of a learner's record."""
-
-    ITEM_SCORE = "item_score"
-    ITEM_COMPLETION = "item_completion"
-    MODULE_COMPLETION = "module_completion"
-    COURSE_GRADE = "course_grade"
-    MANUAL_APPROVAL = "manual_approval"
-    BADGE_HELD = "badge_held"
-
-
-SCORED = frozenset({FactKind.ITEM_SCORE, FactKind.COURSE_GRADE})
-
-
-class Standing(StrEnum):
-    """Why a statement does not count for awards; "" where it does."""
-
-    COUNTS = ""
-    HIDDEN = "hidden"  # graded, and not yet shown to the learner (muted, not posted)
-    EXCUSED = "excused"
-    UNGRADED = "ungraded"
-    DELETED = "deleted"
-
-
-STANDINGS = frozenset(Standing)
+__all__ = ["ATTEMPTED", "RATED", "SCORED", "STANDINGS", "FactKind", "GradeVariant", "LearningEvent", "Standing"]
 
 # A clock of another system is never quite ours; a day covers a wrong time zone as well.
 EARLIEST_EVENT = datetime(2000, 1, 1, tzinfo=UTC)
-
+LONGEST_LETTER = 64
+# A record keeps every attempt, so their number has an end.
+MOST_ATTEMPTS = 1000
 
 # Members that are told where they are not as usual, so that stored events keep their content's hash.
-_USUAL = {"subject_kind": "lti", "context_kind": "lti", "standing": "", "is_timed": True}
+_USUAL: dict[str, Any] = {
+    "subject_kind": "lti",
+    "context_kind": "lti",
+    "standing": "",
+    "is_timed": True,
+    "letter": "",
+    "attempt": None,
+    "variant": "",
+    "late": None,
+    "submitted_at": None,
+}
+# Those of them that belong to what is said, for the hash that settles which of two statements counts.
+_SAID = ("letter", "attempt", "variant", "late", "submitted_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +43,13 @@ class LearningEvent:
 
     `event_id` is the source's own id, or a hash of the content where it has none. `subject` is the LTI ``sub`` and
     `context_id` the LTI context id, unless `subject_kind` and `context_kind` say which other name it is
-    (domain.aliases). `target` is the LMS's id of the activity or module ("" for the course grade). Scored kinds use
+    (domain.aliases). `target` is what it is about (FactKind). Scored kinds use
     `score` and `maximum` (points; ``score`` None means the grade was withdrawn); the others use `completed`.
     `standing` says why the statement does not count for awards: it is a fact all the same, and earns nothing.
+    `letter` is the grade in words of the LMS ("B+", "Proficient"), beside a score or instead of it. `attempt` is the
+    number of the attempt that a score or a submission belongs to; without it, it is what stands in the gradebook.
+    `variant` is which course grade it is (GradeVariant), or the piece of evidence that was reviewed. `late` and
+    `submitted_at` tell of a submission.
     Times are timezone-aware UTC; where the source told none (`is_timed` False), it is that of receipt, and no part of
     what was said: the same again later is a repetition.
     """
@@ -76,6 +69,11 @@ class LearningEvent:
     context_kind: str = LTI_NAME
     standing: str = Standing.COUNTS
     is_timed: bool = True
+    letter: str = ""
+    attempt: int | None = None
+    variant: str = ""
+    late: bool | None = None
+    submitted_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.occurred_at.tzinfo is None or self.occurred_at < EARLIEST_EVENT:
@@ -86,12 +84,34 @@ class LearningEvent:
             raise BadgeToolError("event.malformed", "The event's standing or its kind of learner's name is unknown.")
         if self.context_kind not in COURSE_NAMES:
             raise BadgeToolError("event.malformed", "The event's kind of course's name is unknown.")
-        if self.kind in SCORED:
-            self._check_score()
-        elif self.completed is None:
+        if self.kind not in SCORED | RATED and self.completed is None:
             raise BadgeToolError("event.malformed", "A completion event must say completed true or false.")
+        self._check_score()
+        self._check_slot()
+        self._check_submission()
+
+    @property
+    def aspect(self) -> str:
+        """What of the target: an attempt's number, a variant of the course grade, a piece of evidence; "" as a rule."""
+        return self.variant if self.attempt is None else str(self.attempt)
+
+    def _check_slot(self) -> None:
+        if self.attempt is not None and not (self.kind in ATTEMPTED and 0 <= self.attempt <= MOST_ATTEMPTS):
+            raise BadgeToolError("event.malformed", f"An attempt has a number of 0 to {MOST_ATTEMPTS}.")
+        if self.variant and self.kind is FactKind.COURSE_GRADE and self.variant not in frozenset(GradeVariant):
+            raise BadgeToolError("event.malformed", "The course grade is of an unknown variant.")
+        if self.variant and self.kind not in (FactKind.COURSE_GRADE, FactKind.EVIDENCE_REVIEW):
+            raise BadgeToolError("event.malformed", "Only course grades and evidence come in variants.")
+
+    def _check_submission(self) -> None:
+        if self.kind is not FactKind.ITEM_SUBMISSION and (self.late is not None or self.submitted_at is not None):
+            raise BadgeToolError("event.malformed", "Only a submission is late, or has a time of its own.")
+        if self.submitted_at is not None and self.submitted_at.tzinfo is None:
+            raise BadgeToolError("event.time_invalid", "The event has no usable time with a zone.", status=422)
 
     def _check_score(self) -> None:
+        if self.letter and (len(self.letter) > LONGEST_LETTER or not self.letter.isprintable()):
+            raise BadgeToolError("event.score_invalid", "A grade in letters is a short printable text.", status=422)
         for number in (self.score, self.maximum):
             if number is not None and (not math.isfinite(number) or number < 0):
                 raise BadgeToolError("event.score_invalid", "A score must be a number of 0 or more.", status=422)
@@ -112,24 +132,24 @@ class LearningEvent:
             "maximum": self.maximum,
             "completed": self.completed,
             "deployment_id": self.deployment_id,
-        } | {name: getattr(self, name) for name, usual in _USUAL.items() if getattr(self, name) != usual}
+        } | {name: _plain(getattr(self, name)) for name, usual in _USUAL.items() if getattr(self, name) != usual}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> LearningEvent:
         """Inverse of `to_json`."""
-        return cls(
-            **{
-                **value,
-                "kind": FactKind(value["kind"]),
-                "occurred_at": datetime.fromisoformat(value["occurred_at"]),
-            }
-        )
+        times = {name: datetime.fromisoformat(value[name]) for name in ("occurred_at", "submitted_at") if name in value}
+        members: dict[str, Any] = value | times | {"kind": FactKind(value["kind"])}
+        return cls(**members)
 
     def statement_hash(self) -> str:
         """SHA-256 (hex) over what is said, whoever it is said of: it settles which of two statements of one moment
         counts, for every learner alike."""
-        said = [self.kind.value, self.target, self.score, self.maximum, self.completed, self.source]
+        said: list[Any] = [self.kind.value, self.target, self.score, self.maximum, self.completed, self.source]
         said += [str(self.standing)] if self.standing else []
+        more: dict[str, Any] = {
+            name: _plain(getattr(self, name)) for name in _SAID if getattr(self, name) != _USUAL[name]
+        }
+        said += [more] if more else []
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
     def content_hash(self) -> str:
@@ -139,3 +159,7 @@ class LearningEvent:
         if not self.is_timed:
             del content["occurred_at"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

@@ -19,6 +19,7 @@ from lti_tool.domain.learning_event import FactKind, LearningEvent
 from lti_tool.usecases.ports import EventConflict, Parked, RefusedEvent, StoredEvent
 
 _SHOWN = 100
+_SLOT = ("course_id", "person_id", "kind", "target", "aspect")
 _LONGEST_BODY = 4000
 
 
@@ -186,12 +187,8 @@ class SqlRecords:
         statement = insert_into(self._connection, t.facts).values(values)
         said = statement.excluded
         statement = statement.on_conflict_do_update(
-            index_elements=["course_id", "person_id", "kind", "target"],
-            set_={
-                name: said[name]
-                for name in ("score", "maximum", "completed", "occurred_at", "order", "source", "standing")
-            }
-            | {"received_at": said.received_at},
+            index_elements=_SLOT,
+            set_={name: said[name] for name in values if name not in _SLOT},
             where=tuple_(said.occurred_at, said.order) > tuple_(t.facts.c.occurred_at, t.facts.c.order),
         )
         return self._connection.execute(statement.returning(t.facts.c.target)).first() is not None

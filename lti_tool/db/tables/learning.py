@@ -51,6 +51,7 @@ facts = Table(
     Column("person_id", ForeignKey("people.id"), primary_key=True),
     Column("kind", String(24), primary_key=True),
     Column("target", String(255), primary_key=True),
+    Column("aspect", String(64), primary_key=True),
     Column("score", Float),
     Column("maximum", Float),
     Column("completed", Boolean),
@@ -59,6 +60,9 @@ facts = Table(
     Column("source", String(32), nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("standing", String(16), nullable=False),
+    Column("letter", String(64), nullable=False),
+    Column("late", Boolean),
+    Column("submitted_at", UtcDateTime),
 )
 
 # Statements that could not be taken in: what cannot be understood, or contradicts what was said before. The same one
