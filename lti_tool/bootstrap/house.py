@@ -100,10 +100,8 @@ class House:
         """Schema, keys, the tenant's issuer, the first housekeeping. Can be repeated, and by two processes at once."""
         if self.engine.dialect.name == "sqlite":
             self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _close_to_others(self.engine.url.database)
         upgrade(self.engine)
-        if self.engine.dialect.name == "sqlite" and self.engine.url.database:
-            # It holds names, grades and the secrets of webhooks; its journal takes the same mode.
-            Path(self.engine.url.database).chmod(0o600)
         self.key_store.ensure()
         settings = self.settings
         issuer = Issuer(
@@ -162,3 +160,11 @@ def assemble(
         notebook=notebook,
         fetches=fetches,
     )
+
+
+def _close_to_others(database: str | None) -> None:
+    """Before the first connection: it holds names, grades and the secrets of webhooks, and SQLite gives its journals
+    the mode that the file has when they are made."""
+    if database:
+        Path(database).touch(mode=0o600)
+        Path(database).chmod(0o600)

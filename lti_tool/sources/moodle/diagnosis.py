@@ -53,7 +53,7 @@ def diagnose(services: MoodleWebServices, registration: Registration) -> Diagnos
     except ValidationError:
         return _failed(unexpected())
     except BadgeToolError as error:
-        return _failed(error)
+        return _unasked() if error.code == "moodle.function_missing" else _failed(error)
     offered = {function.name for function in info.functions}
     missing = [function for function in NEEDED if function not in offered]
     if not missing:
@@ -82,6 +82,15 @@ class MoodleProbe:
         found = diagnose(self._services, registration)
         detail = f"Moodle {found.release} answers." if found.ok else f"{found.message} {found.hint}".strip()
         return [Observation(Seen.MOODLE, found.ok, self._clock.now(), found.code, detail)]
+
+
+def _unasked() -> Diagnosis:
+    """The token works, but not for the question what it may call: readings may well succeed."""
+    return Diagnosis(
+        "moodle.function_missing",
+        f"The token may not call {SITE_INFO}, so it cannot be seen what else it may call.",
+        "Add this function to the external service that the token belongs to.",
+    )
 
 
 def _failed(error: BadgeToolError) -> Diagnosis:

@@ -9,11 +9,12 @@ from lti_tool.domain.platform import Registration
 from lti_tool.lti.urls import web_address
 from lti_tool.web.form_text import typed
 
-# What the token's external service must offer, and what rules lose without it.
+# What the token's external service must offer, and what is lost without it.
 FUNCTIONS = (
     ("gradereport_user_get_grade_items", "grades"),
     ("core_course_get_contents", "names of activities and sections"),
     ("core_completion_get_activities_completion_status", "completion"),
+    ("core_webservice_get_site_info", "what “Check now” asks"),
 )
 
 

@@ -158,6 +158,14 @@ def test_a_failure_is_the_diagnosis(answer: object, code: str) -> None:
 
 
 @responses.activate
+def test_a_token_that_may_not_be_asked_about_itself_may_still_read() -> None:
+    responses.post(URL, json={"exception": "webservice_access_exception", "errorcode": "accessexception"})
+    found = diagnose(SERVICES, MOODLE)
+    assert (found.code, found.lacking) == ("moodle.function_missing", ())
+    assert "core_webservice_get_site_info" in found.message
+
+
+@responses.activate
 def test_the_probe_is_the_diagnosis_of_a_platform_that_has_a_token() -> None:
     probe = MoodleProbe(SERVICES, FakeClock())
     assert probe(replace(MOODLE, moodle_token=""), [], {}) == []
