@@ -19,11 +19,9 @@ from redis import Redis
 from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.db.engine import make_engine
 from lti_tool.db.migrate import upgrade
-from tests.certification.counting import (  # noqa: F401  (hooks: pytest finds them in a conftest.py)
-    pytest_collection_modifyitems,
-    pytest_runtest_logreport,
-    pytest_terminal_summary,
-)
+from tests.certification.rows import LAUNCHES
+from tests.certification_events.rows import EVENTS
+from tests.counting import Counting
 from tests.services.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.services.peers import require_peer
 from tests.services.postgres import Cluster, running_cluster
@@ -37,6 +35,11 @@ if TYPE_CHECKING:
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("local", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each catalogue of cases says at the end how many of its rows were proved."""
+    config.pluginmanager.register(Counting((LAUNCHES, EVENTS)))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

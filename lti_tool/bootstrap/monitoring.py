@@ -82,6 +82,11 @@ class CountedIngest:
         for one in refused:
             self._metrics.event_received(one.source, one.code)
 
+    def ignored(self, source: str, count: int) -> None:
+        """Counts what was understood and is of no use."""
+        for _ in range(count):
+            self._metrics.event_received(source, "ignored")
+
 
 def exposition(house: House) -> bytes:
     """The numbers of this process, and of the outbox as it stands."""

@@ -23,7 +23,7 @@ from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.receive_launch import ReceiveLaunch
 from lti_tool.usecases.receive_notice import ReceiveNotice
-from lti_tool.usecases.source_keys import CheckSourceKey, NoteSourceHeard
+from lti_tool.usecases.source_keys import CheckSourceKey, FindSourceKeys, NoteSourceHeard
 from lti_tool.web.admin import make_blueprint as admin_blueprint
 from lti_tool.web.app import create_app
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
@@ -31,7 +31,7 @@ from lti_tool.web.learner import make_blueprint as learner_blueprint
 from lti_tool.web.monitoring import monitoring_blueprint
 from lti_tool.web.protocols.caliper import caliper_blueprint
 from lti_tool.web.protocols.developer_key import developer_key_blueprint
-from lti_tool.web.protocols.hooks import hooks_blueprint
+from lti_tool.web.protocols.hooks import HookDesk, hooks_blueprint
 from lti_tool.web.protocols.issuer import PublicDocuments, issuer_blueprint
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
 from lti_tool.web.protocols.notices import NoticeDesk, notices_blueprint
@@ -53,7 +53,7 @@ def create_site(house: House) -> Any:
             lti_blueprint(_lti_endpoints(house, platforms, tool)),
             developer_key_blueprint(tool.registration_of, partial(developer_key, LtiSettings(house.settings.base_url))),
             notices_blueprint(_notice_desk(house, tool)),
-            hooks_blueprint(tool.registration_of, CountedIngest(house.metrics, house.ingest), house.clock),
+            hooks_blueprint(_hook_desk(house, tool)),
             xapi_blueprint(source_desk),
             caliper_blueprint(source_desk),
             wallet_blueprint(desk),
@@ -116,6 +116,16 @@ def _lti_endpoints(house: House, platforms: ManagePlatforms, tool: LtiTool) -> L
 def _notice_desk(house: House, tool: LtiTool) -> NoticeDesk:
     receive = ReceiveNotice(house.transactions)
     return NoticeDesk(tool.registration_of, read_notices, NoticeReader(tool), receive, house.clock.now)
+
+
+def _hook_desk(house: House, tool: LtiTool) -> HookDesk:
+    return HookDesk(
+        registration_of=tool.registration_of,
+        keys_of=FindSourceKeys(house.transactions),
+        ingest=CountedIngest(house.metrics, house.ingest),
+        heard=NoteSourceHeard(house.transactions),
+        now=house.clock.now,
+    )
 
 
 def _source_desk(house: House, tool: LtiTool) -> SourceDesk:

@@ -36,7 +36,7 @@ class Metrics:
         self._oldest = Gauge("badges_outbox_oldest_seconds", "Age of the oldest due job.", registry=own)
 
     def event_received(self, source: str, outcome: str) -> None:
-        """`outcome`: stored, duplicate, refused, or a refusal's code."""
+        """`outcome`: stored, duplicate, ignored, refused, or a refusal's code."""
         self._events.labels(source, outcome).inc()
 
     def launch_ended(self, code: str) -> None:

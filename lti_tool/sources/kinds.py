@@ -6,16 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lti_tool.domain.errors import NotFound
-from lti_tool.sources import caliper, xapi
+from lti_tool.sources import caliper, webhook, xapi
 
 
 @dataclass(frozen=True, slots=True)
 class SourceKind:
-    """`entries` gives (name, text) pairs to enter at the sender, of its address, the key's id and the secret."""
+    """`entries` gives (name, text) pairs to enter at the sender, of its address, the key's id and the secret. `path` is
+    where it posts to. `names_accounts`: whether its credential says whose accounts its statements are about."""
 
     code: str
     name: str
     entries: Callable[[str, str, str], Sequence[tuple[str, str]]]
+    path: str
+    names_accounts: bool = True
 
 
 def _xapi(address: str, key_id: str, secret: str) -> Sequence[tuple[str, str]]:
@@ -26,9 +29,17 @@ def _caliper(address: str, key_id: str, secret: str) -> Sequence[tuple[str, str]
     return (("Endpoint", address), ("API key", caliper.new_api_key(key_id, secret)))
 
 
+def _webhook(address: str, key_id: str, secret: str) -> Sequence[tuple[str, str]]:
+    return (("Address", address), ("Secret", webhook.signing_secret(secret)))
+
+
 KINDS = {
     kind.code: kind
-    for kind in (SourceKind(xapi.SOURCE, "xAPI", _xapi), SourceKind(caliper.SOURCE, "Caliper", _caliper))
+    for kind in (
+        SourceKind(xapi.SOURCE, "xAPI", _xapi, "xapi"),
+        SourceKind(caliper.SOURCE, "Caliper", _caliper, "caliper"),
+        SourceKind(webhook.SOURCE, "webhook", _webhook, "hooks", names_accounts=False),
+    )
 }
 
 
@@ -41,4 +52,4 @@ def kind_of(code: str) -> SourceKind:
 
 def address_of(base_url: str, code: str, registration_id: str) -> str:
     """Where a platform's sender of that kind posts to."""
-    return f"{base_url}/{code}/{registration_id}"
+    return f"{base_url}/{kind_of(code).path}/{registration_id}"

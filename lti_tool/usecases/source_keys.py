@@ -90,6 +90,19 @@ class CheckSourceKey:
         return held
 
 
+class FindSourceKeys:
+    """The credentials of a sender that proves itself without naming the one it uses."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    def __call__(self, registration_id: str, source: str) -> list[SourceCredential]:
+        """Those that count and those that were retired, the newest first."""
+        with self._transactions(write=False) as unit:
+            held = unit.source_credentials.of_registration(registration_id)
+        return [one for one in reversed(held) if one.source == source]
+
+
 class NoteSourceHeard:
     """Keeps when a credential was last used."""
 

@@ -1,4 +1,4 @@
-"""A whole house for each test, on SQLite and on PostgreSQL."""
+"""A whole house, or a whole site with senders, for each test, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.certification_events.hooks import Hooks, hooks_at
 from tests.factories.house import TestHouse, make_house
 
 
@@ -15,3 +16,9 @@ def lab(migrated_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
     made = make_house(migrated_database_url, tmp_path)
     yield made
     made.house.engine.dispose()
+
+
+@pytest.fixture
+def hooks(migrated_database_url: str, tmp_path: Path) -> Iterator[Hooks]:
+    with hooks_at(migrated_database_url, tmp_path) as made:
+        yield made

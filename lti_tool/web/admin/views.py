@@ -12,7 +12,7 @@ from lti_tool.web.admin.event_views import EventPages
 from lti_tool.web.admin.moodle_form import FUNCTIONS, MoodleForm
 from lti_tool.web.admin.rows import health, platform_row, platform_view
 from lti_tool.web.admin.shown import UNPROCESSABLE, notice, show, to
-from lti_tool.web.admin.source_views import SourcePages, source_form, source_rows
+from lti_tool.web.admin.source_views import SourcePages, source_form, source_rows, webhook_rows
 from lti_tool.web.form_text import typed
 from lti_tool.web.security.admin_login import AdminLogin, AdminSession
 from lti_tool.web.services import PageServices
@@ -45,6 +45,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (f"{platform}/check", "POST", pages.check),
         (f"{platform}/deployments", "POST", pages.accept_deployment),
         (f"{platform}/sources", "POST", sources.add_source),
+        (f"{platform}/webhook", "POST", sources.add_webhook),
         (f"{platform}/sources/retire", "POST", sources.retire_source),
         (f"{platform}/moodle", "POST", pages.set_moodle),
         (f"{platform}/moodle/off", "POST", pages.stop_moodle),
@@ -124,8 +125,10 @@ class _AdminPages:
         found = self._services.platforms.page(registration_id)
         page = platform_view(found, self._services.base_url)
         moodle = {"url": sent.url if sent else page.moodle_url, "errors": sent.errors if sent else {}}
+        credentials = self._services.source_keys.of_platform(registration_id)
         sources = {
-            "sources": source_rows(self._services.source_keys.of_platform(registration_id)),
+            "sources": source_rows(credentials),
+            "webhooks": webhook_rows(credentials),
             "source_form": source_form(found.registration),
         }
         return show("admin/platform.html", session, status, page=page, moodle=moodle, functions=FUNCTIONS, **sources)

@@ -2,104 +2,111 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import structlog
 from flask import Blueprint, Response, g, jsonify, request
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from lti_tool.domain.errors import BadgeToolError, Forbidden, NotFound
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity, Registration, RegistrationState
 from lti_tool.sources import webhook
 from lti_tool.usecases.ingest_events import Receipt
-from lti_tool.usecases.ports import Clock
+from lti_tool.usecases.ports import RefusedEvent, SourceCredential
+from lti_tool.web.protocols.source_requests import answer_refusals, check_envelope, read_body
 
 log = structlog.get_logger(__name__)
 
 
-class FindRegistration(Protocol):
-    def __call__(self, registration_id: str, /) -> Registration | None: ...
-
-
 class Ingest(Protocol):
-    """usecases.ingest_events.IngestEvents: stores events and (context id, activity) pairs, or raises."""
+    """usecases.ingest_events.IngestEvents: stores events and (context id, activity) pairs, or raises; `refuse` keeps
+    what cannot be used. `ignored` counts what there is no use for."""
 
     def __call__(
         self,
         registration_id: str,
         events: Sequence[LearningEvent],
-        activities: Iterable[tuple[str, Activity]],
+        activities: Sequence[tuple[str, Activity]],
         /,
     ) -> Receipt: ...
+    def refuse(self, registration_id: str, refused: Sequence[RefusedEvent], /) -> None: ...
+    def ignored(self, source: str, count: int, /) -> None: ...
 
 
-def hooks_blueprint(registration_of: FindRegistration, ingest: Ingest, clock: Clock) -> Blueprint:
+@dataclass(frozen=True, slots=True)
+class HookDesk:
+    """What the route calls. `keys_of(registration id, source)`: credentials that were made for its senders, retired
+    ones too. `heard(credential, moment)` notes that one was used."""
+
+    registration_of: Callable[[str], Registration | None]
+    keys_of: Callable[[str, str], Sequence[SourceCredential]]
+    ingest: Ingest
+    heard: Callable[[SourceCredential, datetime], None]
+    now: Callable[[], datetime]
+
+
+def hooks_blueprint(desk: HookDesk) -> Blueprint:
     """One route, without cookies and so without CSRF protection: the signature is the only way in.
 
-    A refusal stores nothing and is decided in this order: platform, size, content type, signature, approval, body.
+    A refusal is decided in this order: platform, size, content type, signature, approval, body. What a proven sender
+    said and nobody can use is kept for the administrator; any other refusal stores nothing.
     """
     blueprint = Blueprint("hooks", __name__)
 
     @blueprint.post("/hooks/<registration_id>")
     def receive(registration_id: str) -> tuple[Response, int]:
-        registration = registration_of(registration_id)
+        registration = desk.registration_of(registration_id)
         if registration is None:
             raise NotFound("event.platform_unknown", "There is no such platform.")
-        body = _body()
-        now = clock.now()
-        # While a secret is being changed both stand there, with a space between them.
-        webhook.verify(dict(request.headers.items()), body, registration.webhook_secret.split(), now)
+        g.challenge = "HMAC-SHA256"
+        check_envelope(webhook.MAX_BODY_BYTES)
+        body, now = read_body(webhook.MAX_BODY_BYTES), desk.now()
+        used = _prove(desk, registration, body, now)
         if registration.state is not RegistrationState.ACTIVE:
             raise Forbidden("event.platform_inactive", "This platform is not approved.")
-        event, activity = webhook.parse(request.headers["webhook-id"], body, now)
-        if event is None:
-            log.info("event.type_ignored", registration=registration.id)
-            return jsonify(accepted=0), 202
-        receipt = ingest(registration.id, [event], [(event.context_id, activity)] if activity else [])
-        return jsonify(accepted=receipt.accepted), 202 if receipt.accepted else 200
+        answer = _take_in(desk, registration.id, body, now)
+        if used is not None:
+            desk.heard(used, now)
+        return answer
 
-    blueprint.register_error_handler(BadgeToolError, _refused)
-    blueprint.register_error_handler(RequestEntityTooLarge, lambda _: _refused(_too_large()))
-    blueprint.register_error_handler(
-        ClientDisconnected,
-        lambda _: _refused(BadgeToolError("event.malformed", "The body ended too early.")),
-    )
+    answer_refusals(blueprint)
     return blueprint
 
 
-def _body() -> bytes:
-    """The raw bytes, if they are few enough and say that they are JSON."""
-    if (request.content_length or 0) > webhook.MAX_BODY_BYTES:
-        raise _too_large()
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if request.mimetype != "application/json" or charset.lower() != "utf-8":
-        raise _content_type("Events are sent as application/json in UTF-8.")
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        # The signature is over the bytes as sent, and nothing is unpacked for a stranger.
-        raise _content_type("Events are sent uncompressed.")
-    # A body without a length (chunked) is silently cut at the limit: one byte more tells a whole one from a cut one.
-    request.max_content_length = webhook.MAX_BODY_BYTES + 1
-    body = request.get_data(cache=False)
-    if len(body) > webhook.MAX_BODY_BYTES:
-        raise _too_large()
-    return body
+def _prove(desk: HookDesk, registration: Registration, body: bytes, now: datetime) -> SourceCredential | None:
+    """Whose secret signed it: the credential, or None for the secret that was agreed on at registration."""
+    headers = dict(request.headers.items())
+    try:
+        # While that secret is being changed both stand there, with a space between them.
+        webhook.verify(headers, body, registration.webhook_secret.split(), now)
+        return None
+    except BadgeToolError as error:
+        if error.code != webhook.NOT_THE_SECRET:
+            raise
+        keys = {webhook.signing_secret(one.secret): one for one in desk.keys_of(registration.id, webhook.SOURCE)}
+        if not keys:
+            raise
+    used = keys[webhook.verify(headers, body, list(keys), now)]
+    if used.retired_at is not None:
+        raise BadgeToolError("event.key_unknown", "The secret does not count any more.", status=401)
+    return used
 
 
-def _too_large() -> BadgeToolError:
-    return BadgeToolError("event.too_large", "An event may have 256 KiB at most.", status=413)
-
-
-def _content_type(message: str) -> BadgeToolError:
-    return BadgeToolError("event.content_type", message, status=415)
-
-
-def _refused(error: BadgeToolError) -> tuple[Response, int]:
-    correlation_id = str(g.get("correlation_id") or secrets.token_hex(8))
-    log.warning("event.refused", code=error.code, status=error.status, correlation_id=correlation_id)
-    problem = {"code": error.code, "message": error.message, "correlation_id": correlation_id}
-    if error.hint:
-        problem["hint"] = error.hint
-    return jsonify(error=problem), error.status
+def _take_in(desk: HookDesk, registration_id: str, body: bytes, now: datetime) -> tuple[Response, int]:
+    message_id = request.headers["webhook-id"]
+    try:
+        event, activity = webhook.parse(message_id, body, now)
+    except BadgeToolError as error:
+        said = body.decode(errors="replace")
+        kept = RefusedEvent(webhook.SOURCE, message_id, error.code, error.message, said)
+        desk.ingest.refuse(registration_id, [kept])
+        raise
+    if event is None:
+        desk.ingest.ignored(webhook.SOURCE, 1)
+        log.info("event.type_ignored", registration=registration_id)
+        return jsonify(accepted=0), 202
+    receipt = desk.ingest(registration_id, [event], [(event.context_id, activity)] if activity else [])
+    return jsonify(accepted=receipt.accepted), 202 if receipt.accepted else 200

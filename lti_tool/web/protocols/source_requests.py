@@ -31,7 +31,7 @@ class CheckKey(Protocol):
 
 class IngestBatch(Protocol):
     """usecases.ingest_events.IngestEvents: stores events and (context id, activity) pairs, or raises; `refuse` keeps
-    what cannot be used."""
+    what cannot be used. `ignored` counts what there is no use for."""
 
     def __call__(
         self,
@@ -44,6 +44,7 @@ class IngestBatch(Protocol):
         refused: Sequence[RefusedEvent],
     ) -> Receipt: ...
     def refuse(self, registration_id: str, refused: Sequence[RefusedEvent], /) -> None: ...
+    def ignored(self, source: str, count: int, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,12 @@ def admit(
     type, credential, approval, body. `key` reads the Authorization header; the address is never looked at for secrets.
     """
     registration = known_platform(desk, registration_id)
-    _check_envelope(most_bytes)
+    check_envelope(most_bytes)
     credential = desk.check_key(registration.id, source, *key(request.headers.get("Authorization")))
     if registration.state is not RegistrationState.ACTIVE:
         raise Forbidden("event.platform_inactive", "This platform is not approved.")
     sender = Sender.from_json(credential.settings)
-    return Request(registration, credential, sender, _body(most_bytes), desk.now())
+    return Request(registration, credential, sender, read_body(most_bytes), desk.now())
 
 
 def store(desk: SourceDesk, heard: Request, batch: Batch, *, tolerant: bool) -> Receipt:
@@ -103,6 +104,7 @@ def store(desk: SourceDesk, heard: Request, batch: Batch, *, tolerant: bool) -> 
         raise batch.refused[0].error
     receipt = desk.ingest(heard.registration.id, batch.events, batch.activities, tolerant=tolerant, refused=refused)
     desk.heard(heard.credential, heard.now)
+    desk.ingest.ignored(heard.credential.source, batch.ignored)
     told = {
         "registration": heard.registration.id,
         "source": heard.credential.source,
@@ -137,7 +139,8 @@ def answer_refusals(blueprint: Blueprint) -> None:
     )
 
 
-def _check_envelope(most_bytes: int) -> None:
+def check_envelope(most_bytes: int) -> None:
+    """Refuses what is too large, no JSON, or compressed, before anything of it is read."""
     if (request.content_length or 0) > most_bytes:
         raise _too_large()
     charset = request.mimetype_params.get("charset", "utf-8")
@@ -148,7 +151,8 @@ def _check_envelope(most_bytes: int) -> None:
         raise _content_type("Events are sent uncompressed.")
 
 
-def _body(most_bytes: int) -> bytes:
+def read_body(most_bytes: int) -> bytes:
+    """The raw bytes."""
     # A body without a length (chunked) is silently cut at the limit: one byte more tells a whole one from a cut one.
     request.max_content_length = most_bytes + 1
     body = request.get_data(cache=False)
@@ -158,7 +162,7 @@ def _body(most_bytes: int) -> bytes:
 
 
 def _too_large() -> BadgeToolError:
-    return BadgeToolError("event.too_large", "A request may have 2 MiB at most.", status=413)
+    return BadgeToolError("event.too_large", "The request is too large.", status=413)
 
 
 def _content_type(message: str) -> BadgeToolError:
