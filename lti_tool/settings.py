@@ -59,7 +59,13 @@ class Settings(BaseSettings):
     allowed_private_hosts: frozenset[str] = Field(
         frozenset(), description="host:port names that may be private or without TLS. Development only."
     )
-    embedded_worker: bool = Field(True, description="Whether `serve` runs a worker thread of its own.")
+    engine: Literal["embedded", "celery"] = Field(
+        "embedded", description="How workers hear of work: by themselves, or by Celery over redis_url."
+    )
+    embedded_worker: bool = Field(
+        True, description="Whether `serve` runs a worker of its own; never where the engine is celery."
+    )
+    platform_calls: int = Field(4, ge=1, le=64, description="How many platforms one worker waits for at once.")
     log_format: Literal["console", "json"] = Field("console", description="For people, or a JSON line an event.")
     tenant: str = Field("default", pattern=r"^[a-z0-9-]{1,40}$", description="The tenant; stands in addresses.")
     issuer_name: str = Field("LTI Badges", min_length=1, description="Who issues the badges, as wallets show it.")
@@ -86,6 +92,17 @@ class Settings(BaseSettings):
         if self.key_encryption_secret is not None and self.key_encryption_secret_file is not None:
             raise ValueError("set key_encryption_secret or key_encryption_secret_file, not both")
         return self
+
+    @model_validator(mode="after")
+    def _redis_for_celery(self) -> Settings:
+        if self.engine == "celery" and not self.redis_url:
+            raise ValueError("the engine celery needs redis_url")
+        return self
+
+    @property
+    def serves_with_worker(self) -> bool:
+        """Whether a web process does the work of the outbox as well."""
+        return self.embedded_worker and self.engine == "embedded"
 
     @property
     def key_secret(self) -> bytes | None:

@@ -48,7 +48,7 @@ def operations(house: House) -> dict[str, Any]:
     """ "outbox": depth by state; "oldest_waiting": since when; "dead": what was set aside, with its errors."""
     return {
         "outbox": house.queue.depth(),
-        "oldest_waiting": house.queue.oldest_waiting(house.clock.now()),
+        "oldest_waiting": house.queue.oldest_waiting(),
         "dead": house.queue.dead(),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from lti_tool.db.job_queue import SqlJobQueue
 from lti_tool.db.migrate import upgrade
 from lti_tool.db.sealing import Sealer
 from lti_tool.db.unit_of_work import SqlTransactions
+from lti_tool.db.work_time import ClockTime, DatabaseTime, WorkTime
 from lti_tool.delivery.gradebook import GradebookDelivery
 from lti_tool.http import HttpSettings, OutgoingHttp
 from lti_tool.jobs.wake import WakeUp
@@ -40,7 +41,7 @@ from lti_tool.usecases.publish_status_list import PublishStatusList
 from lti_tool.usecases.read_course import ReadCourse
 from lti_tool.usecases.receive_notice import HandleNotice
 from lti_tool.usecases.subscribe_notices import SubscribeNotices
-from lti_tool.usecases.work import Work, keep_house
+from lti_tool.usecases.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class House:
     transactions: SqlTransactions
     queue: SqlJobQueue
     wake: WakeUp
+    # The Celery application where the setting `engine` asks for it; jobs.celery_engine knows its type.
+    celery: Any
     secret: ServerSecret
     http: OutgoingHttp
     key_store: KeyStore
@@ -97,7 +100,7 @@ class House:
         }
 
     def prepare(self) -> None:
-        """Schema, keys, the tenant's issuer, the first housekeeping. Can be repeated, and by two processes at once."""
+        """Schema, keys, the tenant's issuer. Can be repeated, and by two processes at once."""
         if self.engine.dialect.name == "sqlite":
             self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             _close_to_others(self.engine.url.database)
@@ -114,7 +117,6 @@ class House:
         with self.transactions() as unit:
             if unit.issuers.by_slug(issuer.slug) != issuer:
                 unit.issuers.save(issuer)
-            keep_house(unit)
             unit.commit()
 
 
@@ -123,17 +125,21 @@ def assemble(
     clock: Clock | None = None,
     http: OutgoingHttp | None = None,
     platform: PlatformServices | None = None,
+    work_time: WorkTime | None = None,
 ) -> House:
     """Builds the house. Touches no disk but the server's secrets, and no network; `prepare` does the rest.
 
-    Tests hand in a clock, an HTTP session or the platform's services of their own.
+    Tests hand in a clock, an HTTP session or the platform's services of their own. Work goes by the clock that is
+    handed in, else by the database's.
     """
+    work_time = work_time or (ClockTime(clock) if clock else DatabaseTime())
     clock = clock or SystemClock()
     http = http or OutgoingHttp(HttpSettings(allowed_private_hosts=settings.allowed_private_hosts))
     wake = WakeUp()
     engine = make_engine(settings.database)
     key_secret = settings.key_secret
-    transactions = SqlTransactions(engine, clock, wake, Sealer(key_secret))
+    celery, tell = _messages(settings, wake)
+    transactions = SqlTransactions(engine, clock, tell, Sealer(key_secret), work_time)
     key_store = KeyStore(settings.keys_dir, clock, key_secret)
     ring = IssuerKeyRing(key_store, settings.base_url)
     signer = KeyRingSigner(ring)
@@ -144,8 +150,9 @@ def assemble(
         clock=clock,
         engine=engine,
         transactions=transactions,
-        queue=SqlJobQueue(engine),
+        queue=SqlJobQueue(engine, work_time),
         wake=wake,
+        celery=celery,
         secret=ServerSecret(settings.keys_dir),
         http=http,
         key_store=key_store,
@@ -168,3 +175,13 @@ def _close_to_others(database: str | None) -> None:
     if database:
         Path(database).touch(mode=0o600)
         Path(database).chmod(0o600)
+
+
+def _messages(settings: Settings, wake: WakeUp) -> tuple[Any, Callable[[Set[str]], None]]:
+    """The Celery application, if there is one, and who is told that work was added."""
+    if settings.engine == "embedded":
+        return None, wake
+    from lti_tool.jobs.celery_engine import CeleryWakeUp, make_app
+
+    celery = make_app(settings.redis_url)
+    return celery, CeleryWakeUp(celery, otherwise=wake)

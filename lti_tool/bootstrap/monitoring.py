@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from lti_tool.bootstrap.house import House
@@ -10,7 +11,7 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity
-from lti_tool.observability.metrics import Metrics
+from lti_tool.observability.metrics import Metrics, start_metrics_server
 from lti_tool.usecases.ingest_events import IngestEvents, Receipt
 from lti_tool.usecases.ports import RefusedEvent
 
@@ -91,7 +92,19 @@ class CountedIngest:
 def exposition(house: House) -> bytes:
     """The numbers of this process, and of the outbox as it stands."""
     now = house.clock.now()
-    oldest = house.queue.oldest_waiting(now)
+    oldest = house.queue.oldest_waiting()
     age = (now - oldest).total_seconds() if oldest else 0.0
     house.metrics.outbox_is(house.queue.waiting(), house.queue.depth().get("dead", 0), age)
     return house.metrics.exposition()
+
+
+def serve_metrics(house: House, address: str) -> None:
+    """Serves them from this process, for a worker, which has no site. Whoever reaches the address reads them.
+
+    Raises `metrics.address_invalid`.
+    """
+    host, _, port = address.rpartition(":")
+    try:
+        start_metrics_server(partial(exposition, house), host.strip("[]") or "127.0.0.1", int(port))
+    except (ValueError, OSError, OverflowError) as error:
+        raise BadgeToolError("metrics.address_invalid", f"Nothing listens at {address}.", status=500) from error

@@ -3,30 +3,48 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 from pydantic import ValidationError
 
-from lti_tool.cli.demo import demo, demo_reset
-from lti_tool.cli.doctor import doctor
-from lti_tool.cli.events import events, issuing
-from lti_tool.cli.keys import keys
-from lti_tool.cli.operate import db
-from lti_tool.cli.platforms import platform
-from lti_tool.cli.practice_lms import practice_lms
-from lti_tool.cli.replay import replay
-from lti_tool.cli.run import serve, worker
 from lti_tool.domain.errors import BadgeToolError
 
+# Where each command stands. Only the one that is asked for is imported: a worker needs no web site in its memory.
+COMMANDS = {
+    "serve": "lti_tool.cli.run:serve",
+    "worker": "lti_tool.cli.worker:worker",
+    "db": "lti_tool.cli.operate:db",
+    "keys": "lti_tool.cli.keys:keys",
+    "platform": "lti_tool.cli.platforms:platform",
+    "events": "lti_tool.cli.events:events",
+    "issuing": "lti_tool.cli.events:issuing",
+    "doctor": "lti_tool.cli.doctor:doctor",
+    "demo": "lti_tool.cli.demo:demo",
+    "demo-reset": "lti_tool.cli.demo:demo_reset",
+    "practice-lms": "lti_tool.cli.practice_lms:practice_lms",
+    "replay": "lti_tool.cli.replay:replay",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lti-badges")
 def cli() -> None:
     """LTI Badges: a course earns its learners Open Badges by itself."""
-
-
-for command in (serve, worker, db, keys, platform, events, issuing, doctor, demo, demo_reset, practice_lms, replay):
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -1,10 +1,8 @@
-"""lti-badges serve and lti-badges worker."""
+"""lti-badges serve."""
 
 from __future__ import annotations
 
-import signal
 import socket
-import threading
 from typing import Any
 
 import click
@@ -34,7 +32,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         house = assemble(self._settings)
         house.prepare()
-        if self._settings.embedded_worker:
+        if self._settings.serves_with_worker:
             self._workers = Workers(house)
             self._workers.start()
         return create_site(house)
@@ -78,20 +76,3 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
         "control_socket_disable": True,
     }
     Server(settings, options).run()
-
-
-@click.command()
-def worker() -> None:
-    """Do the work of the outbox in a process of its own."""
-    settings = Settings()
-    configure_logs(style=settings.log_format)
-    house = assemble(settings)
-    house.prepare()
-    workers = Workers(house)
-    stopped = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopped.set())
-    workers.start()
-    click.echo("The worker is ready.", err=True)
-    stopped.wait()
-    workers.stop()

@@ -23,6 +23,16 @@ def is_away(error: Exception) -> bool:
 
 
 BUSY_TIMEOUT_MS = 15_000
+# A worker that is frozen in the middle of a transaction keeps its locks, and with them the work of others, until the
+# server ends its session. A machine that vanished is noticed within the lifetime of two leases.
+POSTGRESQL_SETTINGS = {
+    "options": "-c idle_in_transaction_session_timeout=8000",
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+}
 
 
 def make_engine(url: str) -> Engine:
@@ -31,7 +41,8 @@ def make_engine(url: str) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        named = {name: value for name, value in POSTGRESQL_SETTINGS.items() if name not in parsed.query}
+        engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=named)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(

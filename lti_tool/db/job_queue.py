@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, func, or_, select, tuple_, update
 
+from lti_tool.db.fence import holding
 from lti_tool.db.tables.work import outbox
+from lti_tool.db.work_time import DatabaseTime, WorkTime
 from lti_tool.usecases.ports import Job
 
 
@@ -24,16 +27,15 @@ class DeadWork:
 
 
 class SqlJobQueue:
-    """The outbox as a worker sees it. Every call is a transaction of its own."""
+    """The outbox as a worker sees it. Every call is a transaction of its own, by the clock of `time`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, time: WorkTime | None = None) -> None:
         self._engine = engine
+        self._time = time or DatabaseTime()
 
-    def claim(self, now: datetime, lease: timedelta, limit: int, kinds: Collection[str]) -> list[Job]:
-        """Up to `limit` pieces of due work of these kinds, leased until now + lease. Their fences are new."""
-        ready = (outbox.c.state == "ready", outbox.c.due_at <= now, outbox.c.kind.in_(sorted(kinds)))
-        free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
-        due = select(outbox.c.id).where(*ready, free).order_by(outbox.c.due_at, outbox.c.id).limit(limit)
+    def claim(self, lease: timedelta, limit: int, kinds: Collection[str]) -> list[Job]:
+        """Up to `limit` pieces of due work of these kinds, leased for that long. Their fences are new."""
+        due = select(outbox.c.id).where(*self._claimable(kinds)).order_by(outbox.c.due_at, outbox.c.id).limit(limit)
         if self._engine.dialect.name == "sqlite":
             # Looking first without the write lock keeps an idle worker from disturbing the writers.
             with self._engine.connect().execution_options(write=False) as connection:
@@ -45,7 +47,7 @@ class SqlJobQueue:
             update(outbox)
             .where(outbox.c.id.in_(due))
             .values(
-                lease_until=now + lease,
+                lease_until=self._time.after(lease),
                 fence=outbox.c.fence + 1,
                 attempts=outbox.c.attempts + 1,
                 dedupe_key=None,
@@ -56,9 +58,23 @@ class SqlJobQueue:
             rows = connection.execute(statement).all()
         return [Job(row.id, row.kind, row.payload, row.attempts, row.fence) for row in sorted(rows)]
 
-    def renew(self, job: Job, until: datetime) -> bool:
-        """Prolongs a lease; False when somebody else holds the work by now."""
-        return self._finish(job, lease_until=until)
+    def _claimable(self, kinds: Collection[str]) -> Sequence[ColumnElement[bool]]:
+        now = self._time.after()
+        free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
+        return (outbox.c.state == "ready", outbox.c.due_at <= now, outbox.c.kind.in_(sorted(kinds)), free)
+
+    def holding(self, job: Job) -> AbstractContextManager[None]:
+        """Inside, this thread's commits are refused (`outbox.taken_over`) once somebody else holds the work."""
+        return holding(job)
+
+    def renew(self, jobs: Collection[Job], lease: timedelta) -> set[int]:
+        """Prolongs leases; gives the ids of the work that is still one's own."""
+        if not jobs:
+            return set()
+        held = tuple_(outbox.c.id, outbox.c.fence).in_(sorted((job.id, job.fence) for job in jobs))
+        statement = update(outbox).where(held).values(lease_until=self._time.after(lease)).returning(outbox.c.id)
+        with self._engine.begin() as connection:
+            return set(connection.execute(statement).scalars())
 
     def done(self, job: Job) -> bool:
         """Forgets finished work; False when the fence has moved on."""
@@ -66,8 +82,15 @@ class SqlJobQueue:
             statement = outbox.delete().where(outbox.c.id == job.id, outbox.c.fence == job.fence)
             return connection.execute(statement).rowcount == 1
 
-    def retry(self, job: Job, due_at: datetime, error: str) -> bool:
-        return self._finish(job, lease_until=None, due_at=due_at, last_error=error[:2000])
+    def retry(self, job: Job, wait: timedelta, error: str, *, counted: bool = True) -> bool:
+        """Makes it due again after that time. `counted`: as a try of the work that failed."""
+        attempts = job.attempts if counted else job.attempts - 1
+        due_at = self._time.after(wait)
+        return self._finish(job, lease_until=None, due_at=due_at, attempts=attempts, last_error=error[:2000])
+
+    def release(self, job: Job) -> bool:
+        """Gives back what was claimed and not begun."""
+        return self._finish(job, lease_until=None, attempts=job.attempts - 1)
 
     def bury(self, job: Job, error: str) -> bool:
         """Sets hopeless work aside, where an administrator sees it."""
@@ -90,8 +113,10 @@ class SqlJobQueue:
         with self._engine.connect().execution_options(write=False) as connection:
             return {row.kind: row.waiting for row in connection.execute(query.group_by(outbox.c.kind))}
 
-    def oldest_waiting(self, now: datetime) -> datetime | None:
-        query = select(func.min(outbox.c.due_at)).where(outbox.c.state == "ready", outbox.c.due_at <= now)
+    def oldest_waiting(self) -> datetime | None:
+        """Since when the oldest piece of due work is due."""
+        due = (outbox.c.state == "ready", outbox.c.due_at <= self._time.after())
+        query = select(func.min(outbox.c.due_at)).where(*due)
         with self._engine.connect().execution_options(write=False) as connection:
             return connection.execute(query).scalar()
 
@@ -102,8 +127,9 @@ class SqlJobQueue:
         with self._engine.connect().execution_options(write=False) as connection:
             return [DeadWork(*row) for row in connection.execute(query)]
 
-    def revive(self, work_id: int, now: datetime) -> bool:
+    def revive(self, work_id: int) -> bool:
         """Makes work that was set aside due again, with its tries counted anew."""
         statement = update(outbox).where(outbox.c.id == work_id, outbox.c.state == "dead")
+        again = {"state": "ready", "due_at": self._time.after(), "attempts": 0}
         with self._engine.begin() as connection:
-            return connection.execute(statement.values(state="ready", due_at=now, attempts=0)).rowcount == 1
+            return connection.execute(statement.values(again)).rowcount == 1

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Connection, Engine
 
+from lti_tool.db.fence import require_held
 from lti_tool.db.repositories.achievements import SqlAchievements, SqlImages
 from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
 from lti_tool.db.repositories.courses import SqlCourses
 from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
 from lti_tool.db.repositories.halts import SqlHalts
 from lti_tool.db.repositories.learning import SqlInbox, SqlRecords, SqlRefusedEvents
+from lti_tool.db.repositories.leases import SqlLeases
 from lti_tool.db.repositories.notices import SqlNotices
 from lti_tool.db.repositories.observations import SqlObservations
 from lti_tool.db.repositories.outbox import SqlOutbox
@@ -24,21 +27,27 @@ from lti_tool.db.repositories.sessions import SqlLaunchSessions, SqlNonces
 from lti_tool.db.repositories.source_credentials import SqlSourceCredentials
 from lti_tool.db.repositories.status_lists import SqlStatusLists
 from lti_tool.db.sealing import Sealer
+from lti_tool.db.work_time import DatabaseTime, WorkTime, read
 from lti_tool.usecases.ports import Clock
 
 
 class SqlUnitOfWork:
     """Implements usecases.ports.UnitOfWork over one connection; repositories are made when first asked for."""
 
-    def __init__(self, connection: Connection, clock: Clock, sealer: Sealer) -> None:
+    def __init__(self, connection: Connection, clock: Clock, time: WorkTime, sealer: Sealer) -> None:
         self._connection = connection
+        self._time = time
         self._sealer = sealer
-        self.outbox = SqlOutbox(connection, clock.now)
+        self.outbox = SqlOutbox(connection, clock, time)
         self.committed = False
 
     def commit(self) -> None:
+        require_held(self._connection)
         self._connection.commit()
         self.committed = True
+
+    def work_time(self) -> datetime:
+        return read(self._connection, self._time)
 
     @cached_property
     def registrations(self) -> SqlRegistrations:
@@ -75,6 +84,10 @@ class SqlUnitOfWork:
     @cached_property
     def halts(self) -> SqlHalts:
         return SqlHalts(self._connection)
+
+    @cached_property
+    def leases(self) -> SqlLeases:
+        return SqlLeases(self._connection, self._time)
 
     @cached_property
     def records(self) -> SqlRecords:
@@ -126,23 +139,30 @@ class SqlUnitOfWork:
 
 
 class SqlTransactions:
-    """Opens units of work. `wake` is called after a commit that added work to the outbox; `sealer` encrypts secrets
-    at rest."""
+    """Opens units of work. `wake` is called after a commit that added due work to the outbox, with its kinds; `sealer`
+    encrypts secrets at rest; `time` is the clock that work goes by."""
 
     def __init__(
-        self, engine: Engine, clock: Clock, wake: Callable[[], None] = lambda: None, sealer: Sealer | None = None
+        self,
+        engine: Engine,
+        clock: Clock,
+        wake: Callable[[Set[str]], None] = lambda _: None,
+        sealer: Sealer | None = None,
+        time: WorkTime | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._wake = wake
         self._sealer = sealer or Sealer()
+        self._time = time or DatabaseTime()
         # SQLite has one writer; its busy handler starves some of those who wait, a lock serves them in turn.
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def __call__(self, *, write: bool = True, durable: bool = True) -> Iterator[SqlUnitOfWork]:
         with self._writer if write and self._writer else nullcontext(), self._engine.connect() as connection:
-            unit = SqlUnitOfWork(connection.execution_options(write=write, durable=durable), self._clock, self._sealer)
+            marked = connection.execution_options(write=write, durable=durable)
+            unit = SqlUnitOfWork(marked, self._clock, self._time, self._sealer)
             yield unit
         if unit.committed and unit.outbox.added:
-            self._wake()
+            self._wake(unit.outbox.added)

@@ -10,25 +10,35 @@ from lti_tool.domain.errors import BadgeToolError
 
 MAX_ATTEMPTS = 20
 LONGEST_WAIT = timedelta(minutes=10)
+LONGEST_RETRY_AFTER_SECONDS = 3600.0
 
+TAKEN_OVER = "outbox.taken_over"
 # What no repetition can mend. Everything else may be a platform that is down for a while.
 PERMANENT = ("award.", "achievement.", "course.unknown", "credential.", "criteria.")
 
 
 def is_permanent(error: Exception, attempts: int) -> bool:
     """Whether work that failed with this error should be set aside rather than repeated."""
-    if attempts >= MAX_ATTEMPTS:
+    if attempts >= MAX_ATTEMPTS and is_counted(error):
         return True
     if isinstance(error, DeliveryError):
         return error.permanent
     return isinstance(error, BadgeToolError) and error.code.startswith(PERMANENT)
 
 
+def is_counted(error: Exception) -> bool:
+    """Whether it was a try at all: work that waits for its platform to come back has not been tried."""
+    return getattr(error, "code", "") != "platform.resting"
+
+
 def wait_before(error: Exception, attempts: int) -> timedelta:
-    """Doubles from a second to ten minutes, with jitter; a platform's own Retry-After is honoured up to an hour."""
+    """Doubles from a second to ten minutes, with jitter; a platform's own Retry-After is honoured up to an hour.
+
+    Jitter spreads what failed together; it guards no secret.
+    """
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
-        return timedelta(seconds=min(float(retry_after), 3600.0))
+        asked = min(max(float(retry_after), 0.0), LONGEST_RETRY_AFTER_SECONDS)
+        return timedelta(seconds=asked * random.uniform(1.0, 1.2) + random.uniform(0.0, 1.0))  # nosec B311
     longest = min(2.0 ** min(attempts, 12), LONGEST_WAIT.total_seconds())
-    # Jitter spreads what failed together; it guards no secret.
     return timedelta(seconds=longest * random.uniform(0.5, 1.0))  # nosec B311

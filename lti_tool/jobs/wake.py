@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection, Set
 
 
 class WakeUp:
-    """Called after each commit that added work; every worker waits on an event of its own."""
+    """Called after each commit that added due work, with its kinds; every poll waits on an event of its own."""
 
     def __init__(self) -> None:
-        self._events: list[threading.Event] = []
+        self._events: list[tuple[frozenset[str], threading.Event]] = []
 
-    def event(self) -> threading.Event:
+    def event(self, kinds: Collection[str]) -> threading.Event:
+        """One that is set when work of these kinds was added."""
         event = threading.Event()
-        self._events.append(event)
+        self._events.append((frozenset(kinds), event))
         return event
 
-    def __call__(self) -> None:
-        for event in self._events:
-            event.set()
+    def __call__(self, kinds: Set[str]) -> None:
+        for wanted, event in self._events:
+            if wanted & kinds:
+                event.set()

@@ -6,9 +6,11 @@ cases and jobs need not know the library.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -68,3 +70,20 @@ class Metrics:
     def exposition(self) -> bytes:
         """The text that Prometheus scrapes; its type is `CONTENT_TYPE`."""
         return generate_latest(self.registry)
+
+
+def start_metrics_server(exposition: Callable[[], bytes], host: str, port: int) -> None:
+    """Answers every GET on that address with the exposition, from threads of its own, until the process ends."""
+
+    def answer(_environ: object, start_response: Callable[..., object]) -> list[bytes]:
+        body = exposition()
+        start_response("200 OK", [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body)))])
+        return [body]
+
+    server = make_server(host, port, answer, handler_class=_Quiet)
+    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """A line a scrape says nothing."""

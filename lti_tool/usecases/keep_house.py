@@ -1,4 +1,4 @@
-"""keep_house: what must happen now and then. It plans its own next time, so it never stops and never doubles."""
+"""keep_house: what must happen now and then. Who leads the sweeps makes it due (lead_sweeps)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from lti_tool.domain.platform import RegistrationState
 from lti_tool.usecases import work
 from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 from lti_tool.usecases.publish_status_list import RENEW_BEFORE
-
-EVERY = timedelta(seconds=30)
 
 
 class KeepHouse:
@@ -30,7 +28,6 @@ class KeepHouse:
                 if lapses or status_list.signed_revision < status_list.revision:
                     work.publish_status_list(unit, status_list.id)
             self._read_courses(unit)
-            work.keep_house(unit, now + EVERY)
             unit.commit()
 
     def _read_courses(self, unit: UnitOfWork) -> None:

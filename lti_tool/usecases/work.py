@@ -101,5 +101,5 @@ def handle_notice(unit: UnitOfWork, registration_id: str, notice_id: str) -> Non
     unit.outbox.add(Work.HANDLE_NOTICE, {"registration_id": registration_id, "notice_id": notice_id})
 
 
-def keep_house(unit: UnitOfWork, due_at: datetime | None = None) -> None:
-    unit.outbox.add(Work.KEEP_HOUSE, {}, dedupe_key="keep_house", due_at=due_at)
+def keep_house(unit: UnitOfWork) -> None:
+    unit.outbox.add(Work.KEEP_HOUSE, {}, dedupe_key="keep_house")

@@ -78,7 +78,7 @@ def test_what_was_awarded_and_not_signed_when_issuing_halted_is_signed_afterward
     lab.publish()
     lab.hear(lab.score("ana", 90), lab.module("ana"))
     handlers = lab.house.handlers()
-    [event_work] = lab.house.queue.claim(lab.clock.now(), LEASE, 5, {"apply_events"})
+    [event_work] = lab.house.queue.claim(LEASE, 5, {"apply_events"})
     handlers["apply_events"](**event_work.payload)
     handlers["evaluate_learner"](lab.course.id, lab.people["ana"].id)
     switch(lab).halt("")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import psutil
 import requests
 
 from tests.factories.house import BASE_URL
@@ -31,10 +32,15 @@ def wait_for(condition: Callable[[], T], seconds: float, what: str) -> T:
 
 
 class Tool:
-    """`lti-badges serve` and `lti-badges worker` over one database; each can be killed with all its children."""
+    """`lti-badges serve` and `lti-badges worker` over one database; each can be killed with all its children.
 
-    def __init__(self, database_url: str, folder: Path, port: int) -> None:
+    With a `redis_url` in the scaled form: web processes and workers that hear of work by Celery. A second worker is
+    "worker-2".
+    """
+
+    def __init__(self, database_url: str, folder: Path, port: int, redis_url: str = "", **more: str) -> None:
         self.port = port
+        self._serve = ["serve", "--port", str(port), *(["--processes", "2"] if redis_url else [])]
         self._folder = folder
         self._environment = os.environ | {
             "LTI_BADGES_BASE_URL": BASE_URL,
@@ -43,6 +49,9 @@ class Tool:
             "LTI_BADGES_KEYS_DIR": str(folder / "keys"),
             "LTI_BADGES_EMBEDDED_WORKER": "false",
         }
+        if redis_url:
+            self._environment |= {"LTI_BADGES_ENGINE": "celery", "LTI_BADGES_REDIS_URL": redis_url}
+        self._environment |= more
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
@@ -50,7 +59,7 @@ class Tool:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, name: str) -> None:
-        arguments = ["serve", "--port", str(self.port)] if name == "serve" else ["worker"]
+        arguments = self._serve if name == "serve" else ["worker"]
         with (self._folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 [sys.executable, "-m", "lti_tool.cli", *arguments],
@@ -75,18 +84,41 @@ class Tool:
         process.wait()
 
     def kill_while(self, name: str, condition: Callable[[], object]) -> None:
-        """kill -9 at a moment when the condition holds: the process is halted to look, and goes on if it does not."""
-        process = self._running[name]
+        """kill -9 at a moment when the condition holds."""
+        self.freeze_while(name, condition)
+        self.kill(name)
+
+    def freeze_while(self, name: str, condition: Callable[[], object]) -> None:
+        """Stops it at a moment when the condition holds: it is halted to look, and goes on if it does not."""
 
         def caught() -> bool:
-            os.killpg(process.pid, signal.SIGSTOP)
+            self.freeze(name)
             if condition():
                 return True
-            os.killpg(process.pid, signal.SIGCONT)
+            self.thaw(name)
             return False
 
         wait_for(caught, 30, f"catching {name} at its work")
-        self.kill(name)
+
+    def freeze(self, name: str) -> None:
+        """Every process of it stands still, as on a machine that swaps or is moved, until `thaw`."""
+        os.killpg(self._running[name].pid, signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        os.killpg(self._running[name].pid, signal.SIGCONT)
+
+    def terminate(self, name: str, seconds: float) -> int:
+        """SIGTERM, as a deployment sends it; gives the exit code. Fails where it takes longer than that."""
+        process = self._running[name]
+        process.terminate()
+        code = process.wait(seconds)
+        del self._running[name]
+        return code
+
+    def pids(self, name: str) -> list[int]:
+        """The process and all its children."""
+        parent = psutil.Process(self._running[name].pid)
+        return [parent.pid, *(child.pid for child in parent.children(recursive=True))]
 
     def stop(self) -> None:
         for name in list(self._running):

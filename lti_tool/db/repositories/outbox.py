@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func
 
 from lti_tool.db.statements import insert_into
 from lti_tool.db.tables.work import outbox
+from lti_tool.db.work_time import WorkTime
+from lti_tool.usecases.ports import Clock
 
 
 class SqlOutbox:
-    """`added` becomes True with the first piece of work, so that the unit of work can wake a worker on commit."""
+    """`added` holds the kinds of the work that was added, so that the unit of work can wake workers on commit."""
 
-    def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
+    def __init__(self, connection: Connection, clock: Clock, time: WorkTime) -> None:
         self._connection = connection
-        self._now = now
-        self.added = False
+        self._clock = clock
+        self._time = time
+        self.added: set[str] = set()
 
     def add(self, kind: str, payload: dict[str, Any], *, dedupe_key: str = "", due_at: datetime | None = None) -> None:
-        now = self._now()
+        # By our own clock it is due in so many seconds: that holds by the database's clock as well.
+        wait = timedelta() if due_at is None else due_at - self._clock.now()
         statement = insert_into(self._connection, outbox).values(
             kind=kind,
             payload=payload,
             dedupe_key=dedupe_key or None,
-            created_at=now,
-            due_at=due_at or now,
+            created_at=self._time.after(),
+            due_at=self._time.after(wait),
             fence=0,
             attempts=0,
             last_error="",
@@ -42,4 +45,5 @@ class SqlOutbox:
                 set_={"due_at": earlier(outbox.c.due_at, statement.excluded.due_at)},
             )
         self._connection.execute(statement)
-        self.added = True
+        if wait <= timedelta():
+            self.added.add(kind)

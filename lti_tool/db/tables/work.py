@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from lti_tool.db.tables.base import metadata
 from lti_tool.db.tables.learning import SerialId
@@ -15,6 +15,29 @@ halts = Table(
     Column("tenant_id", String(64), primary_key=True),
     Column("since", UtcDateTime, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+# What one process at a time does for all: `holder` leads until `until`, and `next_at` says when it is due again.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("holder", String(128), nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
+)
+
+# How the services of each platform fare. No row: well.
+circuits = Table(
+    "circuits",
+    metadata,
+    Column("registration_id", ForeignKey("registrations.id"), primary_key=True),
+    # How often in a row a call brought nothing, since when, and why it was the last time.
+    Column("failures", Integer, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("last_error", Text, nullable=False),
+    # Until then the platform is left alone; then one call tries it.
+    Column("retry_at", UtcDateTime),
 )
 
 outbox = Table(

@@ -36,7 +36,7 @@ from lti_tool.usecases.ports.platforms import (
 from lti_tool.usecases.ports.services import CourseNews, CourseSource, Gradebook, Member, Roster, ServiceTokens
 from lti_tool.usecases.ports.signing import BadgeSigner, BadgeVerifier, SigningKeyIds
 from lti_tool.usecases.ports.sources import SourceCredential, SourceCredentials
-from lti_tool.usecases.ports.work import Clock, Halt, Halts, Job, Outbox, Transactions, UnitOfWork
+from lti_tool.usecases.ports.work import Clock, Halt, Halts, Job, Leases, Outbox, Transactions, UnitOfWork
 
 __all__ = [
     "Achievements",
@@ -63,6 +63,7 @@ __all__ = [
     "Job",
     "LaunchSession",
     "LaunchSessions",
+    "Leases",
     "Member",
     "Nonces",
     "NoticeHandlers",

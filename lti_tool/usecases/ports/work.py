@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from lti_tool.usecases.ports.badges import Achievements, Awards, Credentials, Images, StatusLists
@@ -48,6 +48,18 @@ class Halt:
     reason: str
 
 
+class Leases(Protocol):
+    """What one process at a time does for all. Time is the database's."""
+
+    def lead(self, name: str, holder: str, lease: timedelta) -> bool:
+        """Takes or prolongs the lead; False while somebody else has it."""
+        ...
+
+    def is_due(self, name: str, every: timedelta) -> bool:
+        """Whether it is due now; the next time is that much later. For who leads, in the same transaction."""
+        ...
+
+
 class Halts(Protocol):
     def get(self, tenant_id: str) -> Halt | None: ...
     def begin(self, halt: Halt) -> None:
@@ -77,6 +89,8 @@ class UnitOfWork(Protocol):
     @property
     def halts(self) -> Halts: ...
     @property
+    def leases(self) -> Leases: ...
+    @property
     def records(self) -> Records: ...
     @property
     def achievements(self) -> Achievements: ...
@@ -105,7 +119,13 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox: ...
 
-    def commit(self) -> None: ...
+    def work_time(self) -> datetime:
+        """Now, by the clock that work goes by: the database's, one for all processes."""
+        ...
+
+    def commit(self) -> None:
+        """Raises `outbox.taken_over` in a worker whose work somebody else has taken over: nothing is stored then."""
+        ...
 
 
 class Transactions(Protocol):

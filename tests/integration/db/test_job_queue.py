@@ -11,6 +11,7 @@ import pytest
 from lti_tool.db.engine import make_engine
 from lti_tool.db.job_queue import SqlJobQueue
 from lti_tool.db.unit_of_work import SqlTransactions
+from lti_tool.db.work_time import ClockTime
 from tests.factories.house import HandClock
 
 LEASE = timedelta(seconds=10)
@@ -31,12 +32,12 @@ def clock():
 
 @pytest.fixture
 def transactions(engine, clock):
-    return SqlTransactions(engine, clock)
+    return SqlTransactions(engine, clock, time=ClockTime(clock))
 
 
 @pytest.fixture
-def queue(engine):
-    return SqlJobQueue(engine)
+def queue(engine, clock):
+    return SqlJobQueue(engine, ClockTime(clock))
 
 
 def add(transactions, count=1, kind="k", **options):
@@ -49,7 +50,7 @@ def add(transactions, count=1, kind="k", **options):
 def test_work_that_was_not_committed_does_not_exist(transactions, queue):
     with transactions() as unit:
         unit.outbox.add("k", {})
-    assert queue.claim(NOW, LEASE, 10, {"k"}) == []
+    assert queue.claim(LEASE, 10, {"k"}) == []
 
 
 def test_many_workers_share_the_work_without_doing_any_twice(transactions, queue):
@@ -57,7 +58,7 @@ def test_many_workers_share_the_work_without_doing_any_twice(transactions, queue
 
     def claim_all(_):
         taken = []
-        while jobs := queue.claim(NOW, LEASE, 7, {"k"}):
+        while jobs := queue.claim(LEASE, 7, {"k"}):
             taken += [job.id for job in jobs]
         return taken
 
@@ -68,60 +69,80 @@ def test_many_workers_share_the_work_without_doing_any_twice(transactions, queue
 
 def test_only_the_kinds_asked_for_are_claimed(transactions, queue):
     add(transactions, kind="slow")
-    assert queue.claim(NOW, LEASE, 10, {"fast"}) == []
-    assert len(queue.claim(NOW, LEASE, 10, {"slow"})) == 1
+    assert queue.claim(LEASE, 10, {"fast"}) == []
+    assert len(queue.claim(LEASE, 10, {"slow"})) == 1
 
 
-def test_work_is_not_claimed_before_it_is_due(transactions, queue):
+def test_work_is_not_claimed_before_it_is_due(transactions, queue, clock):
     add(transactions, due_at=NOW + timedelta(minutes=1))
-    assert queue.claim(NOW, LEASE, 10, {"k"}) == []
-    assert len(queue.claim(NOW + timedelta(minutes=1), LEASE, 10, {"k"})) == 1
+    assert queue.claim(LEASE, 10, {"k"}) == []
+    clock.pass_time(minutes=1)
+    assert len(queue.claim(LEASE, 10, {"k"})) == 1
 
 
-def test_a_lease_runs_out_and_the_fence_keeps_the_sleeper_from_finishing(transactions, queue):
+def test_a_lease_runs_out_and_the_fence_keeps_the_sleeper_from_finishing(transactions, queue, clock):
     add(transactions)
-    [first] = queue.claim(NOW, LEASE, 1, {"k"})
-    assert queue.claim(NOW + LEASE - timedelta(seconds=1), LEASE, 1, {"k"}) == []
-    [second] = queue.claim(NOW + LEASE, LEASE, 1, {"k"})
+    [first] = queue.claim(LEASE, 1, {"k"})
+    clock.pass_time(seconds=9)
+    assert queue.claim(LEASE, 1, {"k"}) == []
+    clock.pass_time(seconds=1)
+    [second] = queue.claim(LEASE, 1, {"k"})
     assert (second.id, second.attempts) == (first.id, 2)
-    assert not queue.renew(first, NOW + 9 * LEASE)
-    assert not queue.retry(first, NOW, "late")
+    assert queue.renew([first, second], LEASE) == {second.id}
+    assert not queue.retry(first, LEASE, "late")
+    assert not queue.release(first)
     assert not queue.bury(first, "late")
     assert not queue.done(first)
     assert queue.done(second)
+    assert queue.renew([first, second], LEASE) == set()
     assert queue.depth() == {}
 
 
-def test_a_renewed_lease_is_not_taken_over(transactions, queue):
+def test_a_renewed_lease_is_not_taken_over(transactions, queue, clock):
     add(transactions)
-    [job] = queue.claim(NOW, LEASE, 1, {"k"})
-    assert queue.renew(job, NOW + 3 * LEASE)
-    assert queue.claim(NOW + 2 * LEASE, LEASE, 1, {"k"}) == []
+    [job] = queue.claim(LEASE, 1, {"k"})
+    clock.pass_time(seconds=9)
+    assert queue.renew([job], LEASE) == {job.id}
+    clock.pass_time(seconds=9)
+    assert queue.claim(LEASE, 1, {"k"}) == []
+
+
+def test_what_was_not_begun_is_given_back_and_what_only_waited_was_no_try(transactions, queue, clock):
+    add(transactions)
+    [job] = queue.claim(LEASE, 1, {"k"})
+    assert queue.release(job)
+    [again] = queue.claim(LEASE, 1, {"k"})
+    assert (again.attempts, again.fence) == (1, 2)
+    assert queue.retry(again, timedelta(seconds=5), "platform.resting: later", counted=False)
+    assert queue.claim(LEASE, 1, {"k"}) == []
+    clock.pass_time(seconds=5)
+    assert [job.attempts for job in queue.claim(LEASE, 1, {"k"})] == [1]
 
 
 def test_waiting_work_is_not_doubled_and_running_work_is_done_again(transactions, queue):
     add(transactions, 3, dedupe_key="one")
-    [job] = queue.claim(NOW, LEASE, 10, {"k"})
+    [job] = queue.claim(LEASE, 10, {"k"})
     add(transactions, 2, dedupe_key="one")
-    [again] = queue.claim(NOW, LEASE, 10, {"k"})
+    [again] = queue.claim(LEASE, 10, {"k"})
     assert again.id != job.id
 
 
 def test_the_earlier_of_two_due_times_counts(transactions, queue):
     add(transactions, dedupe_key="one", due_at=NOW + timedelta(hours=1))
     add(transactions, dedupe_key="one")
-    assert len(queue.claim(NOW, LEASE, 10, {"k"})) == 1
+    assert len(queue.claim(LEASE, 10, {"k"})) == 1
 
 
-def test_work_set_aside_waits_for_a_person(transactions, queue):
+def test_work_set_aside_waits_for_a_person(transactions, queue, clock):
     add(transactions)
-    [job] = queue.claim(NOW, LEASE, 1, {"k"})
+    [job] = queue.claim(LEASE, 1, {"k"})
     assert queue.bury(job, "award.unknown: gone")
-    assert queue.claim(NOW + 9 * LEASE, LEASE, 1, {"k"}) == []
+    clock.pass_time(minutes=9)
+    assert queue.claim(LEASE, 1, {"k"}) == []
     [dead] = queue.dead()
     assert (dead.id, dead.last_error) == (job.id, "award.unknown: gone")
-    assert queue.revive(dead.id, NOW)
-    assert len(queue.claim(NOW, LEASE, 1, {"k"})) == 1
+    assert queue.revive(dead.id)
+    assert len(queue.claim(LEASE, 1, {"k"})) == 1
 
 
 def test_no_wake_up_is_lost_between_waiting_work_and_a_claim(transactions, queue):
@@ -131,7 +152,7 @@ def test_no_wake_up_is_lost_between_waiting_work_and_a_claim(transactions, queue
 
     def worker():
         seen.wait(5)
-        claimed.extend(queue.claim(NOW, LEASE, 10, {"k"}))
+        claimed.extend(queue.claim(LEASE, 10, {"k"}))
 
     thread = threading.Thread(target=worker)
     thread.start()
@@ -143,4 +164,4 @@ def test_no_wake_up_is_lost_between_waiting_work_and_a_claim(transactions, queue
         assert claimed == []
         unit.commit()
     thread.join(20)
-    assert len(claimed) + len(queue.claim(NOW, LEASE, 10, {"k"})) == 1
+    assert len(claimed) + len(queue.claim(LEASE, 10, {"k"})) == 1
