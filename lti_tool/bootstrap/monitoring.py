@@ -60,10 +60,13 @@ class CountedIngest:
         *,
         tolerant: bool = False,
         refused: Sequence[RefusedEvent] = (),
+        changed: Iterable[str] = (),
     ) -> Receipt:
         source = events[0].source if events else "none"
         try:
-            receipt = self._ingest(registration_id, events, activities, tolerant=tolerant, refused=refused)
+            receipt = self._ingest(
+                registration_id, events, activities, tolerant=tolerant, refused=refused, changed=changed
+            )
         except BadgeToolError as error:
             self._metrics.event_received(source, error.code)
             raise

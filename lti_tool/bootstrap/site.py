@@ -14,8 +14,10 @@ from lti_tool.credentials.did_web import public_key_of_did
 from lti_tool.credentials.open_badges_3 import build_achievement
 from lti_tool.delivery.openid4vci import WalletDesk, make_wallet_desk
 from lti_tool.domain.achievement import AchievementState
+from lti_tool.domain.observation import Seen
 from lti_tool.lti.developer_key import developer_key
 from lti_tool.lti.dynamic_registration import PlatformRegistrar, RegistrationOutcome
+from lti_tool.lti.jwks import JwksCache
 from lti_tool.lti.notices import NoticeReader, read_notices
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
@@ -30,6 +32,7 @@ from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
 from lti_tool.web.monitoring import monitoring_blueprint
 from lti_tool.web.protocols.caliper import caliper_blueprint
+from lti_tool.web.protocols.canvas_live_events import LiveEventsDesk, canvas_live_events_blueprint
 from lti_tool.web.protocols.developer_key import developer_key_blueprint
 from lti_tool.web.protocols.hooks import HookDesk, hooks_blueprint
 from lti_tool.web.protocols.issuer import PublicDocuments, issuer_blueprint
@@ -56,6 +59,7 @@ def create_site(house: House) -> Any:
             hooks_blueprint(_hook_desk(house, tool)),
             xapi_blueprint(source_desk),
             caliper_blueprint(source_desk),
+            canvas_live_events_blueprint(_live_events_desk(house, source_desk)),
             wallet_blueprint(desk),
             issuer_blueprint(_public_documents(house)),
             learner_blueprint(services),
@@ -136,6 +140,13 @@ def _source_desk(house: House, tool: LtiTool) -> SourceDesk:
         heard=NoteSourceHeard(house.transactions),
         now=house.clock.now,
     )
+
+
+def _live_events_desk(house: House, sources: SourceDesk) -> LiveEventsDesk:
+    def note(registration_id: str, code: str) -> None:
+        house.notebook.note(registration_id, Seen.LIVE_EVENTS, not code, code)
+
+    return LiveEventsDesk(sources, JwksCache(house.http, house.clock).find, note)
 
 
 def _public_documents(house: House) -> PublicDocuments:

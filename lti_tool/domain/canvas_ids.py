@@ -73,3 +73,7 @@ def module_item_target(value: Any) -> str:
     """What only a module knows: a page, a file, a link. Canvas counts module items and assignments apart, so a bare
     number would name two things."""
     return f"item-{local_form(value)}"
+
+
+def outcome_target(value: Any) -> str:
+    return f"outcome-{local_form(value)}"

@@ -24,6 +24,7 @@ class Seen(StrEnum):
     NOTICES = "notices"
     MOODLE = "moodle"
     FEED = "feed"
+    LIVE_EVENTS = "live_events"  # what Canvas sent: proven, or why not
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,14 @@ REPEATED_WITHIN = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one statement says: no event where the tool has no use for it. `activity` is the one it names."""
+    """What one statement says: no event where the tool has no use for it. `activity` is the one it names, of the course
+    of the events or of the one that `learnt_in` names. `changed` names a course about which something moved that the
+    statement does not tell, so that it has to be read."""
 
     events: tuple[LearningEvent, ...] = ()
     activity: Activity | None = None
+    learnt_in: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +46,25 @@ class Batch:
 
     events: list[LearningEvent] = field(default_factory=list)
     activities: list[tuple[str, Activity]] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     ignored: int = 0
 
     def add(self, said: Said) -> None:
-        self.ignored += not said.events
+        self.ignored += not (said.events or said.changed or said.learnt_in)
         self.events += said.events
+        self.changed += [said.changed] if said.changed else []
         # What is learnt of an activity goes to the course of that LTI context; of other names it may not be the one.
-        if said.activity is not None and said.events and said.events[0].context_kind == LTI:
-            self.activities.append((said.events[0].context_id, said.activity))
+        learnt_in = said.learnt_in
+        if not learnt_in and said.events and said.events[0].context_kind == LTI:
+            learnt_in = said.events[0].context_id
+        if said.activity is not None and learnt_in:
+            self.activities.append((learnt_in, said.activity))
 
     @property
     def is_refused(self) -> bool:
         """Whether there is nothing in it but what cannot be used."""
-        return bool(self.refused) and not self.events and not self.ignored
+        return bool(self.refused) and not (self.events or self.activities or self.changed or self.ignored)
 
 
 def read_each(statements: Sequence[Any], ids: Sequence[str], read: Callable[[int, Any], Said]) -> Batch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from lti_tool.domain.aliases import CourseAliasKind
@@ -14,6 +14,9 @@ from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity
 from lti_tool.usecases import work
 from lti_tool.usecases.ports import Clock, EventConflict, RefusedEvent, Transactions, UnitOfWork
+
+# A class that works through a module, or an import of people, moves the same course many times in a minute.
+SETTLING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,15 @@ class IngestEvents:
         tolerant: bool = False,
         pushed: bool = True,
         refused: Sequence[RefusedEvent] = (),
+        changed: Iterable[str] = (),
     ) -> Receipt:
         """Stores events and (context id, activity) pairs in one transaction, and of a batch what was `refused` while it
         was parsed, for the administrator to see.
 
         Raises `event.id_conflict` for an id that was used with other content, and then stores only that. `tolerant`,
         for a batch: such an event is left out, kept and counted, so that it does not hold up the others. `pushed`: the
-        platform sent them by itself, which is noted as a sign of life of its events.
+        platform sent them by itself, which is noted as a sign of life of its events. `changed`: context ids of courses
+        about which something moved that no event tells; they are read as soon as they have settled.
         """
         now = self._clock.now()
         conflicting: list[RefusedEvent] = []
@@ -65,6 +70,7 @@ class IngestEvents:
             if tolerant or not conflicting:
                 work.apply_events(unit, new)
                 self._learn_activities(unit, registration_id, activities)
+                _read_soon(unit, registration_id, changed, now + SETTLING)
                 if pushed:
                     unit.registrations.touch(registration_id, event_at=now)
                 _keep_refused(unit, registration_id, [*refused, *conflicting], now)
@@ -96,6 +102,13 @@ class IngestEvents:
                 held = {(each.kind, each.id): each for each in unit.courses.activities(course.id)}
                 told = [_filled_up(each, held.get((each.kind, each.id))) for each in found]
                 unit.courses.save_activities(course.id, told, self._clock.now())
+
+
+def _read_soon(unit: UnitOfWork, registration_id: str, changed: Iterable[str], due_at: datetime) -> None:
+    """A reading that waits already does for all that changes until then. Courses that are not known here have none."""
+    for context_id in dict.fromkeys(changed):
+        for course in _courses_named(unit, registration_id, context_id):
+            work.read_course(unit, course.id, due_at)
 
 
 def _filled_up(told: Activity, held: Activity | None) -> Activity:

@@ -79,15 +79,27 @@ class CheckSourceKey:
 
     def __call__(self, registration_id: str, source: str, key_id: str, secret: str) -> SourceCredential:
         """Raises `event.key_unknown`, `event.signature_invalid`, `event.tenant_mismatch`, all with status 401."""
+        held = self._held(source, key_id)
+        if not hmac.compare_digest(held.secret.encode(), secret.encode("utf-8", "replace")):
+            raise BadgeToolError("event.signature_invalid", "The credential's secret is not this.", status=401)
+        return _of(registration_id, held)
+
+    def named(self, registration_id: str, source: str, key_id: str) -> SourceCredential:
+        """For a sender that proves itself by a signature of its own. Raises as above."""
+        return _of(registration_id, self._held(source, key_id))
+
+    def _held(self, source: str, key_id: str) -> SourceCredential:
         with self._transactions(write=False) as unit:
             held = unit.source_credentials.find(source, key_id)
         if held is None or held.retired_at is not None:
             raise BadgeToolError("event.key_unknown", "There is no such credential, or not any more.", status=401)
-        if not hmac.compare_digest(held.secret.encode(), secret.encode("utf-8", "replace")):
-            raise BadgeToolError("event.signature_invalid", "The credential's secret is not this.", status=401)
-        if held.registration_id != registration_id:
-            raise BadgeToolError("event.tenant_mismatch", "The credential is for another address.", status=401)
         return held
+
+
+def _of(registration_id: str, held: SourceCredential) -> SourceCredential:
+    if held.registration_id != registration_id:
+        raise BadgeToolError("event.tenant_mismatch", "The credential is for another address.", status=401)
+    return held
 
 
 class FindSourceKeys:

@@ -83,8 +83,8 @@ def publish_status_list(unit: UnitOfWork, list_id: str) -> None:
     unit.outbox.add(Work.PUBLISH_STATUS_LIST, {"list_id": list_id}, dedupe_key=f"status:{list_id}")
 
 
-def read_course(unit: UnitOfWork, course_id: str) -> None:
-    unit.outbox.add(Work.READ_COURSE, {"course_id": course_id}, dedupe_key=f"read:{course_id}")
+def read_course(unit: UnitOfWork, course_id: str, due_at: datetime | None = None) -> None:
+    unit.outbox.add(Work.READ_COURSE, {"course_id": course_id}, dedupe_key=f"read:{course_id}", due_at=due_at)
 
 
 def probe_platform(unit: UnitOfWork, registration_id: str, due_at: datetime | None = None) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, jsonify
+from flask import Blueprint, Response, g
 
 from lti_tool.sources import caliper
-from lti_tool.web.protocols.source_requests import SourceDesk, admit, answer_refusals, store
+from lti_tool.web.protocols.source_requests import SourceDesk, admit, answer_refusals, receipt_json, store
 
 
 def caliper_blueprint(desk: SourceDesk) -> Blueprint:
@@ -17,15 +17,7 @@ def caliper_blueprint(desk: SourceDesk) -> Blueprint:
         g.challenge = "Bearer"
         heard = admit(desk, registration_id, caliper.SOURCE, caliper.read_bearer, caliper.MAX_BODY_BYTES)
         batch = caliper.parse(heard.body, heard.sender, heard.now)
-        receipt = store(desk, heard, batch, tolerant=len(batch.events) != 1)
-        told = {
-            "accepted": receipt.accepted,
-            "repeated": receipt.repeated,
-            "conflicting": receipt.conflicting,
-            "ignored": batch.ignored,
-            "refused": [{"index": one.index, "code": one.error.code} for one in batch.refused],
-        }
-        return jsonify(told), 202 if receipt.accepted else 200
+        return receipt_json(store(desk, heard, batch, tolerant=len(batch.events) != 1), batch)
 
     answer_refusals(blueprint)
     return blueprint

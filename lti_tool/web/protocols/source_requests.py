@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -21,17 +21,21 @@ from lti_tool.usecases.ingest_events import Receipt
 from lti_tool.usecases.ports import RefusedEvent, SourceCredential
 
 log = structlog.get_logger(__name__)
+JSON = "application/json"
 # More of them in one line would tell nothing more.
 MOST_TOLD = 20
 
 
 class CheckKey(Protocol):
+    """usecases.source_keys.CheckSourceKey."""
+
     def __call__(self, registration_id: str, source: str, key_id: str, secret: str, /) -> SourceCredential: ...
+    def named(self, registration_id: str, source: str, key_id: str, /) -> SourceCredential: ...
 
 
 class IngestBatch(Protocol):
     """usecases.ingest_events.IngestEvents: stores events and (context id, activity) pairs, or raises; `refuse` keeps
-    what cannot be used. `ignored` counts what there is no use for."""
+    what cannot be used; `changed` names courses to be read. `ignored` counts what there is no use for."""
 
     def __call__(
         self,
@@ -42,6 +46,7 @@ class IngestBatch(Protocol):
         *,
         tolerant: bool,
         refused: Sequence[RefusedEvent],
+        changed: Iterable[str],
     ) -> Receipt: ...
     def refuse(self, registration_id: str, refused: Sequence[RefusedEvent], /) -> None: ...
     def ignored(self, source: str, count: int, /) -> None: ...
@@ -60,13 +65,17 @@ class SourceDesk:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request of a sender that may tell something: `sender` says how its statements are meant."""
+    """A request of a sender that may tell something."""
 
     registration: Registration
     credential: SourceCredential
-    sender: Sender
     body: bytes
     now: datetime
+
+    @property
+    def sender(self) -> Sender:
+        """How the statements of a sender of xAPI or Caliper are meant."""
+        return Sender.from_json(self.credential.settings)
 
 
 def known_platform(desk: SourceDesk, registration_id: str) -> Registration:
@@ -85,10 +94,13 @@ def admit(
     registration = known_platform(desk, registration_id)
     check_envelope(most_bytes)
     credential = desk.check_key(registration.id, source, *key(request.headers.get("Authorization")))
+    check_approved(registration)
+    return Request(registration, credential, read_body(most_bytes), desk.now())
+
+
+def check_approved(registration: Registration) -> None:
     if registration.state is not RegistrationState.ACTIVE:
         raise Forbidden("event.platform_inactive", "This platform is not approved.")
-    sender = Sender.from_json(credential.settings)
-    return Request(registration, credential, sender, read_body(most_bytes), desk.now())
 
 
 def store(desk: SourceDesk, heard: Request, batch: Batch, *, tolerant: bool) -> Receipt:
@@ -102,7 +114,14 @@ def store(desk: SourceDesk, heard: Request, batch: Batch, *, tolerant: bool) -> 
     if batch.is_refused:
         desk.ingest.refuse(heard.registration.id, refused)
         raise batch.refused[0].error
-    receipt = desk.ingest(heard.registration.id, batch.events, batch.activities, tolerant=tolerant, refused=refused)
+    receipt = desk.ingest(
+        heard.registration.id,
+        batch.events,
+        batch.activities,
+        tolerant=tolerant,
+        refused=refused,
+        changed=batch.changed,
+    )
     desk.heard(heard.credential, heard.now)
     desk.ingest.ignored(heard.credential.source, batch.ignored)
     told = {
@@ -129,6 +148,18 @@ def correlation_id() -> str:
     return str(g.correlation_id)
 
 
+def receipt_json(receipt: Receipt, batch: Batch) -> tuple[Response, int]:
+    """What came of a request, for a sender that no specification tells what to expect: 202 where anything was new."""
+    told = {
+        "accepted": receipt.accepted,
+        "repeated": receipt.repeated,
+        "conflicting": receipt.conflicting,
+        "ignored": batch.ignored,
+        "refused": [{"index": one.index, "code": one.error.code} for one in batch.refused],
+    }
+    return jsonify(told), 202 if receipt.accepted else 200
+
+
 def answer_refusals(blueprint: Blueprint) -> None:
     """Refusals in JSON, for the programs that send."""
     blueprint.register_error_handler(BadgeToolError, _refused)
@@ -139,12 +170,12 @@ def answer_refusals(blueprint: Blueprint) -> None:
     )
 
 
-def check_envelope(most_bytes: int) -> None:
-    """Refuses what is too large, no JSON, or compressed, before anything of it is read."""
+def check_envelope(most_bytes: int, media_types: Collection[str] = (JSON,)) -> None:
+    """Refuses what is too large, no text of these types, or compressed, before anything of it is read."""
     if (request.content_length or 0) > most_bytes:
         raise _too_large()
     charset = request.mimetype_params.get("charset", "utf-8")
-    if request.mimetype != "application/json" or charset.lower() != "utf-8":
+    if request.mimetype not in media_types or charset.lower() != "utf-8":
         raise _content_type("Events are sent as application/json in UTF-8.")
     if request.headers.get("Content-Encoding", "identity") != "identity":
         # Nothing is unpacked: a small body may become a large one.
