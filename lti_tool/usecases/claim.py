@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,13 @@ from lti_tool.domain.credential import (
     ImageRef,
     IssuerProfile,
     Recipient,
+    SkillAlignment,
     StatusEntry,
 )
+from lti_tool.domain.criteria import Criteria, Skill, SkillKind
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.evaluation import Outcome
+from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.sentence import criteria_sentence, number, requirement_sentence
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Issuer, UnitOfWork
@@ -50,15 +54,20 @@ class ClaimBuilder:
             credential_id=f"urn:uuid:{award.id}",
             issuer=IssuerProfile(issuer.id, issuer.name, issuer.url),
             recipient=Recipient(holder_did or f"urn:uuid:{award.person_id}"),
-            achievement=self.achievement(achievement, names),
+            achievement=self.achievement(achievement, names, _alignments(award.evaluation)),
             valid_from=valid_from,
             awarded_date=award.decided_at.replace(microsecond=0),
             status=StatusEntry(f"{self._base_url}/issuers/{issuer.slug}/status/{list_id}", index),
             evidence=tuple(_evidence(award.evaluation, names)),
         )
 
-    def achievement(self, achievement: Achievement, names: CourseNames) -> AchievementFacts:
-        """The public side of one version of a badge."""
+    def achievement(
+        self, achievement: Achievement, names: CourseNames, alignments: tuple[SkillAlignment, ...] | None = None
+    ) -> AchievementFacts:
+        """The public side of one version of a badge. `alignments`: the skills that one award assessed; without them,
+        those that the rule can assess."""
+        if alignments is None and achievement.criteria is not None:
+            alignments = tuple(dict.fromkeys(map(_alignment, skills_of(achievement.criteria))))
         address = f"{self._base_url}/achievements/{achievement.id}"
         narrative = criteria_sentence(achievement.criteria, names) if achievement.criteria else ""
         return AchievementFacts(
@@ -68,25 +77,58 @@ class ClaimBuilder:
             criteria_narrative=narrative,
             image=ImageRef(f"{self._base_url}/images/{achievement.image_id}.png", f"Badge: {achievement.name}"),
             version=str(achievement.version),
+            alignments=alignments or (),
         )
+
+
+# Open Badges 3.0, B.2.2: the types of targets that it has words for.
+_TARGET_TYPES = {SkillKind.CASE: "CFItem", SkillKind.CTDL: "ceasn:Competency"}
+
+
+def _alignment(skill: Skill) -> SkillAlignment:
+    return SkillAlignment(skill.name, skill.uri, _TARGET_TYPES.get(skill.kind, ""), skill.code, skill.framework)
+
+
+def skills_of(tree: Criteria) -> Iterator[Skill]:
+    """What a rule assesses: nothing is assessed by a requirement that must not be met."""
+    if isinstance(tree, criteria.Requirement):
+        if tree.skill is not None:
+            yield tree.skill
+    elif tree.joiner != "not":
+        for part in tree.parts:
+            yield from skills_of(part)
+
+
+def _alignments(evaluation: dict[str, Any]) -> tuple[SkillAlignment, ...]:
+    """The skills of the requirements that were met when the award was decided, each once."""
+    return tuple(dict.fromkeys(_alignment(skill) for leaf in _met(evaluation) for skill in skills_of(leaf[0])))
+
+
+def _met(evaluation: dict[str, Any]) -> Iterator[tuple[criteria.Requirement, dict[str, Any]]]:
+    """Requirements that were met, each with what was seen; none below a “not”."""
+    if "parts" in evaluation:
+        for part in evaluation["parts"] if evaluation["type"] != "not" else ():
+            yield from _met(part)
+    elif evaluation["outcome"] == Outcome.MET:
+        leaf = criteria.parse(evaluation)
+        assert isinstance(leaf, criteria.Requirement)
+        yield leaf, evaluation
 
 
 def _evidence(evaluation: dict[str, Any], names: CourseNames) -> list[EvidenceItem]:
     """One piece of evidence for each met leaf: what was observed, by which source, when. No marks of others."""
-    if "parts" in evaluation:
-        return [item for part in evaluation["parts"] for item in _evidence(part, names)]
-    if evaluation["outcome"] != Outcome.MET or "source" not in evaluation:
-        return []
-    leaf = criteria.parse(evaluation)
-    assert isinstance(leaf, criteria.Requirement)
+    return [_evidence_item(leaf, seen, names) for leaf, seen in _met(evaluation) if "source" in seen]
+
+
+def _evidence_item(leaf: criteria.Requirement, seen: dict[str, Any], names: CourseNames) -> EvidenceItem:
     sentence = requirement_sentence(leaf, names)
-    observed = evaluation.get("observed")
-    seen = "" if observed is None else f" Observed: {number(observed)}{' %' if leaf.unit == 'percent' else ' points'}."
-    at = datetime.fromisoformat(evaluation["occurred_at"])
-    return [
-        EvidenceItem(
-            name=sentence[:1].upper() + sentence[1:],
-            narrative=f"Met on {at.day} {at:%B %Y}, as recorded by the learning platform.{seen}",
-            genre="Criterion",
-        )
-    ]
+    observed, letter = seen.get("observed"), seen.get("observed_letter", "")
+    in_points = leaf.unit == "points" or leaf.kind is FactKind.EVIDENCE_REVIEW
+    words = letter if observed is None else f"{number(observed)}{' points' if in_points else ' %'}"
+    at = datetime.fromisoformat(seen["occurred_at"])
+    return EvidenceItem(
+        name=sentence[:1].upper() + sentence[1:],
+        narrative=f"Met on {at.day} {at:%B %Y}, as recorded by the learning platform."
+        + (f" Observed: {words}." if words else ""),
+        genre="Criterion",
+    )

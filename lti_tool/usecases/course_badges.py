@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import Award, AwardState, Flag
-from lti_tool.domain.evaluation import Outcome, Reason, evaluate
+from lti_tool.domain.evaluation import Outcome, Reason, evaluate, steps
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.learner_record import LearnerRecord
 from lti_tool.domain.platform import Activity, Registration
@@ -161,7 +161,7 @@ def _card(
         if achievement.criteria
         else []
     )
-    one_step = sum(reason.missing() == 1 for reason in reasons)
+    one_step = sum(steps(reason) == 1 for reason in reasons)
     started = sum(any(leaf.outcome is Outcome.MET for leaf in reason.leaves()) for reason in reasons)
     flagged = sum(award.flag is Flag.REGRADED for award in awards)
     return BadgeCard(achievement, sentence, len(holders), one_step, started, flagged)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lti_tool.domain import criteria as rule
-from lti_tool.domain.evaluation import Outcome, Reason, evaluate
+from lti_tool.domain.evaluation import Outcome, Reason, evaluate, steps
 from lti_tool.domain.identity import Person
 from lti_tool.domain.learner_record import LearnerRecord
 from lti_tool.domain.sentence import criteria_sentence
@@ -25,7 +25,7 @@ class Forecast:
 
     @property
     def steps(self) -> int:
-        return self.reason.missing()
+        return steps(self.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,9 @@ from uuid import uuid4
 
 from lti_tool.domain import criteria as rule
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
-from lti_tool.domain.criteria import Criteria, requirements
 from lti_tool.domain.errors import BadgeToolError, NotFound
-from lti_tool.domain.learning_event import FactKind
 from lti_tool.usecases import work
-from lti_tool.usecases.names import CourseNames
+from lti_tool.usecases.check_criteria import check_criteria
 from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 
 
@@ -58,7 +56,7 @@ class EditAchievement:
         parsed = None if form.criteria is None else rule.parse(form.criteria)
         with self._transactions() as unit:
             if parsed is not None:
-                self._check(unit, held, parsed)
+                check_criteria(unit, held.course_id, held.id, parsed)
             image_id = held.image_id if form.image_png is None else unit.images.add(form.image_png)
             changed = held.edited(
                 awarded=bool(unit.awards.of_achievement(held.id)),
@@ -76,35 +74,6 @@ class EditAchievement:
                 work.rename_column(unit, changed.course_id, changed.id)
             unit.commit()
         return changed
-
-    def _check(self, unit: UnitOfWork, achievement: Achievement, parsed: Criteria) -> None:
-        names = CourseNames.load(unit, achievement.course_id)
-        for leaf in requirements(parsed):
-            if leaf.kind is FactKind.BADGE_HELD:
-                known = leaf.target in names.badges and leaf.target != achievement.id
-            elif leaf.kind in (FactKind.COURSE_GRADE, FactKind.MANUAL_APPROVAL):
-                known = True
-            else:
-                known = names.activity(leaf.kind, leaf.target) is not None
-            if not known:
-                raise BadgeToolError(
-                    "criteria.target_unknown",
-                    "The rule names something that this course does not have.",
-                    status=422,
-                    hint="Choose an activity, module or badge from the list.",
-                )
-            self._check_reachable(names, leaf)
-
-    def _check_reachable(self, names: CourseNames, leaf: rule.Requirement) -> None:
-        activity = names.activity(leaf.kind, leaf.target)
-        if leaf.minimum is None or leaf.unit != "points" or activity is None or activity.maximum is None:
-            return
-        if leaf.minimum > activity.maximum:
-            raise BadgeToolError(
-                "criteria.unreachable",
-                f"{activity.title} has {activity.maximum:g} points, so nobody can reach {leaf.minimum:g}.",
-                status=422,
-            )
 
     def publish(self, course_id: str, achievement_id: str, award_from: AwardFrom) -> Achievement:
         """From now on the badge is awarded by itself. Raises `achievement.no_criteria`, `achievement.incomplete`."""

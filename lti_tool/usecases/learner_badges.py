@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.award import Award
 from lti_tool.domain.errors import NotFound
-from lti_tool.domain.evaluation import Reason, evaluate
+from lti_tool.domain.evaluation import Reason, evaluate, steps
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.sentence import criteria_sentence
 from lti_tool.usecases.evaluate_learner import is_eligible
@@ -99,7 +99,7 @@ class LearnerBadges:
                 person=person,
                 eligible=is_eligible(unit.people.enrolment(course_id, person_id)),
                 earned=sorted(earned, key=lambda one: one.award.decided_at, reverse=True),
-                open=sorted(still_open, key=lambda one: (one.reason.missing(), one.achievement.name)),
+                open=sorted(still_open, key=lambda one: (steps(one.reason), one.achievement.name)),
                 names=names,
                 reading=unit.courses.reading(course_id),
             )

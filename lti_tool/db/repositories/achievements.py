@@ -21,7 +21,7 @@ def _achievement(row: Row[Any]) -> Achievement:
         id=row.id,
         course_id=row.course_id,
         state=AchievementState(row.state),
-        criteria=None if row.criteria is None else criteria.parse(row.criteria),
+        criteria=None if row.criteria is None else criteria.from_document(row.criteria),
         **values | {"award_from": AwardFrom(row.award_from)},
     )
 
@@ -67,7 +67,7 @@ class SqlAchievements:
         }
         body = {name: getattr(achievement, name) for name in CONTENT} | {
             "achievement_id": achievement.id,
-            "criteria": None if achievement.criteria is None else criteria.to_json(achievement.criteria),
+            "criteria": None if achievement.criteria is None else criteria.to_document(achievement.criteria),
             "award_from": achievement.award_from.value,
         }
         upsert(self._connection, t.achievements, head)

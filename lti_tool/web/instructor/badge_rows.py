@@ -9,7 +9,7 @@ from datetime import datetime
 from lti_tool.domain.achievement import AchievementState, AwardFrom
 from lti_tool.domain.award import Award, AwardState, Flag
 from lti_tool.domain.criteria import Requirement
-from lti_tool.domain.evaluation import Outcome, Reason
+from lti_tool.domain.evaluation import Outcome, Reason, steps
 from lti_tool.domain.learning_event import FactKind
 from lti_tool.usecases.course_badges import BadgePage, LearnerRow
 from lti_tool.usecases.names import CourseNames
@@ -156,7 +156,7 @@ def _line(row: LearnerRow, names: CourseNames) -> LearnerLine:
         word=word,
         tone=tone,
         is_flagged=award is not None and award.flag is Flag.REGRADED,
-        steps=row.reason.missing() if row.reason and award is None else None,
+        steps=steps(row.reason) if row.reason and award is None else None,
         award_id=award.id if award else "",
         earned_at=award.decided_at if award else None,
         revoked_at=award.revoked_at if award else None,
@@ -183,7 +183,7 @@ def _standing(reason: Reason | None, award: Award | None) -> tuple[str, str, str
         return "open", "No rule yet", "unknown"
     if reason.outcome is Outcome.MET:
         return "open", "Meets the rule", "shared"
-    if reason.missing() == 1:
+    if steps(reason) == 1:
         return "near", "One step away", "waiting"
     leaves = list(reason.leaves())
     if all(leaf.outcome is Outcome.UNKNOWN for leaf in leaves):

@@ -56,7 +56,7 @@ def _of_group(group: RulePart, choices: Choices, path: str) -> Iterator[Problem]
 
 
 def _of_condition(part: RulePart, choices: Choices, path: str) -> Iterator[Problem]:
-    kind = LEAF_TYPES[part.type]
+    kind = LEAF_TYPES[part.type].kind
     if part.needs_target and not part.target:
         yield Problem(f"{path}.target", _CHOOSE[kind])
     elif part.needs_target and not choices.offers(part.type, part.target):

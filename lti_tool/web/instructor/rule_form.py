@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from lti_tool.domain.criteria import (
-    LEAF_NAMES,
     LEAF_TYPES,
     MAX_DEPTH,
     MAX_PARTS,
-    TARGET_FIELD,
     Criteria,
     Group,
     Requirement,
+    type_of,
 )
 from lti_tool.domain.learning_event import SCORED
 
@@ -47,11 +46,11 @@ class RulePart:
 
     @property
     def is_scored(self) -> bool:
-        return not self.is_group and LEAF_TYPES[self.type] in SCORED
+        return not self.is_group and LEAF_TYPES[self.type].kind in SCORED
 
     @property
     def needs_target(self) -> bool:
-        return not self.is_group and LEAF_TYPES[self.type] in TARGET_FIELD
+        return not self.is_group and bool(LEAF_TYPES[self.type].target)
 
 
 EMPTY = RulePart(GROUP)
@@ -115,7 +114,7 @@ def _from(criteria: Criteria) -> RulePart:
         count = str(criteria.count) if criteria.joiner == "at_least" else "1"
         return RulePart(GROUP, joiner=criteria.joiner, count=count, parts=tuple(map(_from, criteria.parts)))
     return RulePart(
-        LEAF_NAMES[criteria.kind],
+        type_of(criteria).name,
         target=criteria.target,
         minimum=_typed(criteria),
         unit=criteria.unit if criteria.kind in SCORED else "percent",
@@ -145,7 +144,7 @@ def to_json(part: RulePart) -> dict[str, Any]:
         return value
     leaf: dict[str, Any] = {"type": part.type}
     if part.needs_target:
-        leaf[TARGET_FIELD[LEAF_TYPES[part.type]]] = part.target
+        leaf[LEAF_TYPES[part.type].target] = part.target
     if part.is_scored:
         leaf |= {"minimum": minimum_of(part), "unit": part.unit}
     return leaf

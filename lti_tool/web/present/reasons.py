@@ -6,37 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lti_tool.domain.criteria import Group, Requirement
-from lti_tool.domain.evaluation import Outcome, Reason
+from lti_tool.domain.evaluation import Outcome, Reason, Why
+from lti_tool.domain.fact_kind import SCORED, FactKind
 from lti_tool.domain.learner_record import Fact
-from lti_tool.domain.learning_event import SCORED, FactKind, Standing
-from lti_tool.domain.sentence import number, requirement_sentence
+from lti_tool.domain.phrases import ENGLISH, number
+from lti_tool.domain.sentence import requirement_sentence
 from lti_tool.usecases.names import CourseNames
+from lti_tool.web.present.reason_words import NOTES, SOURCES, UNTOLD, WITHHELD, observed_value
 
 # Outcome -> (word, tone). The tone names an icon and a colour; the word alone says the same.
 DONE = ("Done", "done")
 NOT_YET = ("Not yet", "not-yet")
 WAITING = ("Waiting", "waiting")
 UNKNOWN = ("Not known yet", "unknown")
-
-SOURCES = {
-    "webhook": "sent by the learning platform",
-    "event_feed": "read from the learning platform's event feed",
-    "moodle": "read from Moodle",
-    "ags_results": "read from the gradebook",
-    "xapi": "sent by xAPI",
-    "caliper": "sent by Caliper",
-    "teacher": "stated by the teacher",
-    "lti-badges": "known to LTI Badges itself",
-}
-
-
-# Why a statement does not count, by its standing.
-WITHHELD: dict[str, str] = {
-    Standing.HIDDEN: "Graded, and not shown to the learner yet.",
-    Standing.EXCUSED: "The learner is excused from this, so it cannot count for a badge.",
-    Standing.UNGRADED: "Handed in and not graded yet.",
-    Standing.DELETED: "The learning platform has deleted this.",
-}
+NOT_HERS = ("Not for you", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +27,8 @@ class ReasonRow:
     """One line of the tree. A group has `parts`; a leaf has what was observed, or a `note` on what is missing.
 
     `text`: the requirement or the joiner in words. `observed` and `required` are "" where there is no value.
-    `occurred_at` is the learning platform's own time, `read_at` the time at which this tool heard of it.
+    `occurred_at` is the learning platform's own time, `read_at` the time at which this tool heard of it. `is_optional`:
+    nothing is missing while it is open.
     """
 
     text: str
@@ -58,6 +42,7 @@ class ReasonRow:
     occurred_at: datetime | None = None
     read_at: datetime | None = None
     url: str = ""
+    is_optional: bool = False
 
 
 def reason_row(reason: Reason, names: CourseNames) -> ReasonRow:
@@ -69,7 +54,7 @@ def reason_row(reason: Reason, names: CourseNames) -> ReasonRow:
 
 def open_leaves(row: ReasonRow) -> list[ReasonRow]:
     """The leaves that still count, in reading order: none below a group that is done already."""
-    if row.tone == DONE[1]:
+    if row.tone == DONE[1] or row.is_optional:
         return []
     if not row.parts:
         return [row]
@@ -78,25 +63,39 @@ def open_leaves(row: ReasonRow) -> list[ReasonRow]:
 
 def progress(reason: Reason) -> tuple[int, int]:
     """(done, needed): how many parts are done of those that the outermost group needs; a lone leaf is 1 of 1."""
-    if isinstance(reason.criteria, Group):
-        return min(reason.met_count, reason.criteria.needed), reason.criteria.needed
+    if isinstance(reason.criteria, Group) and reason.criteria.joiner not in ("not", "credits"):
+        return min(reason.met_count, reason.needed), reason.needed
+    if isinstance(reason.criteria, Group) and reason.criteria.joiner == "credits":
+        return (reason.needed if reason.outcome is Outcome.MET else reason.met_count), max(
+            reason.needed, reason.met_count + (reason.outcome is not Outcome.MET)
+        )
     return int(reason.outcome is Outcome.MET), 1
 
 
 def _group_row(reason: Reason, group: Group, names: CourseNames) -> ReasonRow:
-    word, tone = _outcome(reason.outcome)
+    word, tone = NOT_HERS if reason.is_hers is False else _outcome(reason.outcome)
     done, needed = progress(reason)
     return ReasonRow(
-        text=_joiner(group),
+        text=_joiner(group) + _terms(reason, names),
         word=word,
         tone=tone,
         parts=tuple(reason_row(part, names) for part in reason.parts),
-        observed=f"{done} of {needed} done",
+        observed=_credits(reason, group) if group.joiner == "credits" else f"{done} of {needed} done",
+        is_optional=group.optional or reason.is_hers is False,
     )
 
 
+def _credits(reason: Reason, group: Group) -> str:
+    met = sum(part.criteria.credits for part in reason.counted if part.outcome is Outcome.MET)
+    return f"{number(met)} of {number(group.total)} credits"
+
+
 def _joiner(group: Group) -> str:
-    count = len(group.parts)
+    count = len(group.required)
+    if group.joiner == "not":
+        return "Not this"
+    if group.joiner == "credits":
+        return f"Parts that add up to {number(group.total)} credits"
     if count == 1:
         return "This one"
     if group.needed == count:
@@ -104,25 +103,48 @@ def _joiner(group: Group) -> str:
     return "Any one of these" if group.needed == 1 else f"At least {group.needed} of these {count}"
 
 
+def _terms(reason: Reason, names: CourseNames) -> str:
+    """Whom the part is for, and when it counts, behind its words."""
+    part = reason.criteria
+    words = ["optional"] if part.optional else []
+    if part.only_for:
+        words.append("only for " + " or ".join(names(FactKind.GROUP_MEMBERSHIP, group) for group in part.only_for))
+    if part.window is not None and isinstance(part, Group):
+        words.append(ENGLISH.within(part.window, "done"))
+    if part.credits != 1.0:
+        words.append(f"{number(part.credits)} credits")
+    return f" ({', '.join(words)})" if words else ""
+
+
 def _leaf_row(reason: Reason, leaf: Requirement, names: CourseNames) -> ReasonRow:
     sentence = requirement_sentence(leaf, names)
     activity = names.activity(leaf.kind, leaf.target) if leaf.target else None
     fact = reason.fact
-    word, tone = _outcome(reason.outcome)
-    if reason.outcome is not Outcome.MET and _waits(leaf, fact):
+    word, tone = NOT_HERS if reason.is_hers is False else _outcome(reason.outcome)
+    if reason.outcome is not Outcome.MET and reason.is_hers is not False and _waits(leaf, fact):
         word, tone = WAITING
     return ReasonRow(
-        text=sentence[:1].upper() + sentence[1:],
+        text=sentence[:1].upper() + sentence[1:] + _terms(reason, names),
         word=word,
         tone=tone,
-        observed=observed_value(fact) if fact else "",
+        observed=_observed(reason, leaf),
         required=_required(leaf),
-        note=_note(leaf, fact, reason.outcome),
+        note=_note(leaf, reason),
         source=SOURCES.get(fact.source, "sent by the learning platform") if fact else "",
         occurred_at=fact.occurred_at if fact else None,
         read_at=fact.received_at if fact else None,
         url=activity.url if activity else "",
+        is_optional=leaf.optional or reason.is_hers is False,
     )
+
+
+def _observed(reason: Reason, leaf: Requirement) -> str:
+    """What was seen: of several facts taken together the value that came of them."""
+    if leaf.items and reason.observed is not None:
+        return f"{number(reason.observed)} % completed"
+    if leaf.take == "average" and reason.observed is not None:
+        return f"{number(reason.observed)} {'%' if leaf.unit == 'percent' else 'points'} on average"
+    return observed_value(reason.fact) if reason.fact else ""
 
 
 def _outcome(outcome: Outcome) -> tuple[str, str]:
@@ -131,48 +153,29 @@ def _outcome(outcome: Outcome) -> tuple[str, str]:
 
 def _waits(leaf: Requirement, fact: Fact | None) -> bool:
     """Whether the next step is not the learner's: the teacher has to approve, or to grade again."""
-    if leaf.kind is FactKind.MANUAL_APPROVAL:
+    if leaf.kind in (FactKind.MANUAL_APPROVAL, FactKind.EVIDENCE_REVIEW):
         return True
     if fact is None:
         return False
-    return not fact.counts or (fact.kind in SCORED and fact.score is None)
-
-
-def observed_value(fact: Fact) -> str:
-    """ "62 of 100 (62 %)", "62 points", "no grade", "completed", "not completed"; "" for what has no value, or
-    none that may be shown."""
-    if not fact.counts:
-        return ""
-    if fact.kind in SCORED:
-        if fact.score is None:
-            return "no grade"
-        if fact.percent is None:
-            return f"{number(fact.score)} points"
-        return f"{number(fact.score)} of {number(fact.maximum or 0)} ({number(fact.percent)} %)"
-    if fact.kind in (FactKind.ITEM_COMPLETION, FactKind.MODULE_COMPLETION):
-        return "completed" if fact.completed else "not completed"
-    if fact.kind is FactKind.MANUAL_APPROVAL:
-        return "approved" if fact.completed else "not approved"
-    return "held" if fact.completed else "not held"
+    return not fact.counts or (fact.kind in SCORED and fact.is_withdrawn)
 
 
 def _required(leaf: Requirement) -> str:
+    if leaf.letter:
+        return f"at least {leaf.letter}"
     if leaf.minimum is None:
         return ""
-    return f"at least {number(leaf.minimum)} {'%' if leaf.unit == 'percent' else 'points'}"
+    in_points = leaf.unit == "points" or leaf.kind is FactKind.EVIDENCE_REVIEW
+    return f"at least {number(leaf.minimum)} {'points' if in_points else '%'}"
 
 
-def _note(leaf: Requirement, fact: Fact | None, outcome: Outcome) -> str:
-    if outcome is Outcome.MET:
+def _note(leaf: Requirement, reason: Reason) -> str:
+    if reason.outcome is Outcome.MET:
         return ""
-    if leaf.kind is FactKind.MANUAL_APPROVAL:
-        return "The teacher has not approved this yet."
-    if fact is None:
-        return "" if leaf.kind is FactKind.BADGE_HELD else "The learning platform has said nothing about this yet."
-    if not fact.counts:
-        return WITHHELD.get(fact.standing, "This does not count for a badge.")
-    if fact.kind in SCORED and fact.score is None:
-        return "The grade was taken back. Waiting for a new one."
-    if outcome is Outcome.UNKNOWN:
-        return "The learning platform did not say what the full mark is."
-    return ""
+    if leaf.kind is FactKind.MANUAL_APPROVAL and reason.is_hers:
+        return UNTOLD[leaf.kind]
+    if reason.why is Why.UNTOLD:
+        return UNTOLD.get(leaf.kind, "The learning platform has said nothing about this yet.")
+    if reason.why is Why.WITHHELD and reason.fact is not None:
+        return WITHHELD.get(reason.fact.standing, "This does not count for a badge.")
+    return NOTES.get(reason.why, "")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lti_tool.domain.criteria import Group, Requirement, parse, requirements, to_json
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.domain.evaluation import Outcome, evaluate
+from lti_tool.domain.evaluation import Outcome, evaluate, steps
 from lti_tool.domain.learner_record import Fact, LearnerRecord
 from lti_tool.domain.learning_event import FactKind
 from lti_tool.domain.sentence import criteria_sentence
@@ -71,10 +71,10 @@ def test_json_round_trip(tree):
 
 
 @given(trees, records)
-def test_every_leaf_has_its_reason_and_missing_counts_to_the_goal(tree, record):
+def test_every_leaf_has_its_reason_and_steps_count_to_the_goal(tree, record):
     reason = evaluate(tree, record)
     assert [leaf.criteria for leaf in reason.leaves()] == list(requirements(tree))
-    assert (reason.missing() == 0) == (reason.outcome is Outcome.MET)
+    assert (steps(reason) == 0) == (reason.outcome is Outcome.MET)
 
 
 @given(trees, records)
