@@ -38,6 +38,7 @@ from lti_tool.web.protocols.hooks import HookDesk, hooks_blueprint
 from lti_tool.web.protocols.issuer import PublicDocuments, issuer_blueprint
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
 from lti_tool.web.protocols.notices import NoticeDesk, notices_blueprint
+from lti_tool.web.protocols.schemas import schemas_blueprint
 from lti_tool.web.protocols.source_requests import SourceDesk
 from lti_tool.web.protocols.wallet import wallet_blueprint
 from lti_tool.web.protocols.xapi import xapi_blueprint
@@ -62,6 +63,7 @@ def create_site(house: House) -> Any:
             canvas_live_events_blueprint(_live_events_desk(house, source_desk)),
             wallet_blueprint(desk),
             issuer_blueprint(_public_documents(house)),
+            schemas_blueprint(),
             learner_blueprint(services),
             instructor_blueprint(services),
             verify_blueprint(services),
