@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from lti_tool.bootstrap.by_hand import register_by_hand
+from lti_tool.bootstrap.checking import make_check_badges
 from lti_tool.bootstrap.diagnosis import operations
 from lti_tool.bootstrap.house import House
 from lti_tool.bootstrap.secrets import admin_token
@@ -91,6 +92,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         keep=KeepAward(transactions, clock),
         approve=ApproveLearner(transactions, clock),
         share=ShareBadge(transactions, clock, house.verifier),
+        check=make_check_badges(house),
         platforms=platforms,
         by_hand=register_by_hand(house),
         set_issuing=SetIssuing(transactions, house.settings.tenant),

@@ -134,6 +134,9 @@ class LocalResolver:
             raise NotFound("issuer.key_unknown", "This key is not known here.")
         return found
 
+    def hosted_document(self, url: str) -> dict[str, Any]:
+        raise NotFound("issuer.unknown", "No badge of Open Badges 2.0 is hosted here.")
+
     def status_list(self, url: str) -> dict[str, Any] | str:
         _, kind, list_id = self._parts(url)
         with self._transactions(write=False) as unit:

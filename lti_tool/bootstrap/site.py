@@ -27,6 +27,7 @@ from lti_tool.usecases.receive_launch import ReceiveLaunch
 from lti_tool.usecases.receive_notice import ReceiveNotice
 from lti_tool.usecases.source_keys import CheckSourceKey, FindSourceKeys, NoteSourceHeard
 from lti_tool.web.admin import make_blueprint as admin_blueprint
+from lti_tool.web.api import description_blueprint, verify_api
 from lti_tool.web.app import create_app
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
@@ -67,6 +68,8 @@ def create_site(house: House) -> Any:
             learner_blueprint(services),
             instructor_blueprint(services),
             verify_blueprint(services),
+            verify_api(services.check),
+            description_blueprint(),
             admin_blueprint(services),
             monitoring_blueprint(house.metrics, partial(exposition, house), services.admin_token_matches),
         ],

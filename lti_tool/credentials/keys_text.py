@@ -11,6 +11,7 @@ import base58
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from jwt.exceptions import PyJWTError
 
@@ -27,8 +28,12 @@ _MAX_JWK_TEXT = 4096
 _RSA_BITS = range(2048, 8193)
 
 
-def to_multibase(key: Ed25519PublicKey) -> str:
-    """``z6Mk…``: base58btc of the multicodec prefix and the 32 key bytes (W3C Controlled Identifiers, Multikey)."""
+def to_multibase(key: Ed25519PublicKey | EllipticCurvePublicKey) -> str:
+    """``z6Mk…`` (Ed25519) or ``zDn…`` (P-256): base58btc of the multicodec prefix and the key's 32 bytes, or its
+    compressed point of 33 (W3C Controlled Identifiers, Multikey)."""
+    if isinstance(key, EllipticCurvePublicKey):
+        point = key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+        return "z" + base58.b58encode(_P256 + point).decode()
     return "z" + base58.b58encode(_ED25519 + key.public_bytes_raw()).decode()
 
 

@@ -64,6 +64,9 @@ class Stranger:
     def key_document(self, url: str) -> dict[str, Any]:
         return self._get(url)
 
+    def hosted_document(self, url: str) -> dict[str, Any]:
+        return self._get(url)
+
     def status_list(self, url: str) -> dict[str, Any]:
         return self._get(url)
 

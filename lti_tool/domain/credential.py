@@ -176,6 +176,25 @@ class EvidenceFact:
 
 
 @dataclass(frozen=True, slots=True)
+class HashedIdentity:
+    """A salted hash of who earned it: ``sha256$`` and hex over the identity then the salt, as the credential has it."""
+
+    hash: str
+    salt: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndorsementCheck:
+    """What came of checking one endorsement. `name` and `comment` are what it says; believe them where it passed."""
+
+    name: str
+    comment: str
+    outcome: CheckOutcome
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class BadgeFacts:
     """What the credential says about itself. Believe it only as far as the checks beside it go."""
 
@@ -195,6 +214,8 @@ class BadgeFacts:
     awarded_date: str
     valid_from: str
     valid_until: str
+    identities: tuple[HashedIdentity, ...] = ()
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +225,7 @@ class VerificationReport:
     checks: tuple[CheckResult, ...]
     facts: BadgeFacts | None
     form: str
+    endorsements: tuple[EndorsementCheck, ...] = ()
 
     @property
     def valid(self) -> bool:

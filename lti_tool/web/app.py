@@ -8,10 +8,13 @@ from functools import partial
 
 from flask import Blueprint, Flask, Response, g, jsonify
 from flask_bootstrap import Bootstrap5
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool.web import pages
-from lti_tool.web.errors import add_error_handlers
+from lti_tool.web.api import DESCRIPTION
+from lti_tool.web.errors import add_error_handlers, unreadable_request
 from lti_tool.web.present.times import ago, day, day_and_time, to_the_second
 from lti_tool.web.security.headers import secure
 from lti_tool.web.security.limits import add_limits
@@ -30,7 +33,7 @@ def create_app(
     trusted_proxies: int = 0,
 ) -> Flask:
     """`trusted_proxies`: how many reverse proxies of ours stand before it; their X-Forwarded headers are believed."""
-    app = Flask(__name__)
+    app = OpenAPI(__name__, info=DESCRIPTION, doc_ui=False, validation_error_callback=unreadable_request)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_MAX_AGE_S,
@@ -41,7 +44,10 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     Bootstrap5(app)
     for blueprint in (pages.make_blueprint(services), *blueprints):
-        app.register_blueprint(blueprint)
+        if isinstance(blueprint, APIBlueprint):
+            app.register_api(blueprint)
+        else:
+            app.register_blueprint(blueprint)
     add_error_handlers(app)
     app.before_request(partial(admit, services))
     add_limits(app, rate_limit_storage)

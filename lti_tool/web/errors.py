@@ -6,6 +6,7 @@ import secrets
 
 import structlog
 from flask import Flask, Response, abort, g, jsonify, make_response, render_template, request
+from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.domain.errors import BadgeToolError
@@ -55,6 +56,14 @@ def _http_refused(error: HTTPException) -> Response:
     return response
 
 
+def unreadable_request(error: ValidationError) -> Response:
+    """For a body that does not have the form that the interface's description asks for."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(map(str, first["loc"])) or "the body"
+    code = "request.malformed"
+    return _answer(BadgeToolError(code, f"The request cannot be read at {where}: {first['msg']}.", status=422))
+
+
 def _crashed(error: Exception) -> Response:
     log.error("page.crashed", exc_info=error, correlation_id=correlation_id())
     message = "Something went wrong on our side."
@@ -72,8 +81,8 @@ def _answer(error: BadgeToolError) -> Response:
 
 
 def wants_json() -> bool:
-    """Whether a script asks: by its Accept header, or because it sends the token in a header."""
-    if PROOF_HEADER in request.headers or request.path.endswith(".json"):
+    """Whether a script asks: by its Accept header, by where it asks, or because it sends the token in a header."""
+    if PROOF_HEADER in request.headers or request.path.endswith(".json") or request.path.startswith("/api/"):
         return True
     return request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "application/json"
 

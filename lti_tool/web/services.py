@@ -9,6 +9,7 @@ from typing import Any
 
 from lti_tool.domain.platform import Registration
 from lti_tool.usecases.admission import Admission
+from lti_tool.usecases.check_badges import CheckBadges
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
@@ -66,6 +67,7 @@ class PageServices:
     keep: KeepAward
     approve: ApproveLearner
     share: ShareBadge
+    check: CheckBadges
     platforms: ManagePlatforms
     by_hand: RegisterByHand
     set_issuing: SetIssuing

@@ -7,9 +7,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_ec_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
+from lti_tool.credentials.contexts import CREDENTIALS_V2, DID_V1, MULTIKEY_V1, OPEN_BADGES_3_0_3
+from lti_tool.credentials.data_integrity import DataIntegritySigner
 from lti_tool.credentials.did_web import (
     IssuerKeys,
     did_document,
@@ -18,6 +22,7 @@ from lti_tool.credentials.did_web import (
     key_document,
     key_document_url,
 )
+from lti_tool.credentials.keys_text import to_multibase
 from lti_tool.credentials.writer import CredentialWriter
 from lti_tool.domain.credential import (
     AchievementFacts,
@@ -45,6 +50,49 @@ def rsa_key(which: int = 0) -> RSAPrivateKey:
     """One of a few RSA keys: made once a process, because making one takes a while."""
     del which
     return generate_private_key(65537, 2048)
+
+
+@dataclass(frozen=True)
+class DidKey:
+    """Somebody who signs with a did:key, of the kind of key that a suite takes."""
+
+    private: Ed25519PrivateKey | EllipticCurvePrivateKey
+
+    @classmethod
+    def make(cls, suite: str) -> DidKey:
+        return cls(Ed25519PrivateKey.generate() if suite == "eddsa-rdfc-2022" else generate_ec_key(SECP256R1()))
+
+    @property
+    def did(self) -> str:
+        return f"did:key:{to_multibase(self.private.public_key())}"
+
+    @property
+    def method(self) -> str:
+        return f"{self.did}#{self.did.removeprefix('did:key:')}"
+
+    def sign(self, document: dict[str, Any]) -> dict[str, Any]:
+        signer = DataIntegritySigner()
+        return signer.sign(document, created=NOW, verification_method=self.method, private_key=self.private)
+
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """The DID's own document, for readers that look it up."""
+        fragment = self.did.removeprefix("did:key:")
+        method = {"id": self.method, "type": "Multikey", "controller": self.did, "publicKeyMultibase": fragment}
+        listed = {"verificationMethod": [method], "assertionMethod": [self.method]}
+        return {self.did: {"@context": [DID_V1, MULTIKEY_V1], "id": self.did, **listed}}
+
+
+def endorsement(about: str, endorser: str) -> dict[str, Any]:
+    """An unsigned EndorsementCredential that speaks of `about`."""
+    return {
+        "@context": [CREDENTIALS_V2, OPEN_BADGES_3_0_3],
+        "id": "urn:uuid:6f1d1a5e-3f0c-4b8e-8d0e-0e7a6f1c2b3d",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": endorser, "type": ["Profile"], "name": "Guild of Astronomers"},
+        "validFrom": "2026-01-01T00:00:00Z",
+        "name": "Endorsement",
+        "credentialSubject": {"id": about, "type": ["EndorsementSubject"], "endorsementComment": "We hire for this."},
+    }
 
 
 @dataclass
@@ -97,6 +145,7 @@ class LocalResolver:
     dids: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     lists: dict[str, Any] = field(default_factory=dict)
+    hosted: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def did_document(self, did: str) -> dict[str, Any]:
@@ -105,6 +154,10 @@ class LocalResolver:
 
     def key_document(self, url: str) -> dict[str, Any]:
         found: dict[str, Any] = self._find(self.keys, url)
+        return found
+
+    def hosted_document(self, url: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._find(self.hosted, url)
         return found
 
     def status_list(self, url: str) -> dict[str, Any] | str:

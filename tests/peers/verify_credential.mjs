@@ -3,13 +3,14 @@
 import * as vc from '@digitalbazaar/vc';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
-import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import {cryptosuite as ecdsa} from '@digitalbazaar/ecdsa-rdfc-2019-cryptosuite';
+import {cryptosuite as eddsa} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import {messagesOf, printResult, readInput} from './stdin_json.mjs';
 import {offlineLoader} from './offline_loader.mjs';
 
 const {credential, documents, now} = await readInput();
 const documentLoader = offlineLoader(documents);
-const suite = new DataIntegrityProof({cryptosuite});
+const suite = [ecdsa, eddsa].map(cryptosuite => new DataIntegrityProof({cryptosuite}));
 
 let statusResult = {results: []};
 const result = await vc.verifyCredential({

@@ -2,5 +2,6 @@
 
 from lti_tool.credentials.baking.payload import payload_text
 from lti_tool.credentials.baking.png import bake_png, is_png, unbake_png
+from lti_tool.credentials.baking.svg import bake_svg, is_svg, unbake_svg
 
-__all__ = ["bake_png", "is_png", "payload_text", "unbake_png"]
+__all__ = ["bake_png", "bake_svg", "is_png", "is_svg", "payload_text", "unbake_png", "unbake_svg"]

@@ -17,6 +17,7 @@ from lti_tool.domain.errors import BadgeToolError
 MAX_PNG_BYTES = 4 * 1024 * 1024
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEYWORD = b"openbadgecredential"
+_KEYWORD_2 = b"openbadges"  # Open Badges 2.0: the assertion, or its address
 # keyword, NUL, compression flag 0, compression method 0, empty language tag and translated keyword
 # (PNG, https://www.w3.org/TR/png-3/#11iTXt).
 _HEAD = _KEYWORD + b"\0\0\0\0\0"
@@ -44,25 +45,27 @@ def bake_png(png: bytes, payload: str) -> bytes:
 
 
 def unbake_png(png: bytes) -> str:
-    """The credential text in the image.
+    """The credential text in the image; an Open Badge 2.0 only where there is no newer one.
 
     Raises BadgeToolError ``image.not_png``, ``image.no_credential``, ``image.two_credentials`` or
     ``image.credential_unreadable``.
     """
-    found = [data for kind, data in _chunks(png) if _is_credential(kind, data)]
-    if not found:
-        raise BadgeToolError("image.no_credential", "The image carries no badge credential.")
-    if len(found) > 1:
-        raise BadgeToolError("image.two_credentials", "The image carries more than one badge credential.")
-    return _text(found[0])
+    chunks = [(kind, data) for kind, data in _chunks(png) if kind == b"iTXt"]
+    for keyword in (_KEYWORD, _KEYWORD_2):
+        found = [data for kind, data in chunks if _is_credential(kind, data, keyword)]
+        if len(found) > 1:
+            raise BadgeToolError("image.two_credentials", "The image carries more than one badge credential.")
+        if found:
+            return _text(found[0], keyword)
+    raise BadgeToolError("image.no_credential", "The image carries no badge credential.")
 
 
-def _is_credential(kind: bytes, data: bytes) -> bool:
-    return kind == b"iTXt" and data.startswith(_KEYWORD + b"\0")
+def _is_credential(kind: bytes, data: bytes, keyword: bytes = _KEYWORD) -> bool:
+    return kind == b"iTXt" and data.startswith(keyword + b"\0")
 
 
-def _text(data: bytes) -> str:
-    flags, rest = data[len(_KEYWORD) + 1 :][:2], data[len(_KEYWORD) + 3 :]
+def _text(data: bytes, keyword: bytes) -> str:
+    flags, rest = data[len(keyword) + 1 :][:2], data[len(keyword) + 3 :]
     _language, nul, rest = rest.partition(b"\0")
     _translated, second_nul, text = rest.partition(b"\0")
     try:

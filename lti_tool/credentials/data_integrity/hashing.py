@@ -1,4 +1,6 @@
-"""The bytes an ``eddsa-rdfc-2022`` signature is over (https://www.w3.org/TR/vc-di-eddsa/#hashing-eddsa-rdfc-2022)."""
+"""The bytes that a signature is over, alike for both suites with SHA-256
+(https://www.w3.org/TR/vc-di-eddsa/#hashing-eddsa-rdfc-2022, https://www.w3.org/TR/vc-di-ecdsa/#hashing-ecdsa-rdfc-2019).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,6 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-SUITE = "eddsa-rdfc-2022"
 Canonical = Callable[[dict[str, Any]], str]
 
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import base58
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from lti_tool.credentials.data_integrity.hashing import SUITE, hash_data
+from lti_tool.credentials.data_integrity.hashing import hash_data
+from lti_tool.credentials.data_integrity.suites import SIGNATURE_BYTES, SUITES, holds
+from lti_tool.credentials.keys_text import PublicKey
 from lti_tool.credentials.linked_data.limits import require_harmless
 from lti_tool.credentials.linked_data.plain import canonical_nquads
 from lti_tool.domain.errors import BadgeToolError
 
-_SIGNATURE_BYTES = 64
-
 
 def embedded_proof(document: dict[str, Any]) -> dict[str, Any]:
-    """The first ``eddsa-rdfc-2022`` proof made for assertion; one valid proof suffices (OB 3.0, verification).
+    """The first proof of a known suite made for assertion; one valid proof suffices (OB 3.0, verification).
 
     Raises BadgeToolError ``credential.proof_missing`` or ``credential.proof_unsupported``.
     """
@@ -29,7 +27,7 @@ def embedded_proof(document: dict[str, Any]) -> dict[str, Any]:
         if (
             isinstance(proof, dict)
             and proof.get("type") == "DataIntegrityProof"
-            and proof.get("cryptosuite") == SUITE
+            and proof.get("cryptosuite") in SUITES
             and proof.get("proofPurpose") == "assertionMethod"
             and isinstance(proof.get("verificationMethod"), str)
         ):
@@ -37,7 +35,7 @@ def embedded_proof(document: dict[str, Any]) -> dict[str, Any]:
     raise BadgeToolError("credential.proof_unsupported", "The credential is signed in a way this tool cannot check.")
 
 
-def signature_holds(document: dict[str, Any], proof: dict[str, Any], key: Ed25519PublicKey) -> bool:
+def signature_holds(document: dict[str, Any], proof: dict[str, Any], key: PublicKey) -> bool:
     """Whether `proof` (one of the document's) was made by `key` over exactly this document.
 
     Raises BadgeToolError where the document must not be canonicalised (`require_harmless`) or has members that no
@@ -51,18 +49,14 @@ def signature_holds(document: dict[str, Any], proof: dict[str, Any], key: Ed2551
     if signature is None or "@context" in options:
         return False
     data = hash_data(unsecured, options, canonical_nquads)
-    try:
-        key.verify(signature, data)
-    except InvalidSignature:
-        return False
-    return True
+    return holds(proof["cryptosuite"], key, signature, data)
 
 
 def _signature(value: Any) -> bytes | None:
-    if not isinstance(value, str) or not value.startswith("z") or len(value) > 2 * _SIGNATURE_BYTES:
+    if not isinstance(value, str) or not value.startswith("z") or len(value) > 2 * SIGNATURE_BYTES:
         return None
     try:
         signature = base58.b58decode(value[1:])
     except ValueError:
         return None
-    return signature if len(signature) == _SIGNATURE_BYTES else None
+    return signature if len(signature) == SIGNATURE_BYTES else None

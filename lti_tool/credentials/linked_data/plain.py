@@ -19,6 +19,8 @@ from lti_tool.domain.errors import BadgeToolError
 # A vocabulary that catches every term and type the real contexts leave undefined. Where nothing is undefined it
 # adds nothing to the graph.
 _UNDEFINED = "urn:x-undefined:"
+# Members whose values are credentials of their own (Open Badges 3.0; CLR 2.0 and VC Data Model 2.0).
+_CREDENTIALS_INSIDE = frozenset({"endorsement", "verifiableCredential"})
 _CATCH_ALL = json.dumps({"@vocab": _UNDEFINED}, separators=(",", ":"))
 
 
@@ -72,19 +74,30 @@ def iri_values(node: Any, kind: TermKind = TermKind.FIXED) -> list[str]:
 
 
 def _inlined(document: dict[str, Any]) -> str:
-    """The document as JSON text with its context URLs replaced by the bundled contexts."""
+    """The document as JSON text with its context URLs replaced by the bundled contexts.
+
+    A credential inside it (an endorsement) names its contexts itself. Any other part must not: the terms around it
+    would mean something else there.
+    """
     urls = document.get("@context")
     if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
         raise BadgeToolError("credential.context_unknown", "The credential must list its contexts by address.")
     contexts = ",".join([*(context_text(url) for url in urls), _CATCH_ALL])
-    members = {term: value for term, value in document.items() if term != "@context"}
-    if _mentions_context(members):
-        raise BadgeToolError("credential.context_unknown", "A part of the credential brings a context of its own.")
-    body = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
-    return f'{{"@context":[{contexts}]{"," if members else ""}{body[1:]}'
+    members = [f"{_text(term)}:{_member(term, value)}" for term, value in document.items() if term != "@context"]
+    return "{" + ",".join([f'"@context":[{contexts}]', *members]) + "}"
 
 
-def _mentions_context(node: Any) -> bool:
-    if isinstance(node, dict):
-        return "@context" in node or any(_mentions_context(item) for item in node.values())
-    return isinstance(node, list) and any(_mentions_context(item) for item in node)
+def _member(term: str, value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ",".join(_member(term, item) for item in value) + "]"
+    if not isinstance(value, dict):
+        return _text(value)
+    if "@context" in value:
+        if term not in _CREDENTIALS_INSIDE:
+            raise BadgeToolError("credential.context_unknown", "A part of the credential brings a context of its own.")
+        return _inlined(value)
+    return "{" + ",".join(f"{_text(name)}:{_member(name, item)}" for name, item in value.items()) + "}"
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

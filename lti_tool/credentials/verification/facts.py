@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lti_tool.domain.credential import BadgeFacts, EvidenceFact
+from lti_tool.domain.credential import BadgeFacts, EvidenceFact, HashedIdentity
 
 _MAX_EVIDENCE = 100
 
@@ -36,7 +36,50 @@ def facts_of(document: dict[str, Any]) -> BadgeFacts:
         awarded_date=_text(document, "awardedDate") or _text(document, "validFrom"),
         valid_from=_text(document, "validFrom"),
         valid_until=_text(document, "validUntil"),
+        identities=_identities(_list(subject.get("identifier"))),
+        skills=_skills(achievement.get("alignment")),
     )
+
+
+def hosted_facts(assertion: dict[str, Any], badge_class: dict[str, Any], issuer: dict[str, Any]) -> BadgeFacts:
+    """The facts of an Open Badge 2.0. Members that are not there, or of another kind, are "" here too."""
+    recipient = _first(assertion.get("recipient"))
+    criteria, image = _named(badge_class.get("criteria")), _named(badge_class.get("image"))
+    evidence = [_named(item) for item in _list(assertion.get("evidence"))[:_MAX_EVIDENCE] if item]
+    return BadgeFacts(
+        credential_id=_text(assertion, "id"),
+        issuer_id=_text(issuer, "id"),
+        issuer_name=_text(issuer, "name"),
+        recipient_id="" if recipient.get("hashed") else _text(recipient, "identity"),
+        recipient_name="",
+        achievement_id=_text(badge_class, "id"),
+        achievement_name=_text(badge_class, "name"),
+        achievement_description=_text(badge_class, "description"),
+        criteria_narrative=_text(criteria, "narrative"),
+        criteria_url=_text(criteria, "id"),
+        image_url=_text(image, "id"),
+        image_caption=_text(image, "caption"),
+        evidence=tuple(EvidenceFact(_text(e, "name"), _text(e, "narrative"), _text(e, "id")) for e in evidence),
+        awarded_date=_text(assertion, "issuedOn"),
+        valid_from=_text(assertion, "issuedOn"),
+        valid_until=_text(assertion, "expires"),
+        identities=_identities([{**recipient, "identityHash": recipient.get("identity")}]),
+        skills=_skills(badge_class.get("alignment")),
+    )
+
+
+def _identities(values: list[Any]) -> tuple[HashedIdentity, ...]:
+    """What a holder can be compared with, without being named."""
+    return tuple(
+        HashedIdentity(_text(value, "identityHash"), _text(value, "salt"))
+        for value in map(_first, values[:_MAX_EVIDENCE])
+        if value.get("hashed") is True and _text(value, "identityHash")
+    )
+
+
+def _skills(value: Any) -> tuple[str, ...]:
+    named = [_text(_first(item), "targetName") for item in _list(value)[:_MAX_EVIDENCE]]
+    return tuple(name for name in named if name)
 
 
 def _recipient_name(subject: dict[str, Any]) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from lti_tool.credentials.data_integrity import embedded_proof, signature_holds
 from lti_tool.credentials.keys_text import PublicKey, from_jwk
 from lti_tool.credentials.vc_jwt import CompactJwt, key_signed
@@ -66,7 +64,7 @@ def _holds(reading: Reading, key: PublicKey) -> bool:
     if parsed is not None:
         return key_signed(parsed, key)
     proof = embedded_proof(reading.document)
-    return isinstance(key, Ed25519PublicKey) and signature_holds(reading.document, proof, key)
+    return signature_holds(reading.document, proof, key)
 
 
 def _owner(issuer_id: str, key: PublicKey, method: str, resolver: Resolver) -> CheckResult:

@@ -17,6 +17,10 @@ class Resolver(Protocol):
         """The JSON at an https address: a single JWK, a verification method or an issuer's profile."""
         ...
 
+    def hosted_document(self, url: str) -> dict[str, Any]:
+        """A document of an Open Badge 2.0. Raises ``lookup.gone`` where the server says that it was withdrawn."""
+        ...
+
     def status_list(self, url: str) -> dict[str, Any] | str:
         """The status list credential at an address: its JSON, or the text of its JWT."""
         ...

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from lti_tool.credentials.linked_data.limits import require_harmless
+from lti_tool.credentials.open_badges_2 import is_open_badge_2
 from lti_tool.credentials.open_badges_3 import schema_problem
 from lti_tool.credentials.open_badges_3.checks import meaning_problem
 from lti_tool.credentials.verification.answers import failed, failed_by, not_checked, passed
 from lti_tool.credentials.verification.dates_check import check_dates
+from lti_tool.credentials.verification.endorsements import check_endorsements
 from lti_tool.credentials.verification.facts import facts_of
+from lti_tool.credentials.verification.hosted_check import check_hosted
 from lti_tool.credentials.verification.proof_checks import check_proof
 from lti_tool.credentials.verification.reading import Reading, read
 from lti_tool.credentials.verification.resolver import Resolver
@@ -22,11 +25,15 @@ _FORMS = {
     "jwt": "a badge as a signed token (JWT)",
     "png+json": "an image with a badge inside",
     "png+jwt": "an image with a badge token inside",
+    "png+link": "an image with the address of a badge inside",
+    "svg+json": "a drawing with a badge inside",
+    "svg+jwt": "a drawing with a badge token inside",
+    "svg+link": "a drawing with the address of a badge inside",
 }
 
 
 def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> VerificationReport:
-    """Check an Open Badge 3.0 given as JSON, as JWT or baked into a PNG.
+    """Check an Open Badge 3.0, or a hosted one of 2.0, given as JSON, as JWT or baked into a PNG or SVG.
 
     Never raises for bad input: whatever is wrong with it becomes a check that failed or did not run. `now` is
     timezone-aware. The resolver is asked only about badges whose form and size are harmless, and for the status only
@@ -39,6 +46,8 @@ def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> Verificat
         unread = [_not_reached(name) for name in CheckName if name is not CheckName.READABLE]
         return VerificationReport((failed_by(CheckName.READABLE, error), *unread), None, "")
     readable = passed(CheckName.READABLE, "readable.read", f"This is {_FORMS[reading.form]}.")
+    if reading.address or is_open_badge_2(reading.document):
+        return check_hosted(reading.document, reading.address, readable, resolver, now)
     signature, issuer_key = check_proof(reading, resolver)
     unforged = signature.outcome is CheckOutcome.PASSED and issuer_key.outcome is not CheckOutcome.FAILED
     checks = (
@@ -49,7 +58,8 @@ def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> Verificat
         check_status(reading.document, resolver, now) if unforged else _not_reached(CheckName.STATUS),
         check_dates(reading, now),
     )
-    return VerificationReport(checks, facts_of(reading.document), reading.form)
+    endorsements = check_endorsements(reading.document, resolver, now) if unforged else ()
+    return VerificationReport(checks, facts_of(reading.document), reading.form, endorsements)
 
 
 def _schema(reading: Reading) -> CheckResult:

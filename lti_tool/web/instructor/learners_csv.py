@@ -7,11 +7,9 @@ import io
 from collections.abc import Iterable
 
 from lti_tool.web.instructor.badge_rows import LearnerLine
+from lti_tool.web.present.spreadsheet import safe_cell
 
 _HEAD = ("Learner", "Id in the course", "State", "Earned", "Withdrawn", "Reason", "Steps missing", "Gradebook")
-# A cell that begins with one of these is a formula to a spreadsheet, and a learner can choose her own name.
-# https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠")
 
 
 def learners_csv(lines: Iterable[LearnerLine]) -> bytes:
@@ -32,8 +30,3 @@ def learners_csv(lines: Iterable[LearnerLine]) -> bytes:
         )
         table.writerow([safe_cell(cell) for cell in cells])
     return text.getvalue().encode("utf-8-sig")
-
-
-def safe_cell(text: str) -> str:
-    """The text with an apostrophe before it, where a spreadsheet would calculate it."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text

@@ -44,7 +44,7 @@ _TITLES = {
     CheckName.STATUS: "It was not withdrawn",
     CheckName.DATES: "It is valid today",
 }
-_WORDS = {
+OUTCOME_WORDS = {
     CheckOutcome.PASSED: "Passed",
     CheckOutcome.FAILED: "Failed",
     CheckOutcome.NOT_CHECKED: "Not checked",
@@ -56,7 +56,7 @@ _MAKE_FORGED = frozenset({CheckName.READABLE, CheckName.SCHEMA, CheckName.SIGNAT
 def check_rows(report: VerificationReport) -> list[CheckRow]:
     """Every check, in the order in which they were made."""
     return [
-        CheckRow(_TITLES[check.name], _WORDS[check.outcome], check.outcome.value, check.sentence)
+        CheckRow(_TITLES[check.name], OUTCOME_WORDS[check.outcome], check.outcome.value, check.sentence)
         for check in report.checks
     ]
 

@@ -1,4 +1,4 @@
-"""/b/<token>: what a stranger sees of a badge that its learner shares."""
+"""/b/<token>: what a stranger sees of a badge that its learner shares. /verify: badges that he brings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from lti_tool.web.errors import wants_json
 from lti_tool.web.present.times import day
 from lti_tool.web.present.verdict import check_rows, date_in_words, verdict
 from lti_tool.web.services import PageServices
+from lti_tool.web.verify.check_views import add_check_views
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def make_blueprint(services: PageServices) -> Blueprint:
-    """Two routes; a stopped link and one that never was answer alike."""
+    """A stopped link and one that never was answer alike."""
     blueprint = Blueprint("verify", __name__)
 
     @blueprint.get("/b/<token>")
@@ -34,6 +35,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         response.headers.set("Content-Disposition", "inline", filename="badge.json")
         return response
 
+    add_check_views(blueprint, services.check)
     return blueprint
 
 

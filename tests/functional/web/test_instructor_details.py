@@ -13,8 +13,8 @@ from lti_tool.usecases.edit_achievement import AchievementForm
 from lti_tool.usecases.ports import Member
 from lti_tool.usecases.read_course import merge_roster
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
-from lti_tool.web.instructor.learners_csv import safe_cell
 from lti_tool.web.learner import make_blueprint as learner_blueprint
+from lti_tool.web.present.spreadsheet import safe_cell
 from tests.factories.house import RULE
 from tests.functional.web.conftest import Site
 

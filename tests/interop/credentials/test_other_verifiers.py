@@ -24,7 +24,7 @@ from lti_tool.credentials.contexts import (
 )
 from lti_tool.credentials.did_web import key_document
 from lti_tool.domain.credential import SignedBadge
-from tests.factories.credentials import LIST_URL, Issuer, full_claim
+from tests.factories.credentials import LIST_URL, DidKey, Issuer, endorsement, full_claim
 from tests.peers_support import ask_node
 
 INDEX = 94567
@@ -87,6 +87,24 @@ class TestDigitalBazaar:
         answer = self.ask(issuer, badge.document, altered)
         assert not answer["statusVerified"]
         assert answer["statusErrors"]
+
+    @pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "ecdsa-rdfc-2019"])
+    def test_accepts_an_endorsed_badge_and_refuses_it_altered(self, issuer: Issuer, suite: str) -> None:
+        endorser, key = DidKey.make("eddsa-rdfc-2022"), DidKey.make(suite)
+        unsigned = issuer.writer.unsigned(full_claim(issuer.did, valid_from=TODAY - timedelta(hours=1)))
+        del unsigned["credentialStatus"]
+        unsigned["issuer"] |= {"id": key.did}
+        achievement = unsigned["credentialSubject"]["achievement"]
+        achievement["endorsement"] = [endorser.sign(endorsement(achievement["id"], endorser.did))]
+        signed = key.sign(unsigned)
+        documents = {url: context_document(url) for url in (OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS, MULTIKEY_V1)}
+        documents |= key.documents() | endorser.documents()
+        for credential, holds in ((signed, True), (renamed(signed), False), (achievement["endorsement"][0], True)):
+            answer = ask_node("verify_credential.mjs", {"credential": credential, "documents": documents})
+            assert answer["verified"] is holds, answer["errors"]
+        inner = copy.deepcopy(signed)
+        inner["credentialSubject"]["achievement"]["endorsement"][0]["credentialSubject"]["endorsementComment"] = "No."
+        assert not ask_node("verify_credential.mjs", {"credential": inner, "documents": documents})["verified"]
 
     def test_refuses_another_issuers_key(self, issuer: Issuer, badge: SignedBadge) -> None:
         impostor = Issuer()

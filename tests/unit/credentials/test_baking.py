@@ -71,8 +71,13 @@ def test_a_compressed_credential_is_refused() -> None:
 
 def test_an_image_without_a_credential() -> None:
     assert refusal(image()) == "image.no_credential"
-    # The Open Badges 2 keyword begins alike and is another thing.
-    assert refusal(with_text(("openbadges", "{}", False))) == "image.no_credential"
+    assert refusal(with_text(("openbadgesx", "{}", False))) == "image.no_credential"
+
+
+def test_an_open_badge_2_is_read_where_there_is_no_newer_one() -> None:
+    old = with_text(("openbadges", "https://old.example/assertions/1", False))
+    assert unbake_png(old) == "https://old.example/assertions/1"
+    assert unbake_png(bake_png(old, "newer")) == "newer"
 
 
 def test_broken_images_are_refused() -> None:

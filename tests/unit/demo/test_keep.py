@@ -31,6 +31,9 @@ class FolderResolver:
     def key_document(self, url: str) -> dict[str, Any]:
         return self._read(f"keys/{url.rpartition('/')[2]}")
 
+    def hosted_document(self, url: str) -> dict[str, Any]:
+        raise AssertionError(url)
+
     def status_list(self, url: str) -> dict[str, Any]:
         return self._read("status-list.json")
 
