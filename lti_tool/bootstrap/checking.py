@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
 
 from lti_tool.bootstrap.house import House
 from lti_tool.bootstrap.signing import LocalResolver
 from lti_tool.credentials.did_web import issuer_did
-from lti_tool.credentials.lookup import Budget, HttpLookup, Remembered
+from lti_tool.credentials.lookup import Budget, FolderLookup, HttpLookup, Remembered
 from lti_tool.credentials.verification import Resolver, verify
 from lti_tool.domain.credential import VerificationReport
-from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.errors import NotFound
 from lti_tool.http import HttpSettings, OutgoingHttp
 from lti_tool.settings import Settings
 from lti_tool.usecases.check_badges import CheckBadges
@@ -58,33 +60,26 @@ class OwnFirst:
         return self._own if url.startswith(self._base_url) else self._elsewhere
 
 
-class Inspector:
-    """Implements usecases.check_badges.BadgeInspector for one answer."""
+class Lookup(Resolver, Protocol):
+    def badge(self, url: str) -> bytes: ...
 
-    def __init__(self, resolver: Resolver, lookup: HttpLookup, transactions: Transactions, clock: Clock, base: str):
+
+class Inspector:
+    """Implements usecases.check_badges.BadgeInspector for one answer, knowing what `lookup` finds."""
+
+    def __init__(self, resolver: Resolver, fetch: Callable[[str], bytes], clock: Clock) -> None:
         self._resolver = Remembered(resolver)
-        self._lookup = lookup
-        self._transactions = transactions
         self._clock = clock
-        self._base_url = base
+        self.fetch = fetch
 
     def verify(self, badge: str | bytes) -> VerificationReport:
         return verify(badge, Budget(self._resolver), now=self._clock.now())
 
-    def fetch(self, link: str) -> bytes:
-        if not link.startswith(f"{self._base_url}/"):
-            return self._lookup.badge(link)
-        return self._shared(link.removeprefix(self._base_url))
 
-    def _shared(self, path: str) -> bytes:
-        """A badge that its learner shares here; nothing else of ours is looked at over the network."""
-        named = _SHARED.fullmatch(path)
-        with self._transactions(write=False) as unit:
-            page = unit.public_pages.find(named[1]) if named else None
-            credential = unit.credentials.get(page.award_id) if page and page.stopped_at is None else None
-        if credential is None or credential.document is None:
-            raise BadgeToolError("page.unknown", "This badge is not shared, or no longer.", status=404)
-        return credential.document.encode()
+def check_anybodys(settings: Settings, clock: Clock, documents: Path | None = None) -> CheckBadges:
+    """Knows nothing but what issuers publish, or what a folder holds of it."""
+    lookup: Lookup = FolderLookup(documents) if documents else HttpLookup(lookup_http(settings))
+    return CheckBadges(lambda: Inspector(lookup, lookup.badge, clock), clock)
 
 
 def make_check_badges(house: House) -> CheckBadges:
@@ -93,4 +88,22 @@ def make_check_badges(house: House) -> CheckBadges:
     lookup = HttpLookup(lookup_http(house.settings))
     own = LocalResolver(house.transactions, house.key_ring, base_url)
     resolver = OwnFirst(own, lookup, base_url, issuer_did(base_url, "x").removesuffix("x"))
-    return CheckBadges(lambda: Inspector(resolver, lookup, house.transactions, house.clock, base_url), house.clock)
+
+    def fetch(link: str) -> bytes:
+        if not link.startswith(f"{base_url}/"):
+            return lookup.badge(link)
+        # Nothing of our own is looked at over the network.
+        return _shared(house.transactions, link.removeprefix(base_url))
+
+    return CheckBadges(lambda: Inspector(resolver, fetch, house.clock), house.clock)
+
+
+def _shared(transactions: Transactions, path: str) -> bytes:
+    """A badge that its learner shares here."""
+    named = _SHARED.fullmatch(path)
+    with transactions(write=False) as unit:
+        page = unit.public_pages.find(named[1]) if named else None
+        credential = unit.credentials.get(page.award_id) if page and page.stopped_at is None else None
+    if credential is None or credential.document is None:
+        raise NotFound("page.unknown", "This badge is not shared, or no longer.")
+    return credential.document.encode()

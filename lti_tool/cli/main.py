@@ -24,6 +24,7 @@ COMMANDS = {
     "demo-reset": "lti_tool.cli.demo:demo_reset",
     "practice-lms": "lti_tool.cli.practice_lms:practice_lms",
     "replay": "lti_tool.cli.replay:replay",
+    "verify": "lti_tool.cli.verify:verify",
 }
 
 

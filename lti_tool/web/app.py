@@ -33,7 +33,13 @@ def create_app(
     trusted_proxies: int = 0,
 ) -> Flask:
     """`trusted_proxies`: how many reverse proxies of ours stand before it; their X-Forwarded headers are believed."""
-    app = OpenAPI(__name__, info=DESCRIPTION, doc_ui=False, validation_error_callback=unreadable_request)
+    app = OpenAPI(
+        __name__,
+        info=DESCRIPTION,
+        security_schemes={},
+        doc_ui=False,
+        validation_error_callback=unreadable_request,
+    )
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_MAX_AGE_S,

@@ -19,7 +19,11 @@ _HTTP = {
     400: ("request.malformed", "The browser sent something that could not be read.", ""),
     404: ("request.not_found", "There is no such page.", "The link may be incomplete or out of date."),
     405: ("request.not_found", "There is no such page.", "Open LTI Badges again from your course."),
-    413: ("request.too_large", "What was sent is too large.", "A file may have 2 MB at most."),
+    413: (
+        "request.too_large",
+        "What was sent is too large.",
+        "A picture may have 2 MB; send fewer badges.",
+    ),
     429: ("request.too_many", "Too many requests in a short time.", "Wait a minute, then try again."),
 }
 

@@ -180,6 +180,29 @@ def _learner(walk: Walk) -> None:
     stranger.goto(scene.public_url)
     expect(stranger.locator("h1")).to_have_text("Genuine and valid today")
     walk.inspector.window(stranger, "public-genuine")
+    _checking(walk, stranger)
+
+
+def _checking(walk: Walk, stranger: Page) -> None:
+    """An employer checks the badge that she was shown, a copy that somebody changed, and both together."""
+    look, link_ = walk.inspector.window, walk.scene.public_url
+    badge = stranger.request.get(f"{link_}.json").text()
+    follow(stranger, "Check other badges", "Check a badge")
+    look(stranger, "check-form")
+    for given, heading, name in (
+        (link_, "Genuine and valid today", "check-genuine"),
+        (badge.replace(BADGE, "Mastery"), "Changed or forged", "check-forged"),
+    ):
+        stranger.fill("#badges", given)
+        follow(stranger, "Check", heading)
+        look(stranger, name)
+        follow(stranger, "Check another", "Check a badge")
+    stranger.fill("#badges", f"{link_}\n{link_}\nno badge")
+    follow(stranger, "Check", "3 badges")
+    with stranger.expect_download() as saved:
+        stranger.click("text=Save as CSV")
+    assert "Not a badge that can be read" in saved.value.path().read_text(encoding="utf-8-sig").splitlines()[1]
+    look(stranger, "check-many")
 
 
 def _withdrawal(walk: Walk) -> None:

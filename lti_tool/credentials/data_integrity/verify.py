@@ -27,7 +27,7 @@ def embedded_proof(document: dict[str, Any]) -> dict[str, Any]:
         if (
             isinstance(proof, dict)
             and proof.get("type") == "DataIntegrityProof"
-            and proof.get("cryptosuite") in SUITES
+            and proof.get("cryptosuite") in tuple(SUITES)
             and proof.get("proofPurpose") == "assertionMethod"
             and isinstance(proof.get("verificationMethod"), str)
         ):

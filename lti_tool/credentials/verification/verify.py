@@ -20,6 +20,8 @@ from lti_tool.credentials.verification.status_check import check_status
 from lti_tool.domain.credential import CheckName, CheckOutcome, CheckResult, VerificationReport
 from lti_tool.domain.errors import BadgeToolError
 
+# One thing, two names (Open Badges 3.0, AchievementCredential); the last is that of Open Badges 2.0.
+_BADGE_TYPES = ("OpenBadgeCredential", "AchievementCredential", "Assertion")
 _FORMS = {
     "json": "a badge file with an embedded signature",
     "jwt": "a badge as a signed token (JWT)",
@@ -42,6 +44,7 @@ def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> Verificat
     try:
         reading = read(data)
         require_harmless(reading.document)
+        _require_badge(reading)
     except BadgeToolError as error:
         unread = [_not_reached(name) for name in CheckName if name is not CheckName.READABLE]
         return VerificationReport((failed_by(CheckName.READABLE, error), *unread), None, "")
@@ -60,6 +63,13 @@ def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> Verificat
     )
     endorsements = check_endorsements(reading.document, resolver, now) if unforged else ()
     return VerificationReport(checks, facts_of(reading.document), reading.form, endorsements)
+
+
+def _require_badge(reading: Reading) -> None:
+    kind = reading.document.get("type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    if not reading.address and not any(name in kinds for name in _BADGE_TYPES):
+        raise BadgeToolError("credential.not_a_badge", "What was handed in is not an Open Badge.")
 
 
 def _schema(reading: Reading) -> CheckResult:

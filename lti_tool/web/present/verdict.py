@@ -66,6 +66,8 @@ def verdict(report: VerificationReport, *, withdrawn_on: str = "", withdrawn_bec
     may be some seconds before the published list says so."""
     failed = {check.name: check for check in report.checks if check.outcome is CheckOutcome.FAILED}
     if _MAKE_FORGED & failed.keys():
+        if CheckName.READABLE in failed:
+            return Verdict(VerdictKind.FORGED, "Not a badge that can be read", failed[CheckName.READABLE].sentence)
         first = next(check for name, check in failed.items() if name in _MAKE_FORGED)
         return Verdict(VerdictKind.FORGED, "Changed or forged", first.sentence)
     if withdrawn_on or CheckName.STATUS in failed:

@@ -7,11 +7,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
-import requests
 import responses
 
 from lti_tool.credentials.lookup import Budget, HttpLookup, Remembered
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.http import OutgoingHttp
 
 URL = "https://issuer.example/keys/1.json"
 
@@ -24,7 +24,7 @@ def code_of(call: Any) -> str:
 
 @responses.activate
 def test_each_answer_has_its_code() -> None:
-    lookup = HttpLookup(requests.Session())
+    lookup = HttpLookup(OutgoingHttp())
     responses.get(URL, json={"kty": "RSA"})
     assert lookup.key_document(f"{URL}#key") == {"kty": "RSA"}
     for status, body, code in (
@@ -42,7 +42,7 @@ def test_each_answer_has_its_code() -> None:
 
 @responses.activate
 def test_where_things_are_asked_for() -> None:
-    lookup = HttpLookup(requests.Session())
+    lookup = HttpLookup(OutgoingHttp())
     responses.get("https://issuer.example/.well-known/did.json", json={"id": "did:web:issuer.example"})
     responses.get("https://issuer.example/status/1", body="aaa.bbb.ccc")
     responses.get("https://issuer.example/b/1", body=b"\x89PNG")
