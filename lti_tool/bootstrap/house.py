@@ -77,12 +77,13 @@ class House:
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Who does which kind of work."""
+        services = self.platform
+        read_every = timedelta(seconds=self.settings.read_every_seconds)
         read_course = ReadCourse(
-            self.transactions, self.clock, self.platform.roster, self.platform.sources, self.ingest
+            self.transactions, self.clock, services.roster, services.sources, self.ingest, read_every
         )
         gradebook = GradebookDelivery(self.platform.gradebook, self.transactions, self.clock)
         publish = PublishStatusList(self.transactions, self.clock, self.signer, self.settings.base_url)
-        read_every = timedelta(seconds=self.settings.read_every_seconds)
         return {
             Work.APPLY_EVENTS: ApplyEvents(self.transactions, self.clock, is_away, tell_failure),
             Work.EVALUATE_LEARNER: EvaluateLearner(self.transactions, self.clock),
@@ -96,7 +97,7 @@ class House:
                 self.transactions, self.clock, self.platform.notices, LtiSettings(self.settings.base_url).notices_url
             ),
             Work.HANDLE_NOTICE: HandleNotice(self.transactions),
-            Work.KEEP_HOUSE: KeepHouse(self.transactions, self.clock, read_every),
+            Work.KEEP_HOUSE: KeepHouse(self.transactions, self.clock),
         }
 
     def prepare(self) -> None:

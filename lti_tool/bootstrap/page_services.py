@@ -20,6 +20,7 @@ from lti_tool.lti.deep_linking import ContentItem, DeepLinkingResponses, NewColu
 from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.admission import Admission
 from lti_tool.usecases.answer_once import AnswerOnce
+from lti_tool.usecases.ask_reading import AskReading
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
@@ -31,7 +32,6 @@ from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
-from lti_tool.usecases.read_course import RequestReading
 from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
 from lti_tool.usecases.source_keys import ManageSourceKeys
@@ -99,7 +99,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         mend=MendEvents(transactions, clock, house.settings.tenant),
         halt=HaltIssuing(transactions, clock, house.settings.tenant),
         source_keys=ManageSourceKeys(transactions, clock, house.settings.tenant),
-        read_now=RequestReading(transactions),
+        ask_reading=AskReading(transactions, clock),
         check_platform=RequestProbe(transactions, house.settings.tenant),
         await_first_reading=await_first_reading,
         check_upload=lambda data: check_upload(data).png,

@@ -15,6 +15,7 @@ from lti_tool.db.repositories.achievements import SqlAchievements, SqlImages
 from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
 from lti_tool.db.repositories.courses import SqlCourses
 from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
+from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
 from lti_tool.db.repositories.halts import SqlHalts
 from lti_tool.db.repositories.learning import SqlInbox, SqlRecords, SqlRefusedEvents
 from lti_tool.db.repositories.leases import SqlLeases
@@ -92,6 +93,14 @@ class SqlUnitOfWork:
     @cached_property
     def records(self) -> SqlRecords:
         return SqlRecords(self._connection)
+
+    @cached_property
+    def sweeps(self) -> SqlSweeps:
+        return SqlSweeps(self._connection)
+
+    @cached_property
+    def hearings(self) -> SqlHearings:
+        return SqlHearings(self._connection)
 
     @cached_property
     def achievements(self) -> SqlAchievements:

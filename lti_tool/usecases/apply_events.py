@@ -7,15 +7,17 @@ is counted before it is made. One that the worker died of is put off and goes la
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.learner_record import Fact
+from lti_tool.domain.sweeping import Why
 from lti_tool.usecases import work
 from lti_tool.usecases.find_learner import course_of, learner_of
 from lti_tool.usecases.ports import Clock, StoredEvent, Transactions, UnitOfWork
 
 MOST_TRIES = 5
+ROSTER_AGAIN = timedelta(minutes=1)
 OPEN = ("received", "parked")
 _CRASHED = "event.crashed: The worker did not survive this event."
 
@@ -54,15 +56,26 @@ class ApplyEvents:
                 self._try_alone(stored, max(stored.tries, made_together))
 
     def _apply_all(self, row_ids: Sequence[int]) -> None:
-        heard: set[str] = set()
         with self._transactions() as unit:
+            applied: list[tuple[str, StoredEvent]] = []
             for row_id in row_ids:
                 stored = unit.inbox.get(row_id)
                 if stored is not None and stored.state in OPEN:
-                    heard |= self._apply(unit, stored)
-            for course_id in heard:
-                unit.courses.save_reading(course_id, heard_at=self._clock.now())
+                    applied += [(course_id, stored) for course_id in self._apply(unit, stored)]
+            self._note_heard(unit, applied)
             unit.commit()
+
+    def _note_heard(self, unit: UnitOfWork, applied: Sequence[tuple[str, StoredEvent]]) -> None:
+        now = self._clock.now()
+        for course_id in {course_id for course_id, _ in applied}:
+            unit.courses.save_reading(course_id, heard_at=now, active_at=now)
+        told: dict[tuple[str, str], datetime] = {}
+        for course_id, stored in applied:
+            if stored.pushed:
+                key = (course_id, stored.event.source)
+                told[key] = max(stored.received_at, told.get(key, stored.received_at))
+        for (course_id, source), heard_at in told.items():
+            unit.sweeps.save(course_id, source, heard_at=heard_at)
 
     def _open(self, row_ids: Sequence[int]) -> list[StoredEvent]:
         with self._transactions(write=False) as unit:
@@ -121,12 +134,16 @@ class ApplyEvents:
         if isinstance(learner, str):
             unit.inbox.mark(stored.id, "parked", learner, 0)
             if stored.state == "received":
-                # The roster may know more by now. What waits already is asked for by every reading of it.
-                work.read_course(unit, course.id)
+                self._ask_who_it_is(unit, course)
             return {course.id}
         self._fold(unit, course, learner[0], stored)
         unit.inbox.mark(stored.id, "applied", "", 0)
         return {course.id}
+
+    def _ask_who_it_is(self, unit: UnitOfWork, course: Course) -> None:
+        """The roster may know more by now: but not every second. What waits already is asked for by every reading."""
+        read_at = unit.courses.reading(course.id).roster_read_at
+        work.read_course(unit, course.id, Why.UNKNOWN_LEARNER, read_at + ROSTER_AGAIN if read_at else None)
 
     def _fold(self, unit: UnitOfWork, course: Course, person: Person, stored: StoredEvent) -> None:
         if unit.records.merge(course.id, person.id, [Fact.of(stored.event, stored.received_at)]):

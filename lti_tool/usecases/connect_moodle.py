@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.platform import Registration
+from lti_tool.domain.sweeping import Why
 from lti_tool.usecases import work
 from lti_tool.usecases.own_platform import own_platform
 from lti_tool.usecases.ports import Transactions
@@ -32,6 +33,6 @@ class ConnectMoodle:
             unit.registrations.save(changed)
             work.probe_platform(unit, registration_id)
             for course in unit.courses.of_registration(registration_id):
-                work.read_course(unit, course.id)
+                work.read_course(unit, course.id, Why.CONNECTED)
             unit.commit()
         return changed

@@ -32,27 +32,49 @@ def course_of(unit: UnitOfWork, registration_id: str, event: LearningEvent) -> C
 def learner_of(unit: UnitOfWork, course: Course, event: LearningEvent) -> tuple[Person, Enrolment] | str:
     """Who is meant in this course, or why she is not found. A learner of the platform who is not enrolled in the course
     is not known there yet: a grade can arrive before its enrolment."""
-    person = _person(unit, course, event)
+    person = _person(unit, course, event.subject_kind, event.subject)
     enrolment = unit.people.enrolment(course.id, person.id) if person else None
     if person is None or enrolment is None:
         return PERSON_UNKNOWN
     return SUBJECT_GONE if enrolment.is_gone else (person, enrolment)
 
 
-def _person(unit: UnitOfWork, course: Course, event: LearningEvent) -> Person | None:
+def _person(unit: UnitOfWork, course: Course, kind: str, subject: str) -> Person | None:
     place = (course.registration_id, course.deployment_id)
     found = None
-    if event.subject_kind != LTI_NAME:
-        found = unit.people.by_alias(*place, event.subject_kind, event.subject)
-    if found is None and event.subject_kind in _subject_kinds(unit, course):
-        found = unit.people.find(*place, event.subject)
+    if kind != LTI_NAME:
+        found = unit.people.by_alias(*place, kind, subject)
+    if found is None and kind in _subject_kinds(unit, course):
+        found = unit.people.find(*place, subject)
     return found
+
+
+class LearnerNames:
+    """Finds learners of one course by whatever name, many at a time; those who are gone are not found."""
+
+    def __init__(self, unit: UnitOfWork, course: Course) -> None:
+        self._unit = unit
+        self._course = course
+        here = [(person, enrolment) for person, enrolment in unit.people.enrolled(course.id) if not enrolment.is_gone]
+        self._by_id = {person.id: person for person, _ in here}
+        self._known: dict[tuple[str, str], Person | None] = {(LTI_NAME, person.subject): person for person, _ in here}
+
+    def find(self, kind: str, subject: str) -> Person | None:
+        key = (kind, subject)
+        if key not in self._known:
+            found = _person(self._unit, self._course, kind, subject)
+            self._known[key] = self._by_id.get(found.id) if found else None
+        return self._known[key]
+
+
+def course_names(unit: UnitOfWork, course: Course) -> set[tuple[str, str]]:
+    """All names by which events may call the course, with their kinds."""
+    return {(LTI_NAME, course.context_id)} | {(each.kind.value, each.value) for each in unit.courses.aliases(course.id)}
 
 
 def release_parked(unit: UnitOfWork, course: Course) -> None:
     """What waited for this course and for learners who are enrolled there by now is applied."""
-    names = {(LTI_NAME, course.context_id)}
-    names |= {(alias.kind.value, alias.value) for alias in unit.courses.aliases(course.id)}
+    names = course_names(unit, course)
     work.apply_events(unit, unit.inbox.parked(course, names, _subject_kinds(unit, course)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -12,6 +12,8 @@ from lti_tool.domain.aliases import CourseAliasKind
 from lti_tool.domain.identity import Course
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity
+from lti_tool.domain.rhythm import GRAIN, Rhythm
+from lti_tool.domain.sweeping import Why
 from lti_tool.usecases import work
 from lti_tool.usecases.ports import Clock, EventConflict, RefusedEvent, Transactions, UnitOfWork
 
@@ -30,10 +32,15 @@ class Receipt:
     refused: int = 0
 
 
+# (unit, ids of the events that were new): what else belongs into the transaction that stores them.
+Then = Callable[[UnitOfWork, frozenset[str]], object]
+
+
 class IngestEvents:
     def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
         self._clock = clock
+        self._signs_of_life: dict[tuple[str, str], datetime] = {}
 
     def __call__(
         self,
@@ -45,6 +52,7 @@ class IngestEvents:
         pushed: bool = True,
         refused: Sequence[RefusedEvent] = (),
         changed: Iterable[str] = (),
+        then: Then = lambda *_: None,
     ) -> Receipt:
         """Stores events and (context id, activity) pairs in one transaction, and of a batch what was `refused` while it
         was parsed, for the administrator to see.
@@ -52,32 +60,49 @@ class IngestEvents:
         Raises `event.id_conflict` for an id that was used with other content, and then stores only that. `tolerant`,
         for a batch: such an event is left out, kept and counted, so that it does not hold up the others. `pushed`: the
         platform sent them by itself, which is noted as a sign of life of its events. `changed`: context ids of courses
-        about which something moved that no event tells; they are read as soon as they have settled.
+        about which something moved that no event tells; they are read as soon as they have settled. `then` is called
+        before the commit.
         """
         now = self._clock.now()
         conflicting: list[RefusedEvent] = []
         new: list[int] = []
+        new_ids: set[str] = set()
         with self._transactions() as unit:
             for event in events:
                 try:
-                    row_id = unit.inbox.add(registration_id, event, now)
+                    row_id = unit.inbox.add(registration_id, event, now, pushed=pushed)
                 except EventConflict as conflict:
                     conflicting.append(_contradiction(event, conflict))
                     if not tolerant:
                         break
                 else:
-                    new += [row_id] if row_id is not None else []
+                    if row_id is not None:
+                        new.append(row_id)
+                        new_ids.add(event.event_id)
             if tolerant or not conflicting:
                 work.apply_events(unit, new)
                 self._learn_activities(unit, registration_id, activities)
                 _read_soon(unit, registration_id, changed, now + SETTLING)
                 if pushed:
                     unit.registrations.touch(registration_id, event_at=now)
+                    self._note_sign_of_life(unit, registration_id, events, now)
+                then(unit, frozenset(new_ids))
                 _keep_refused(unit, registration_id, [*refused, *conflicting], now)
                 unit.commit()
         if conflicting and not tolerant:
             self._refuse_all(registration_id, conflicting, now)
         return Receipt(len(new), len(events) - len(new) - len(conflicting), len(conflicting), len(refused))
+
+    def _note_sign_of_life(
+        self, unit: UnitOfWork, registration_id: str, events: Sequence[LearningEvent], now: datetime
+    ) -> None:
+        """The sender's rhythm is learnt, from what each process sees every few seconds."""
+        for source in {event.source for event in events}:
+            noted = self._signs_of_life.get((registration_id, source))
+            if noted is None or now - noted >= GRAIN:
+                self._signs_of_life[registration_id, source] = now
+                held = unit.hearings.get(registration_id, source)
+                unit.hearings.save(registration_id, source, held.heard(now) if held else Rhythm.begun(now))
 
     def refuse(self, registration_id: str, refused: Sequence[RefusedEvent]) -> None:
         """Keeps what came from a proven sender and could not be understood."""
@@ -108,7 +133,7 @@ def _read_soon(unit: UnitOfWork, registration_id: str, changed: Iterable[str], d
     """A reading that waits already does for all that changes until then. Courses that are not known here have none."""
     for context_id in dict.fromkeys(changed):
         for course in _courses_named(unit, registration_id, context_id):
-            work.read_course(unit, course.id, due_at)
+            work.read_course(unit, course.id, Why.CHANGED, due_at)
 
 
 def _filled_up(told: Activity, held: Activity | None) -> Activity:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from lti_tool.domain.platform import RegistrationState
+from lti_tool.domain.sweeping import DORMANT_AFTER, LONGEST, Why
 from lti_tool.usecases import work
 from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 from lti_tool.usecases.publish_status_list import RENEW_BEFORE
 
+# Nobody kept house for so long: nothing was read, and whoever sent something may have given up.
+OUTAGE = timedelta(minutes=5)
+# Courses that become due at once, as after an update, are taken up in portions.
+MOST_DUE = 200
+_LAST, _REMEMBERED = ("house", "last-kept"), timedelta(days=366)
+
 
 class KeepHouse:
-    """`read_every`: how old a course's reading may grow before the LMS is asked again."""
-
-    def __init__(self, transactions: Transactions, clock: Clock, read_every: timedelta) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
         self._clock = clock
-        self._read_every = read_every
 
     def __call__(self) -> None:
         now = self._clock.now()
@@ -27,16 +30,34 @@ class KeepHouse:
                 lapses = status_list.valid_until is None or status_list.valid_until - now < RENEW_BEFORE
                 if lapses or status_list.signed_revision < status_list.revision:
                     work.publish_status_list(unit, status_list.id)
-            self._read_courses(unit)
+            if self._was_away(unit, now):
+                self._make_up_for_outage(unit, now)
+            self._mind_silence(unit, now)
+            for course_id in unit.sweeps.due(now, MOST_DUE):
+                self._read(unit, course_id, Why.DUE, now)
             unit.commit()
 
-    def _read_courses(self, unit: UnitOfWork) -> None:
-        stale = self._clock.now() - self._read_every
-        for registration in unit.registrations.all():
-            if registration.state is not RegistrationState.ACTIVE:
-                continue
-            for course in unit.courses.of_registration(registration.id):
-                reading = unit.courses.reading(course.id)
-                read_at = max(filter(None, (reading.grades_read_at, reading.roster_read_at)), default=None)
-                if read_at is None or read_at < stale:
-                    work.read_course(unit, course.id)
+    def _was_away(self, unit: UnitOfWork, now: datetime) -> bool:
+        """Whether house was last kept long ago; notes that it is now."""
+        last = unit.nonces.take(*_LAST, now)
+        unit.nonces.put(*_LAST, {"at": now.isoformat()}, now + _REMEMBERED)
+        return last is not None and now - datetime.fromisoformat(last["at"]) > OUTAGE
+
+    def _make_up_for_outage(self, unit: UnitOfWork, now: datetime) -> None:
+        for (registration_id, source), rhythm in unit.hearings.all().items():
+            unit.hearings.save(registration_id, source, rhythm.resumed(now))
+        for course_id in unit.sweeps.active(now - DORMANT_AFTER):
+            self._read(unit, course_id, Why.OUTAGE, now)
+
+    def _mind_silence(self, unit: UnitOfWork, now: datetime) -> None:
+        """A sender that should have been heard by now: the courses of its platform are read instead."""
+        for (registration_id, source), rhythm in unit.hearings.all().items():
+            if rhythm.silent_since is None and rhythm.is_unexplained(now):
+                unit.hearings.save(registration_id, source, rhythm.fell_silent(now))
+                for course_id in unit.sweeps.active(now - DORMANT_AFTER, registration_id):
+                    self._read(unit, course_id, Why.SILENCE, now)
+
+    def _read(self, unit: UnitOfWork, course_id: str, why: Why, now: datetime) -> None:
+        """The reading itself says when the next is due; until then it is not asked for twice."""
+        work.read_course(unit, course_id, why)
+        unit.courses.save_reading(course_id, next_at=now + LONGEST)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lti_tool.domain.aliases import unambiguous
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.platform import Enrolment, Registration
+from lti_tool.domain.sweeping import AFTER_FAILURE, Why, period
 from lti_tool.usecases import work
 from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.ingest_events import IngestEvents
-from lti_tool.usecases.ports import Clock, CourseSource, EventConflict, Member, Roster, Transactions, UnitOfWork
+from lti_tool.usecases.ports import Clock, CourseSource, Member, Roster, Transactions, UnitOfWork
+from lti_tool.usecases.sweep_source import SweepSource
 
 
 class ReadCourse:
+    """`shortest`: how soon a course may be read again, if the LMS answers fast."""
+
     def __init__(
         self,
         transactions: Transactions,
@@ -24,16 +28,23 @@ class ReadCourse:
         roster: Roster,
         sources: Sequence[CourseSource],
         ingest: IngestEvents,
+        shortest: timedelta = timedelta(minutes=5),
     ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._roster = roster
         self._sources = sources
-        self._ingest = ingest
+        self._sweep = SweepSource(transactions, clock, ingest)
+        self._shortest = shortest
 
-    def __call__(self, course_id: str) -> None:
-        """Reads everything once. What could not be read is named in the course's reading and raised afterwards."""
+    def __call__(self, course_id: str, why: str = Why.DUE, person_id: str = "") -> None:
+        """Reads everything once, or what is said of one person. What could not be read is named in the course's
+        reading and raised afterwards."""
         registration, course = self._look_up(course_id)
+        if person_id:
+            self._read_learner(registration, course, person_id, why)
+            return
+        started_at = self._clock.now()
         failures: list[BadgeToolError] = []
         try:
             if course.memberships_url:
@@ -43,15 +54,31 @@ class ReadCourse:
         for source in self._sources:
             try:
                 if source.serves(registration, course):
-                    self._read_source(registration, course, source)
+                    self._sweep(registration, course, source, why)
             except BadgeToolError as error:
                 failures.append(error)
-        with self._transactions() as unit:
-            told = "; ".join(str(error) for error in failures)
-            unit.courses.save_reading(course_id, read_error=told, tried_at=self._clock.now())
-            unit.commit()
+        self._note(course_id, failures, started_at)
         if failures:
             raise failures[0]
+
+    def _read_learner(self, registration: Registration, course: Course, person_id: str, why: str) -> None:
+        with self._transactions(write=False) as unit:
+            person = unit.people.get(person_id)
+        if person is None:
+            raise NotFound("course.person_unknown", "There is no such learner.")
+        for source in self._sources:
+            if source.serves(registration, course):
+                self._sweep.learner(registration, course, source, person.subject, why)
+
+    def _note(self, course_id: str, failures: Sequence[BadgeToolError], started_at: datetime) -> None:
+        """Whether it went well, and when the next reading is due: the longer the LMS took, the later."""
+        now = self._clock.now()
+        told = "; ".join(str(error) for error in failures)
+        with self._transactions() as unit:
+            active_at = unit.courses.reading(course_id).active_at
+            wait = AFTER_FAILURE if failures else period(now - started_at, self._shortest, active_at, now)
+            unit.courses.save_reading(course_id, read_error=told, tried_at=now, next_at=now + wait)
+            unit.commit()
 
     def _look_up(self, course_id: str) -> tuple[Registration, Course]:
         with self._transactions(write=False) as unit:
@@ -82,32 +109,6 @@ class ReadCourse:
                 enrolment.active and enrolment.roster_roles is not None and person.subject not in listed
                 for person, enrolment in unit.people.enrolled(course.id)
             )
-
-    def _read_source(self, registration: Registration, course: Course, source: CourseSource) -> None:
-        with self._transactions(write=False) as unit:
-            cursors = unit.courses.reading(course.id).cursors
-            subjects = [person.subject for person, enrolment in unit.people.enrolled(course.id) if enrolment.active]
-        news = source.read(registration, course, cursors.get(source.name, ""), subjects)
-        activities = [(course.context_id, activity) for activity in news.activities]
-        receipt = self._ingest(registration.id, news.events, activities, tolerant=True, pushed=False)
-        with self._transactions() as unit:
-            cursors = unit.courses.reading(course.id).cursors | ({source.name: news.cursor} if news.cursor else {})
-            unit.courses.save_reading(course.id, grades_read_at=self._clock.now(), cursors=cursors)
-            unit.commit()
-        if receipt.conflicting:
-            raise EventConflict
-
-
-class RequestReading:
-    """ "Read now": asks for a course to be read; asking again while it waits changes nothing."""
-
-    def __init__(self, transactions: Transactions) -> None:
-        self._transactions = transactions
-
-    def __call__(self, course_id: str) -> None:
-        with self._transactions() as unit:
-            work.read_course(unit, course_id)
-            unit.commit()
 
 
 def merge_roster(unit: UnitOfWork, course: Course, members: Sequence[Member]) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Enrolment
+from lti_tool.domain.sweeping import Why
 from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.ports import Clock, LaunchSession, Transactions, UnitOfWork
 from lti_tool.usecases.subscribe_notices import note_service
@@ -18,6 +19,8 @@ from lti_tool.usecases.work import probe_platform, read_course
 
 SESSION_LIFE = timedelta(hours=8)
 _TOUCH_AGAIN = timedelta(seconds=10)
+# How exactly it is known when a course was last used.
+_ACTIVE_AGAIN = timedelta(days=1)
 
 
 def secret_hash(secret: str) -> str:
@@ -50,7 +53,7 @@ class ReceiveLaunch:
         session_id = secrets.token_hex(16)
         page_token = self._page_token_for(session_id)
         with self._transactions(durable=False) as unit:
-            course = self._course(unit, launch)
+            course = self._course(unit, launch, now)
             person, has_new_name = self._person(unit, launch)
             if course is not None:
                 named_anew = (
@@ -79,7 +82,7 @@ class ReceiveLaunch:
             unit.commit()
         return OpenedSession(session, page_token)
 
-    def _course(self, unit: UnitOfWork, launch: Launch) -> Course | None:
+    def _course(self, unit: UnitOfWork, launch: Launch, now: datetime) -> Course | None:
         if not launch.context_id:
             return None
         key = (launch.registration_id, launch.deployment_id, launch.context_id)
@@ -102,7 +105,9 @@ class ReceiveLaunch:
             unit.courses.save(course)
         reading = unit.courses.reading(course.id)
         if held is None or reading.roster_read_at is None:
-            read_course(unit, course.id)
+            read_course(unit, course.id, Why.NEW)
+        if reading.active_at is None or now - reading.active_at > _ACTIVE_AGAIN:
+            unit.courses.save_reading(course.id, active_at=now)
         return course
 
     def _person(self, unit: UnitOfWork, launch: Launch) -> tuple[Person, bool]:

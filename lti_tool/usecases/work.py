@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from lti_tool.domain.sweeping import Why
 from lti_tool.usecases.ports import UnitOfWork
 
 
@@ -83,8 +84,15 @@ def publish_status_list(unit: UnitOfWork, list_id: str) -> None:
     unit.outbox.add(Work.PUBLISH_STATUS_LIST, {"list_id": list_id}, dedupe_key=f"status:{list_id}")
 
 
-def read_course(unit: UnitOfWork, course_id: str, due_at: datetime | None = None) -> None:
-    unit.outbox.add(Work.READ_COURSE, {"course_id": course_id}, dedupe_key=f"read:{course_id}", due_at=due_at)
+def read_course(unit: UnitOfWork, course_id: str, why: Why, due_at: datetime | None = None) -> None:
+    payload = {"course_id": course_id, "why": why.value}
+    unit.outbox.add(Work.READ_COURSE, payload, dedupe_key=f"read:{course_id}", due_at=due_at)
+
+
+def read_learner(unit: UnitOfWork, course_id: str, person_id: str) -> None:
+    """Of a course what the LMS says of one learner."""
+    payload = {"course_id": course_id, "why": Why.ASKED.value, "person_id": person_id}
+    unit.outbox.add(Work.READ_COURSE, payload, dedupe_key=f"read:{course_id}:{person_id}")
 
 
 def probe_platform(unit: UnitOfWork, registration_id: str, due_at: datetime | None = None) -> None:

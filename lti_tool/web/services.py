@@ -9,6 +9,7 @@ from typing import Any
 
 from lti_tool.domain.platform import Registration
 from lti_tool.usecases.admission import Admission
+from lti_tool.usecases.ask_reading import AskReading
 from lti_tool.usecases.check_badges import CheckBadges
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
@@ -21,7 +22,6 @@ from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
-from lti_tool.usecases.read_course import RequestReading
 from lti_tool.usecases.register_by_hand import RegisterByHand
 from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
@@ -74,7 +74,7 @@ class PageServices:
     mend: MendEvents
     halt: HaltIssuing
     source_keys: ManageSourceKeys
-    read_now: RequestReading
+    ask_reading: AskReading
     check_platform: RequestProbe
     await_first_reading: Callable[[str], None]
     check_upload: Callable[[bytes], bytes]

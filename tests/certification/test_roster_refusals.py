@@ -11,11 +11,13 @@ import pytest
 import responses
 from structlog.testing import capture_logs
 
+from lti_tool.domain.sweeping import Why
 from lti_tool.http import HttpSettings, OutgoingHttp
 from lti_tool.jobs.worker import Worker
 from lti_tool.lti.roster import NrpsRoster
 from lti_tool.lti.service_tokens import CachedServiceTokens
-from lti_tool.usecases.read_course import ReadCourse, RequestReading
+from lti_tool.usecases import work
+from lti_tool.usecases.read_course import ReadCourse
 from tests.factories.house import TestHouse, make_house
 from tests.fakes.signing import FakeKeys
 
@@ -48,7 +50,9 @@ def read(lab: TestHouse) -> list[Any]:
     """Reads the course by a worker; gives what was logged."""
     roster = NrpsRoster(http := OutgoingHttp(HttpSettings()), CachedServiceTokens(http, FakeKeys(), lab.clock))
     handler = ReadCourse(lab.house.transactions, lab.clock, roster, [], lab.house.ingest)
-    RequestReading(lab.house.transactions)(lab.course.id)
+    with lab.house.transactions() as unit:
+        work.read_course(unit, lab.course.id, Why.ASKED)
+        unit.commit()
     with capture_logs() as logs:
         assert Worker(lab.house.queue, lab.clock, {"read_course": handler}, threading.Event()).work_once() == 1
     return logs

@@ -16,7 +16,7 @@ from lti_tool.db.tables import learning as t
 from lti_tool.domain.identity import Course
 from lti_tool.domain.learner_record import Fact, LearnerRecord
 from lti_tool.domain.learning_event import FactKind, LearningEvent
-from lti_tool.usecases.ports import EventConflict, Parked, RefusedEvent, StoredEvent
+from lti_tool.usecases.ports import Backlog, EventConflict, Parked, RefusedEvent, StoredEvent
 
 _SHOWN = 100
 _SLOT = ("course_id", "person_id", "kind", "target", "aspect")
@@ -25,14 +25,18 @@ _LONGEST_BODY = 4000
 
 def _stored(row: Row[Any]) -> StoredEvent:
     event = LearningEvent.from_json(row.payload)
-    return StoredEvent(row.id, row.registration_id, event, row.received_at, row.state, row.reason, row.tries)
+    return StoredEvent(
+        row.id, row.registration_id, event, row.received_at, row.state, row.reason, row.tries, row.pushed
+    )
 
 
 class SqlInbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, registration_id: str, event: LearningEvent, received_at: datetime) -> int | None:
+    def add(
+        self, registration_id: str, event: LearningEvent, received_at: datetime, *, pushed: bool = True
+    ) -> int | None:
         values = {
             "registration_id": registration_id,
             "source": event.source,
@@ -47,6 +51,7 @@ class SqlInbox:
             "subject_kind": str(event.subject_kind),
             "context_kind": str(event.context_kind),
             "tries": 0,
+            "pushed": pushed,
         }
         statement = insert_into(self._connection, t.inbox_events).values(values).on_conflict_do_nothing()
         row_id = self._connection.execute(statement.returning(t.inbox_events.c.id)).scalar()
@@ -97,6 +102,15 @@ class SqlInbox:
             or_(and_(table.c.subject_kind.in_(sorted(subject_kinds)), by_subject), by_alias),
         )
         return list(self._connection.execute(query.order_by(table.c.id)).scalars())
+
+    def backlog(self, registration_id: str, names: Collection[tuple[str, str]]) -> Backlog:
+        table = t.inbox_events
+        query = select(func.count(), func.min(table.c.received_at)).where(
+            table.c.registration_id == registration_id,
+            table.c.state == "received",
+            tuple_(table.c.context_kind, table.c.context_id).in_(sorted(names)),
+        )
+        return Backlog(*self._connection.execute(query).one())
 
     def parked_by_reason(self, registration_id: str) -> list[Parked]:
         table = t.inbox_events

@@ -42,6 +42,9 @@ course_readings = Table(
     Column("tried_at", UtcDateTime),
     Column("cursors", JSON, nullable=False, default=dict),
     Column("read_error", Text, nullable=False, default=""),
+    # When the course is to be read again, and when anything last happened in it.
+    Column("next_at", UtcDateTime, index=True),
+    Column("active_at", UtcDateTime),
 )
 
 activities = Table(

@@ -40,6 +40,8 @@ inbox_events = Table(
     Column("context_kind", String(32), nullable=False),
     # How often it was begun and not finished, where it was taken singly.
     Column("tries", Integer, nullable=False, default=0),
+    # Whether it was sent by itself; else a reading found it.
+    Column("pushed", Boolean, nullable=False, default=True),
     UniqueConstraint("registration_id", "source", "event_id"),
     Index("ix_inbox_events_parked", "registration_id", "state", "context_id", "subject"),
 )

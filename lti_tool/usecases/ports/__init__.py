@@ -11,6 +11,7 @@ from lti_tool.usecases.ports.badges import (
     StoredCredential,
 )
 from lti_tool.usecases.ports.delivery import Deliveries, Delivery, PublicPage, PublicPages, WalletOffer, WalletOffers
+from lti_tool.usecases.ports.freshness import Backlog, Hearings, Repair, SourceState, Sweeps, Told
 from lti_tool.usecases.ports.learning import (
     EventConflict,
     Inbox,
@@ -33,7 +34,15 @@ from lti_tool.usecases.ports.platforms import (
     People,
     Registrations,
 )
-from lti_tool.usecases.ports.services import CourseNews, CourseSource, Gradebook, Member, Roster, ServiceTokens
+from lti_tool.usecases.ports.services import (
+    CourseNews,
+    CourseSource,
+    Gradebook,
+    LearnerSource,
+    Member,
+    Roster,
+    ServiceTokens,
+)
 from lti_tool.usecases.ports.signing import BadgeSigner, BadgeVerifier, SigningKeyIds
 from lti_tool.usecases.ports.sources import SourceCredential, SourceCredentials
 from lti_tool.usecases.ports.work import Clock, Halt, Halts, Job, Leases, Outbox, Transactions, UnitOfWork
@@ -41,6 +50,7 @@ from lti_tool.usecases.ports.work import Clock, Halt, Halts, Job, Leases, Outbox
 __all__ = [
     "Achievements",
     "Awards",
+    "Backlog",
     "BadgeSigner",
     "BadgeVerifier",
     "Clock",
@@ -55,6 +65,7 @@ __all__ = [
     "Gradebook",
     "Halt",
     "Halts",
+    "Hearings",
     "HistoryEntry",
     "Images",
     "Inbox",
@@ -63,6 +74,7 @@ __all__ = [
     "Job",
     "LaunchSession",
     "LaunchSessions",
+    "LearnerSource",
     "Leases",
     "Member",
     "Nonces",
@@ -79,15 +91,19 @@ __all__ = [
     "RefusedEvent",
     "RefusedEvents",
     "Registrations",
+    "Repair",
     "Roster",
     "ServiceTokens",
     "SigningKeyIds",
     "SourceCredential",
     "SourceCredentials",
+    "SourceState",
     "StatusList",
     "StatusLists",
     "StoredCredential",
     "StoredEvent",
+    "Sweeps",
+    "Told",
     "Transactions",
     "UnitOfWork",
     "WalletOffer",

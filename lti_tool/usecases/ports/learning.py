@@ -11,6 +11,7 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.identity import Course
 from lti_tool.domain.learner_record import Fact, LearnerRecord
 from lti_tool.domain.learning_event import LearningEvent
+from lti_tool.usecases.ports.freshness import Backlog
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class StoredEvent:
     state: str
     reason: str = ""
     tries: int = 0
+    pushed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ class EventConflict(BadgeToolError):
 
 
 class Inbox(Protocol):
-    def add(self, registration_id: str, event: LearningEvent, received_at: datetime) -> int | None:
+    def add(
+        self, registration_id: str, event: LearningEvent, received_at: datetime, *, pushed: bool = True
+    ) -> int | None:
         """Stores an event; gives its row id, or None for a repetition. Raises `event.id_conflict` where the same
         id was used for other content."""
         ...
@@ -74,6 +78,10 @@ class Inbox(Protocol):
     def parked(self, course: Course, names: Collection[tuple[str, str]], subject_kinds: Collection[str]) -> list[int]:
         """Rows that wait for one of the (kind, value) names of the course, and for a learner who is enrolled there by
         now. `subject_kinds`: the kinds of names that are the LTI subject on this platform."""
+        ...
+
+    def backlog(self, registration_id: str, names: Collection[tuple[str, str]]) -> Backlog:
+        """What was received for one of the (kind, value) names of a course and waits to be applied."""
         ...
 
     def parked_count(self, registration_id: str) -> int: ...

@@ -52,7 +52,8 @@ class Issuers(Protocol):
 class CourseReading:
     """When what was last read of a course, and where each source goes on: its cursor by the source's name.
 
-    `tried_at`: when a reading last ended, well or not.
+    `tried_at`: when a reading last ended, well or not. `next_at`: when the next is due. `active_at`: when anything last
+    happened in the course.
     """
 
     roster_read_at: datetime | None = None
@@ -61,6 +62,8 @@ class CourseReading:
     cursors: dict[str, str] = field(default_factory=dict)
     tried_at: datetime | None = None
     read_error: str = ""
+    next_at: datetime | None = None
+    active_at: datetime | None = None
 
 
 class Courses(Protocol):

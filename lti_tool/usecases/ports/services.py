@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lti_tool.domain.aliases import Alias
 from lti_tool.domain.identity import Course
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity, Registration
+from lti_tool.domain.reconciliation import Absence, Coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,20 @@ class Gradebook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CourseNews:
-    """What one reading of a course brought."""
+    """What one reading of a course brought.
+
+    A source that tells what happened (a feed) gives `events` alone, from its cursor on. One that shows a state says in
+    `states` of whom and of what it is complete, and what is not there (`absent`): the record is put right by it, and
+    of the events only those are kept that the record does not hold yet. `mentioned` are the targets of which it spoke
+    without telling anything usable: they are not deleted.
+    """
 
     events: list[LearningEvent]
     activities: list[Activity] = field(default_factory=list)
     cursor: str = ""
+    states: Sequence[Coverage] = ()
+    absent: Sequence[Absence] = ()
+    mentioned: frozenset[str] = frozenset()
 
 
 class CourseSource(Protocol):
@@ -74,6 +84,13 @@ class CourseSource(Protocol):
 
     def serves(self, registration: Registration, course: Course) -> bool: ...
     def read(self, registration: Registration, course: Course, cursor: str, subjects: Sequence[str]) -> CourseNews: ...
+
+
+@runtime_checkable
+class LearnerSource(Protocol):
+    """A CourseSource that can be asked about one learner alone."""
+
+    def read_learner(self, registration: Registration, course: Course, subject: str) -> CourseNews: ...
 
 
 class ServiceTokens(Protocol):

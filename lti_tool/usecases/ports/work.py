@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from lti_tool.usecases.ports.badges import Achievements, Awards, Credentials, Images, StatusLists
 from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffers
+from lti_tool.usecases.ports.freshness import Hearings, Sweeps
 from lti_tool.usecases.ports.learning import Inbox, Records, RefusedEvents
 from lti_tool.usecases.ports.notices import Notices
 from lti_tool.usecases.ports.observations import Observations
@@ -92,6 +93,10 @@ class UnitOfWork(Protocol):
     def leases(self) -> Leases: ...
     @property
     def records(self) -> Records: ...
+    @property
+    def sweeps(self) -> Sweeps: ...
+    @property
+    def hearings(self) -> Hearings: ...
     @property
     def achievements(self) -> Achievements: ...
     @property

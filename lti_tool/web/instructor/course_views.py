@@ -10,7 +10,10 @@ from lti_tool.web.instructor.routes import ACTION, VIEW, register
 from lti_tool.web.security.viewer import current_viewer, go_to
 from lti_tool.web.services import PageServices
 
-_SAID = {"asked": "The course is being read. Open this page again in a moment to see what is new."}
+_SAID = {
+    "asked": "The course is being read. Open this page again in a moment to see what is new.",
+    "too-soon": "The course was asked for less than a minute ago. Wait a moment before you ask again.",
+}
 
 
 def add_routes(blueprint: Blueprint, services: PageServices) -> None:
@@ -28,8 +31,8 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
     def read_now(session_id: str) -> Response:
         """Asks for the course to be read."""
         viewer = current_viewer()
-        services.read_now(viewer.course_id)
-        return go_to(viewer, places.COURSE_BADGES, done="asked")
+        asked = services.ask_reading.course(viewer.course_id)
+        return go_to(viewer, places.COURSE_BADGES, done="asked" if asked else "too-soon")
 
     register(
         blueprint,

@@ -18,7 +18,8 @@ from lti_tool.web.services import PageServices
 
 # What an action says on the page to which it leads, by the word in its address.
 _SAID = {
-    "asked": "The course is being read. New results appear here by themselves.",
+    "asked": "Your results are being read. What is new appears here by itself.",
+    "too-soon": "Your results were asked for less than a minute ago. Wait a moment before you ask again.",
     "shared": "Anyone with the link can now see this badge.",
     "changed": "The public page is changed.",
     "stopped": "Sharing is stopped. The link shows nothing any more.",
@@ -69,10 +70,10 @@ class _LearnerPages:
         return render_template("learner/_badges.html", **values), values
 
     def check_again(self, session_id: str) -> Response:
-        """Asks for the course to be read now."""
+        """Asks for her own results to be read now."""
         viewer = current_viewer()
-        self._services.read_now(viewer.course_id)
-        return go_to(viewer, places.MY_BADGES, done="asked")
+        asked = self._services.ask_reading.learner(viewer.course_id, viewer.person_id)
+        return go_to(viewer, places.MY_BADGES, done="asked" if asked else "too-soon")
 
     def badge(self, session_id: str, award_id: str) -> str:
         """One badge of mine."""
