@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -45,10 +45,22 @@ class Reading(Protocol):
     def grades_read_at(self) -> datetime | None: ...
 
 
+class Sender(Protocol):
+    """The part of a sender's credential that shows it at work."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def last_heard_at(self) -> datetime | None: ...
+    @property
+    def retired_at(self) -> datetime | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that is known of a platform. `scopes` are those granted at registration or named by a launch; the times are
-    the newest of all its courses."""
+    the newest of all its courses. `heard`: of each kind of source that has a credential which counts, when one of them
+    was last heard."""
 
     registration: Registration
     now: datetime
@@ -59,6 +71,7 @@ class Evidence:
     offers_line_items: bool
     roster_read_at: datetime | None
     grades_read_at: datetime | None
+    heard: Mapping[str, datetime | None] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -67,8 +80,10 @@ class Evidence:
         now: datetime,
         seen: Mapping[Seen, Observation],
         courses: Iterable[tuple[Course, Reading]],
+        senders: Iterable[Sender] = (),
     ) -> Evidence:
         held = list(courses)
+        counting = [sender for sender in senders if sender.retired_at is None]
         return cls(
             registration=registration,
             now=now,
@@ -79,6 +94,10 @@ class Evidence:
             offers_line_items=any(course.lineitems_url for course, _ in held),
             roster_read_at=_newest(reading.roster_read_at for _, reading in held),
             grades_read_at=_newest(reading.grades_read_at for _, reading in held),
+            heard={
+                kind: _newest(one.last_heard_at for one in counting if one.source == kind)
+                for kind in {one.source for one in counting}
+            },
         )
 
     def failed_since_launch(self, key: Seen) -> Observation | None:

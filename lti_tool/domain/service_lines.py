@@ -15,6 +15,7 @@ from lti_tool.domain.capability_line import (
     Evidence,
     Light,
 )
+from lti_tool.domain.live_events_line import live_events_line
 from lti_tool.domain.lms_switches import CANVAS, MOODLE, SAKAI, switch
 from lti_tool.domain.observation import Seen
 
@@ -36,7 +37,7 @@ def service_lines(evidence: Evidence) -> list[Capability]:
     if product in ("", MOODLE) or evidence.registration.moodle_token:
         lines.append(_moodle(evidence))
     if product == CANVAS:
-        lines.append(_canvas())
+        lines += [_canvas(), live_events_line(evidence)]
     lines.append(_events(evidence))
     if evidence.registration.event_feed_url:
         lines.append(_feed(evidence))

@@ -39,6 +39,8 @@ _NAMED_SECRET = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _QUERY_SECRET = re.compile(r"([?&](?:code|state|nonce|sig|session)=)[^\s&;\"'#]+", re.IGNORECASE)
+# The last part of an address to which Canvas sends unsigned events.
+_SECRET_PATH = re.compile(r"(/canvas-live-events/[^/\s]+/[^/\s]+/)[^/\s\"'?#]+")
 _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s/@]*@", re.IGNORECASE)
 
 
@@ -90,6 +92,7 @@ def _text(text: str) -> str:
     text = _JWT.sub(HIDDEN, text)
     text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
     text = _WEBHOOK_SECRET.sub(HIDDEN, text)
+    text = _SECRET_PATH.sub(rf"\1{HIDDEN}", text)
     text = _USERINFO.sub(rf"\1{HIDDEN}@", text)
     text = _QUERY_SECRET.sub(rf"\1{HIDDEN}", text)
     return _NAMED_SECRET.sub(rf"\1\2\3{HIDDEN}", text)

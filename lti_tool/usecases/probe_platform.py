@@ -73,4 +73,5 @@ def diagnosis_of(unit: UnitOfWork, registration: Registration, clock: Clock) -> 
     courses = unit.courses.of_registration(registration.id)
     seen = unit.observations.of_registration(registration.id)
     held = [(course, unit.courses.reading(course.id)) for course in courses]
-    return capabilities(Evidence.of(registration, clock.now(), seen, held))
+    senders = unit.source_credentials.of_registration(registration.id)
+    return capabilities(Evidence.of(registration, clock.now(), seen, held, senders))

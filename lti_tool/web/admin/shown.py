@@ -23,6 +23,7 @@ _SAID = {
     "not-issuing": "From now on nobody on this platform is awarded anything. Awards that were made stay.",
     "moodle": "Saved. The platform's courses are being read.",
     "moodle-off": "The web services are not read any more.",
+    "stream": "The address is made. Paste it into a stream of Canvas Data Services, as it says below.",
     "source-retired": "The credential is retired. Nothing is accepted with it any more.",
     "signed-out": "You are signed out.",
 }

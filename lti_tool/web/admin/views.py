@@ -9,6 +9,7 @@ from lti_tool.usecases.invite_platform import INVITATION_LIFE
 from lti_tool.web.admin import moodle_form
 from lti_tool.web.admin.by_hand_views import ByHandPages
 from lti_tool.web.admin.event_views import EventPages
+from lti_tool.web.admin.live_events_views import CANVAS, LiveEventsPages, stream_rows
 from lti_tool.web.admin.moodle_form import FUNCTIONS, MoodleForm
 from lti_tool.web.admin.rows import health, platform_row, platform_view
 from lti_tool.web.admin.shown import UNPROCESSABLE, notice, show, to
@@ -24,7 +25,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
     login = AdminLogin(services.cookie_secret, services.clock, over_https=over_https)
     pages, by_hand = _AdminPages(services, login), ByHandPages(services, login)
     events = EventPages(services, login)
-    sources = SourcePages(services, login)
+    sources, live_events = SourcePages(services, login), LiveEventsPages(services, login)
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     platform = "/platforms/<registration_id>"
     for rule, method, view in (
@@ -47,6 +48,8 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (f"{platform}/sources", "POST", sources.add_source),
         (f"{platform}/webhook", "POST", sources.add_webhook),
         (f"{platform}/sources/retire", "POST", sources.retire_source),
+        (f"{platform}/live-events", "GET", live_events.live_events),
+        (f"{platform}/live-events", "POST", live_events.add_live_events),
         (f"{platform}/moodle", "POST", pages.set_moodle),
         (f"{platform}/moodle/off", "POST", pages.stop_moodle),
         (f"{platform}/events", "GET", events.events),
@@ -126,8 +129,11 @@ class _AdminPages:
         page = platform_view(found, self._services.base_url)
         moodle = {"url": sent.url if sent else page.moodle_url, "errors": sent.errors if sent else {}}
         credentials = self._services.source_keys.of_platform(registration_id)
+        streams = stream_rows(credentials, self._services.base_url)
         sources = {
             "sources": source_rows(credentials),
+            "streams": streams,
+            "offers_live_events": found.registration.product.lower() == CANVAS or bool(streams),
             "webhooks": webhook_rows(credentials),
             "source_form": source_form(found.registration),
         }

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-import pytest
 from click.testing import CliRunner
 
 from lti_tool.cli.main import cli
 from lti_tool.domain.errors import BadgeToolError
-from tests.services.databases import SqliteDatabases
-
-
-@pytest.fixture
-def platform_id(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_databases: SqliteDatabases) -> str:
-    monkeypatch.chdir(tmp_path)
-    values = {
-        "BASE_URL": "https://b.example",
-        "DATABASE_URL": sqlite_databases.empty(),
-        "KEYS_DIR": str(tmp_path / "k"),
-    }
-    for name, value in values.items():
-        monkeypatch.setenv(f"LTI_BADGES_{name}", value)
-    return str(run("reserve", "--name", "Moodle", "--product", "moodle", "--json")["id"])
 
 
 def invoke(*arguments: str) -> Any:

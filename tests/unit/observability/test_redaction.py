@@ -43,6 +43,7 @@ def test_a_field_with_a_secret_name_is_hidden(name: str) -> None:
         f"postgresql://badges:{SECRET}@db/badges",
         f"redis://:{SECRET}@cache:6379/0",
         f"whsec_{SECRET}",
+        f"POST /canvas-live-events/reg-1/canvas_live_events-0a/{SECRET} HTTP/1.1",
         f"{{'access_token': '{SECRET}', 'n': 1}}",
         f'{{"password": "{SECRET}"}}',
         f"password={SECRET}",
