@@ -11,6 +11,7 @@ from lti_tool.bootstrap.by_hand import register_by_hand
 from lti_tool.bootstrap.checking import make_check_badges
 from lti_tool.bootstrap.diagnosis import operations
 from lti_tool.bootstrap.house import House
+from lti_tool.bootstrap.offline import offline_file
 from lti_tool.bootstrap.secrets import admin_token
 from lti_tool.delivery.download import files_for
 from lti_tool.delivery.openid4vci import WalletDesk
@@ -106,6 +107,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         draw_badge=lambda design: draw(BadgeDesign.parse(design)),
         wallet_offer=wallet_offer,
         badge_files=partial(_badge_files, house),
+        offline_file=partial(offline_file, house),
         deep_linking_jwt=deep_linking_jwt,
         operations=partial(operations, house),
     )

@@ -49,6 +49,13 @@ class IssuerKeyRing:
         rsa = tuple(pair.private_key.public_key() for pair in self._store.all(RSA))
         return did_document(issuer.id, IssuerKeys(ed25519, rsa))
 
+    def jwt_keys(self, issuer: Issuer) -> list[dict[str, str]]:
+        """The documents of every key that ever signed JWTs for an issuer."""
+        return [
+            key_document(issuer.id, pair.private_key.public_key(), self.rsa_key_url(issuer, pair.kid))
+            for pair in self._store.all(RSA)
+        ]
+
     def key_document(self, issuer: Issuer, kid: str) -> dict[str, Any] | None:
         for pair in self._store.all(RSA):
             if pair.kid == kid:

@@ -107,12 +107,15 @@ class _LearnerPages:
         return jsonify(version=version, html=render_template("learner/_collected.html", at=at))
 
     def file(self, session_id: str, award_id: str, kind: str) -> Response:
-        """The badge as a file: json, jwt or png."""
+        """The badge as a file: json, jwt or png, or html, a page that checks it."""
         self._ready_badge(current_viewer(), award_id)
-        files = self._services.badge_files(award_id)
-        if kind not in files:
-            raise NotFound("award.file_unknown", "There is no such file of this badge.")
-        name, media_type, content = files[kind]
+        if kind == "html":
+            name, media_type, content = self._services.offline_file(award_id)
+        else:
+            files = self._services.badge_files(award_id)
+            if kind not in files:
+                raise NotFound("award.file_unknown", "There is no such file of this badge.")
+            name, media_type, content = files[kind]
         response = make_response(content)
         response.headers["Content-Type"] = media_type
         response.headers.set("Content-Disposition", "attachment", filename=name)
