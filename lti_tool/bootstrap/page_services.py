@@ -10,6 +10,7 @@ from typing import Any
 from lti_tool.bootstrap.by_hand import register_by_hand
 from lti_tool.bootstrap.checking import make_check_badges
 from lti_tool.bootstrap.diagnosis import operations
+from lti_tool.bootstrap.hosting import make_host_badge
 from lti_tool.bootstrap.house import House
 from lti_tool.bootstrap.offline import offline_file
 from lti_tool.bootstrap.secrets import admin_token
@@ -27,6 +28,7 @@ from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAwar
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.halt_issuing import HaltIssuing
+from lti_tool.usecases.host_badge import HostBadge
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
@@ -106,7 +108,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         check_upload=lambda data: check_upload(data).png,
         draw_badge=lambda design: draw(BadgeDesign.parse(design)),
         wallet_offer=wallet_offer,
-        badge_files=partial(_badge_files, house),
+        badge_files=partial(_badge_files, house, make_host_badge(house)),
         offline_file=partial(offline_file, house),
         deep_linking_jwt=deep_linking_jwt,
         operations=partial(operations, house),
@@ -122,12 +124,15 @@ def _same_text(expected: str, given: str) -> bool:
     return hmac.compare_digest(expected.encode(), given.strip().encode())
 
 
-def _badge_files(house: House, award_id: str) -> dict[str, tuple[str, str, bytes]]:
+def _badge_files(house: House, host: HostBadge, award_id: str) -> dict[str, tuple[str, str, bytes]]:
     with house.transactions(write=False) as unit:
         award, credential = unit.awards.get(award_id), unit.credentials.get(award_id)
         badge = unit.achievements.version(award.achievement_id, award.achievement_version) if award else None
         png = unit.images.get(badge.image_id) if badge else None
+        page, person = unit.public_pages.of_award(award_id), unit.people.get(award.person_id) if award else None
     if badge is None or credential is None or credential.document is None or png is None:
         raise NotFound("award.not_issued", "This badge is not written yet.")
-    baked = house.signer.bake(png, credential.document)
+    # While it is shared the badge is hosted as Open Badges 2.0 too, for whom the platform told an address.
+    hosted_at = host.address(page.token) if page and person and person.email else ""
+    baked = house.signer.bake(png, credential.document, hosted_at)
     return dict(files_for(credential, baked, badge.name))

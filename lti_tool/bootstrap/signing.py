@@ -109,8 +109,8 @@ class KeyRingSigner:
         )
         return dump(document)
 
-    def bake(self, png: bytes, document: str) -> bytes:
-        return CredentialWriter.bake(png, json.loads(document))
+    def bake(self, png: bytes, document: str, hosted_at: str = "") -> bytes:
+        return CredentialWriter.bake(png, json.loads(document), hosted_at)
 
 
 class LocalResolver:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from lti_tool.bootstrap.hosting import make_host_badge
 from lti_tool.bootstrap.house import House
 from lti_tool.bootstrap.monitoring import CountedIngest, counted_launch, exposition
 from lti_tool.bootstrap.observing import observed_launch, observed_login
@@ -36,6 +37,7 @@ from lti_tool.web.protocols.caliper import caliper_blueprint
 from lti_tool.web.protocols.canvas_live_events import LiveEventsDesk, canvas_live_events_blueprint
 from lti_tool.web.protocols.developer_key import developer_key_blueprint
 from lti_tool.web.protocols.hooks import HookDesk, hooks_blueprint
+from lti_tool.web.protocols.hosted_badges import hosted_badges_blueprint
 from lti_tool.web.protocols.issuer import PublicDocuments, issuer_blueprint
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
 from lti_tool.web.protocols.notices import NoticeDesk, notices_blueprint
@@ -64,6 +66,7 @@ def create_site(house: House) -> Any:
             canvas_live_events_blueprint(_live_events_desk(house, source_desk)),
             wallet_blueprint(desk),
             issuer_blueprint(_public_documents(house)),
+            hosted_badges_blueprint(make_host_badge(house)),
             schemas_blueprint(),
             learner_blueprint(services),
             instructor_blueprint(services),

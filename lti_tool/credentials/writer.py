@@ -79,9 +79,11 @@ class CredentialWriter:
         return self._sign(document, issuer_id, valid_from)
 
     @staticmethod
-    def bake(png: bytes, document: dict[str, Any]) -> bytes:
-        """The image with the signed credential inside, written so that wallets that count braces can read it."""
-        return bake_png(png, payload_text(document))
+    def bake(png: bytes, document: dict[str, Any], hosted_at: str = "") -> bytes:
+        """The image with the signed credential inside, written so that wallets that count braces can read it.
+
+        `hosted_at`: where the same badge is hosted as Open Badges 2.0, "" where it is not."""
+        return bake_png(png, payload_text(document), hosted_at)
 
     def _sign(self, document: dict[str, Any], issuer_id: str, created: datetime) -> dict[str, Any]:
         private_key, method = self._keys.ed25519

@@ -21,6 +21,7 @@ _KEYWORD_2 = b"openbadges"  # Open Badges 2.0: the assertion, or its address
 # keyword, NUL, compression flag 0, compression method 0, empty language tag and translated keyword
 # (PNG, https://www.w3.org/TR/png-3/#11iTXt).
 _HEAD = _KEYWORD + b"\0\0\0\0\0"
+_HEAD_2 = _KEYWORD_2 + b"\0\0\0\0\0"
 _MAX_CHUNKS = 10_000
 
 
@@ -29,9 +30,10 @@ def is_png(data: bytes) -> bool:
     return data.startswith(_SIGNATURE)
 
 
-def bake_png(png: bytes, payload: str) -> bytes:
+def bake_png(png: bytes, payload: str, hosted_at: str = "") -> bytes:
     """The image with `payload` (JSON text with an embedded proof, or a compact JWT) as its only credential.
 
+    With `hosted_at`, the address of the same badge as Open Badges 2.0, it carries that too, for readers of old.
     A credential that was in the image before is replaced. Raises BadgeToolError ``image.not_png``.
     """
     output = io.BytesIO()
@@ -39,7 +41,9 @@ def bake_png(png: bytes, payload: str) -> bytes:
     for kind, data in _chunks(png):
         if kind == b"IEND":
             putchunk(output, b"iTXt", _HEAD, payload.encode())
-        if not _is_credential(kind, data):
+            if hosted_at:
+                putchunk(output, b"iTXt", _HEAD_2, hosted_at.encode("ascii"))
+        if not _is_credential(kind, data) and not _is_credential(kind, data, _KEYWORD_2):
             putchunk(output, kind, data)
     return output.getvalue()
 
