@@ -21,7 +21,8 @@ BEGIN, END = "<!-- written by make reference -->\n", "<!-- end -->\n"
 # Types of events and log lines have the shape of a code as well: the families tell them apart.
 CODE = re.compile(
     r"(achievement|authz|award|claim|course|credential|criteria|csrf|did|dl|event|gradebook|http|image|issuer|jwt|keys"
-    r"|launch|login|lti|moodle|notice|nrps|outbox|page|person|platform|probe|reg|roster|session|source|state|token|wallet)\.[a-z_]+"
+    r"|launch|login|lti|moodle|notice|nrps|outbox|page|person|platform|probe|reg|roster|session|source"
+    r"|state|token|upload|wallet)\.[a-z_]+"
 )
 NO_CODES = frozenset({"course.graded"})
 

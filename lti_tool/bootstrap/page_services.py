@@ -38,6 +38,7 @@ from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
 from lti_tool.usecases.source_keys import ManageSourceKeys
+from lti_tool.usecases.upload_records import UploadRecords
 from lti_tool.web.services import PageServices, WalletLink
 
 # How long a teacher's first launch in a course may wait for what the LMS says of it.
@@ -103,6 +104,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         halt=HaltIssuing(transactions, clock, house.settings.tenant),
         source_keys=ManageSourceKeys(transactions, clock, house.settings.tenant),
         ask_reading=AskReading(transactions, clock),
+        upload=UploadRecords(transactions, clock, house.ingest),
         check_platform=RequestProbe(transactions, house.settings.tenant),
         await_first_reading=await_first_reading,
         check_upload=lambda data: check_upload(data).png,

@@ -27,6 +27,7 @@ from lti_tool.db.repositories.registrations import SqlIssuers, SqlRegistrations
 from lti_tool.db.repositories.sessions import SqlLaunchSessions, SqlNonces
 from lti_tool.db.repositories.source_credentials import SqlSourceCredentials
 from lti_tool.db.repositories.status_lists import SqlStatusLists
+from lti_tool.db.repositories.upload_columns import SqlUploadColumns
 from lti_tool.db.sealing import Sealer
 from lti_tool.db.work_time import DatabaseTime, WorkTime, read
 from lti_tool.usecases.ports import Clock
@@ -137,6 +138,10 @@ class SqlUnitOfWork:
     @cached_property
     def source_credentials(self) -> SqlSourceCredentials:
         return SqlSourceCredentials(self._connection, self._sealer)
+
+    @cached_property
+    def upload_columns(self) -> SqlUploadColumns:
+        return SqlUploadColumns(self._connection)
 
     @cached_property
     def nonces(self) -> SqlNonces:

@@ -26,6 +26,7 @@ from lti_tool.usecases.register_by_hand import RegisterByHand
 from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
 from lti_tool.usecases.source_keys import ManageSourceKeys
+from lti_tool.usecases.upload_records import UploadRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class PageServices:
     halt: HaltIssuing
     source_keys: ManageSourceKeys
     ask_reading: AskReading
+    upload: UploadRecords
     check_platform: RequestProbe
     await_first_reading: Callable[[str], None]
     check_upload: Callable[[bytes], bytes]

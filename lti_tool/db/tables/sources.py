@@ -1,4 +1,4 @@
-"""Senders of events."""
+"""Senders of events, and how a course's uploads are to be read."""
 
 from __future__ import annotations
 
@@ -20,4 +20,12 @@ source_credentials = Table(
     Column("last_heard_at", UtcDateTime),
     Column("retired_at", UtcDateTime),
     UniqueConstraint("source", "key_id"),
+)
+
+upload_columns = Table(
+    "upload_columns",
+    metadata,
+    Column("course_id", ForeignKey("courses.id"), primary_key=True),
+    Column("columns", JSON, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
 )

@@ -44,7 +44,7 @@ from lti_tool.usecases.ports.services import (
     ServiceTokens,
 )
 from lti_tool.usecases.ports.signing import BadgeSigner, BadgeVerifier, SigningKeyIds
-from lti_tool.usecases.ports.sources import SourceCredential, SourceCredentials
+from lti_tool.usecases.ports.sources import SourceCredential, SourceCredentials, UploadColumns
 from lti_tool.usecases.ports.work import Clock, Halt, Halts, Job, Leases, Outbox, Transactions, UnitOfWork
 
 __all__ = [
@@ -106,6 +106,7 @@ __all__ = [
     "Told",
     "Transactions",
     "UnitOfWork",
+    "UploadColumns",
     "WalletOffer",
     "WalletOffers",
 ]

@@ -22,6 +22,16 @@ class SourceCredential:
     retired_at: datetime | None = None
 
 
+class UploadColumns(Protocol):
+    """Which column of an uploaded table says what, by course, as the upload's own room writes it."""
+
+    def get(self, course_id: str) -> dict[str, str]:
+        """Empty where nothing was uploaded yet."""
+        ...
+
+    def save(self, course_id: str, columns: dict[str, str], at: datetime) -> None: ...
+
+
 class SourceCredentials(Protocol):
     def add(self, credential: SourceCredential) -> None: ...
     def of_registration(self, registration_id: str) -> list[SourceCredential]:

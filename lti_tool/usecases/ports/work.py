@@ -14,7 +14,7 @@ from lti_tool.usecases.ports.learning import Inbox, Records, RefusedEvents
 from lti_tool.usecases.ports.notices import Notices
 from lti_tool.usecases.ports.observations import Observations
 from lti_tool.usecases.ports.platforms import Courses, Issuers, LaunchSessions, Nonces, People, Registrations
-from lti_tool.usecases.ports.sources import SourceCredentials
+from lti_tool.usecases.ports.sources import SourceCredentials, UploadColumns
 
 
 class Clock(Protocol):
@@ -119,6 +119,8 @@ class UnitOfWork(Protocol):
     def issuers(self) -> Issuers: ...
     @property
     def source_credentials(self) -> SourceCredentials: ...
+    @property
+    def upload_columns(self) -> UploadColumns: ...
     @property
     def launch_sessions(self) -> LaunchSessions: ...
     @property

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lti_tool.web.instructor import badge_views, course_views, drawings, editor_views, picker_views
+from lti_tool.web.instructor import badge_views, course_views, drawings, editor_views, picker_views, upload_views
 from lti_tool.web.services import PageServices
 
 
 def make_blueprint(services: PageServices) -> Blueprint:
     """All pages below /s/<session_id>/badges and /s/<session_id>/pick, and the pictures that the editor draws."""
     blueprint = Blueprint("instructor", __name__)
-    for room in (course_views, editor_views, badge_views, picker_views, drawings):
+    for room in (course_views, editor_views, badge_views, picker_views, drawings, upload_views):
         room.add_routes(blueprint, services)
     return blueprint
 

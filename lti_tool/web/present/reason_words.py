@@ -11,6 +11,7 @@ SOURCES = {
     "webhook": "sent by the learning platform",
     "event_feed": "read from the learning platform's event feed",
     "moodle": "read from Moodle",
+    "csv_upload": "uploaded by a teacher",
     "ags_results": "read from the gradebook",
     "xapi": "sent by xAPI",
     "caliper": "sent by Caliper",

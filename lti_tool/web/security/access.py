@@ -17,6 +17,7 @@ class Permission(StrEnum):
     PLACE_BADGES = "place_badges"
     EDIT_BADGES = "edit_badges"
     DECIDE_AWARDS = "decide_awards"
+    ADD_RECORDS = "add_records"
 
 
 _TEACHES = frozenset({CourseRole.INSTRUCTOR})
@@ -32,6 +33,7 @@ ALLOWED: dict[Permission, frozenset[CourseRole]] = {
     Permission.PLACE_BADGES: _STAFF,
     Permission.EDIT_BADGES: _TEACHES,
     Permission.DECIDE_AWARDS: _TEACHES,
+    Permission.ADD_RECORDS: _TEACHES,
 }
 
 # What each view below /s/<session_id>/ asks for. A view that is missing here opens for nobody.
@@ -64,6 +66,8 @@ ASKED: dict[str, Permission] = {
     "instructor.approve": Permission.DECIDE_AWARDS,
     "instructor.withdraw": Permission.DECIDE_AWARDS,
     "instructor.keep": Permission.DECIDE_AWARDS,
+    "instructor.upload": Permission.ADD_RECORDS,
+    "instructor.send_upload": Permission.ADD_RECORDS,
     "instructor.pick": Permission.PLACE_BADGES,
     "instructor.place": Permission.PLACE_BADGES,
 }
