@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import cast
 
 from lti_tool.bootstrap.notebook import Notebook
-from lti_tool.bootstrap.watching import KeyFetches, Watched
+from lti_tool.bootstrap.watching import KeyFetches, NotedColumns, Watched
 from lti_tool.domain.identity import Course
 from lti_tool.domain.observation import Seen
 from lti_tool.domain.platform import Registration
 from lti_tool.http import OutgoingHttp
 from lti_tool.keystore import KeyStore
+from lti_tool.lti.foreign_columns import ForeignColumns
 from lti_tool.lti.gradebook import AgsGradebook
 from lti_tool.lti.notices import PnsHandlers
 from lti_tool.lti.own_results import AgsResultsReader
@@ -66,7 +67,12 @@ def make_platform_services(
         sources=[
             cast(CourseSource, Watched(EventFeed(http, tokens, clock), notebook, Seen.FEED, read)),
             cast(CourseSource, Watched(MoodleSource(moodle), notebook, Seen.MOODLE, read)),
-            AgsResultsSource(AgsResultsReader(http, tokens).read_json, own_columns, clock),
+            AgsResultsSource(
+                AgsResultsReader(http, tokens).read_json,
+                own_columns,
+                clock,
+                NotedColumns(ForeignColumns(http, tokens), notebook),
+            ),
         ],
         notices=cast(NoticeHandlers, Watched(PnsHandlers(http, tokens), notebook, Seen.NOTICES, subscribe)),
         probes=[LtiProbe(http, tokens, clock, fetches.since, notice_services), MoodleProbe(moodle, clock)],

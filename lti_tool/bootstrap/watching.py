@@ -12,7 +12,10 @@ import structlog
 from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.db.engine import StorageError
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.identity import Course
 from lti_tool.domain.observation import Seen
+from lti_tool.domain.platform import Registration
+from lti_tool.lti.foreign_columns import ForeignColumns
 from lti_tool.usecases.apply_events import MOST_TRIES
 from lti_tool.usecases.ports import Clock, Transactions
 
@@ -51,6 +54,23 @@ class Watched:
             return answer
 
         return call
+
+
+class NotedColumns:
+    """Columns of others in a gradebook; whether the platform lists any is noted."""
+
+    def __init__(self, inner: ForeignColumns, notebook: Notebook) -> None:
+        self._inner = inner
+        self._notebook = notebook
+
+    def offered(self, registration: Registration, course: Course) -> bool:
+        return self._inner.offered(registration, course)
+
+    def read_json(self, registration: Registration, course: Course) -> list[dict[str, Any]]:
+        rows = self._inner.read_json(registration, course)
+        if rows:
+            self._notebook.note(registration.id, Seen.WHOLE_GRADEBOOK, ok=True)
+        return rows
 
 
 class KeyFetches:

@@ -23,6 +23,7 @@ class AliasKind(StrEnum):
     SIS_USER_ID = "sis_user_id"
     LOGIN = "login"
     LTI11_USER_ID = "lti11_user_id"
+    PAST_SUBJECT = "past_subject"  # a ``sub`` that she bore
 
 
 class CourseAliasKind(StrEnum):

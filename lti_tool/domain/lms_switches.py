@@ -54,6 +54,15 @@ _SWITCHES: dict[tuple[str, str], str] = {
     + "switch “Can create and view assignment data in the gradebook associated with the tool” and “Can create and"
     " update submission results for assignments associated with the tool” on.",
     ("gradebook", ""): "Allow “Assignment and Grade Services” with column management for LTI Badges in the platform.",
+    (
+        "whole_gradebook",
+        SAKAI,
+    ): "In Sakai open External Tools, edit LTI Badges, and under Services allow it to create grade"
+    " columns and “read-only access to entire gradebook”.",
+    (
+        "whole_gradebook",
+        "",
+    ): "Nothing to switch on here: let events, a feed or the LMS's own web services (below) tell the grades.",
     ("notices", CANVAS): _CANVAS_KEY + "allow the scope that ends in /lti/scope/noticehandlers.",
     ("notices", ""): "Nothing to switch on here: this platform has offered no notices.",
     ("keys_not_fetched", MOODLE): _LIFT_CURL_BLOCK,

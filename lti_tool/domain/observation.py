@@ -21,6 +21,7 @@ class Seen(StrEnum):
     TOKEN = "token"  # nosec B105 - a name: an access token for the platform's services
     ROSTER = "roster"
     LINE_ITEMS = "line_items"
+    WHOLE_GRADEBOOK = "whole_gradebook"  # columns of others that the platform lets us read
     NOTICES = "notices"
     MOODLE = "moodle"
     FEED = "feed"

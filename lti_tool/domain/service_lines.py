@@ -33,7 +33,7 @@ _CHECK_NOW = "Choose “Check now”."
 def service_lines(evidence: Evidence) -> list[Capability]:
     """Ways that only another LMS has are left out."""
     product = evidence.registration.product.lower()
-    lines = [_roster(evidence), _gradebook(evidence), _whole_gradebook(product), _notices(evidence)]
+    lines = [_roster(evidence), _gradebook(evidence), _whole_gradebook(evidence), _notices(evidence)]
     if product in ("", MOODLE) or evidence.registration.moodle_token:
         lines.append(_moodle(evidence))
     if product == CANVAS:
@@ -90,18 +90,16 @@ def _remedy(code: str, missing: str) -> str:
     return missing + " Then choose “Check now”."
 
 
-def _whole_gradebook(product: str) -> Capability:
-    """Of the LMSs only Sakai has said that its AGS can list columns of others; none is known to do so by default."""
-    name = "Sakai" if product == SAKAI else "this platform"
-    return Capability(
-        "whole_gradebook",
-        "The whole gradebook over LTI (read-only)",
-        Light.AMBER,
-        NOT_OFFERED,
-        "Grades of every activity, without another source.",
-        f"Nothing that {name} sent offers it.",
-        "Nothing to switch on here: let events, a feed or the LMS's own web services (below) tell the grades.",
-    )
+def _whole_gradebook(evidence: Evidence) -> Capability:
+    """Of the LMSs only Sakai's AGS can list columns of others; nothing but such a list shows that it does."""
+    product, seen = evidence.registration.product.lower(), evidence.seen.get(Seen.WHOLE_GRADEBOOK)
+    line = ("whole_gradebook", "The whole gradebook over LTI (read-only)")
+    unlocks = "Grades of every activity, without another source."
+    if seen is not None and seen.ok:
+        return Capability(*line, Light.GREEN, WORKS, unlocks, seen_at=seen.at)
+    word = NOT_ON if product == SAKAI else NOT_OFFERED
+    detail = f"Nothing that {'Sakai' if product == SAKAI else 'this platform'} sent offers it."
+    return Capability(*line, Light.AMBER, word, unlocks, detail, switch("whole_gradebook", product))
 
 
 def _notices(evidence: Evidence) -> Capability:

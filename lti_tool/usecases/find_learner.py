@@ -11,6 +11,7 @@ from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Enrolment
 from lti_tool.usecases import work
 from lti_tool.usecases.ports import UnitOfWork
+from lti_tool.usecases.same_person import person_named
 
 COURSE_UNKNOWN = "event.course_unknown"
 COURSE_AMBIGUOUS = "event.course_ambiguous"
@@ -45,7 +46,7 @@ def _person(unit: UnitOfWork, course: Course, kind: str, subject: str) -> Person
     if kind != LTI_NAME:
         found = unit.people.by_alias(*place, kind, subject)
     if found is None and kind in _subject_kinds(unit, course):
-        found = unit.people.find(*place, subject)
+        found = person_named(unit, place, subject)
     return found
 
 

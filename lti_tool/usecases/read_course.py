@@ -15,6 +15,7 @@ from lti_tool.usecases import work
 from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.ingest_events import IngestEvents
 from lti_tool.usecases.ports import Clock, CourseSource, Member, Roster, Transactions, UnitOfWork
+from lti_tool.usecases.same_person import person_named, recognise_members
 from lti_tool.usecases.sweep_source import SweepSource
 
 
@@ -95,6 +96,7 @@ class ReadCourse:
             seen = {member.subject for member in members}
             members += [m for m in self._roster.read(registration, course) if m.subject not in seen]
         with self._transactions() as unit:
+            recognise_members(unit, self._clock.now(), course, members)
             merge_roster(unit, course, members)
             save_aliases(unit, course, members, self._clock.now())
             release_parked(unit, course)
@@ -147,16 +149,18 @@ def save_aliases(unit: UnitOfWork, course: Course, members: Sequence[Member], se
     if not told:
         return
     people = {person.subject: person for person, _ in unit.people.enrolled(course.id)}
-    unit.people.save_aliases([(people[subject], alias) for subject, alias in told], seen_at, take_over=True)
+    place = (course.registration_id, course.deployment_id)
+    found = [(people.get(subject) or person_named(unit, place, subject), alias) for subject, alias in told]
+    unit.people.save_aliases([(person, alias) for person, alias in found if person], seen_at, take_over=True)
 
 
 def _person_of(unit: UnitOfWork, course: Course, member: Member) -> Person:
-    held = unit.people.find(course.registration_id, course.deployment_id, member.subject)
+    held = person_named(unit, (course.registration_id, course.deployment_id), member.subject)
     person = Person(
-        id=derived_id("person", course.registration_id, course.deployment_id, member.subject),
+        id=held.id if held else derived_id("person", course.registration_id, course.deployment_id, member.subject),
         registration_id=course.registration_id,
         deployment_id=course.deployment_id,
-        subject=member.subject,
+        subject=held.subject if held else member.subject,
         name=member.name or (held.name if held else ""),
         email=member.email or (held.email if held else ""),
     )

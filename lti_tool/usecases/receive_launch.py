@@ -14,6 +14,7 @@ from lti_tool.domain.platform import Enrolment
 from lti_tool.domain.sweeping import Why
 from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.ports import Clock, LaunchSession, Transactions, UnitOfWork
+from lti_tool.usecases.same_person import recognise
 from lti_tool.usecases.subscribe_notices import note_service
 from lti_tool.usecases.work import probe_platform, read_course
 
@@ -112,12 +113,13 @@ class ReceiveLaunch:
 
     def _person(self, unit: UnitOfWork, launch: Launch) -> tuple[Person, bool]:
         """The person, and whether a name of hers is new."""
-        held = unit.people.find(launch.registration_id, launch.deployment_id, launch.subject)
+        place = (launch.registration_id, launch.deployment_id)
+        held = recognise(unit, self._clock.now(), place, launch.subject, launch.aliases)
         person = Person(
-            id=derived_id("person", launch.registration_id, launch.deployment_id, launch.subject),
+            id=held.id if held else derived_id("person", *place, launch.subject),
             registration_id=launch.registration_id,
             deployment_id=launch.deployment_id,
-            subject=launch.subject,
+            subject=held.subject if held else launch.subject,
             name=launch.name or (held.name if held else ""),
             email=launch.email or (held.email if held else ""),
         )

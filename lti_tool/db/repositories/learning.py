@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, and_, exists, func, or_, select, tuple_,
 from lti_tool.db.statements import insert_into, values_of
 from lti_tool.db.tables import course as c
 from lti_tool.db.tables import learning as t
+from lti_tool.domain.aliases import AliasKind
 from lti_tool.domain.identity import Course
 from lti_tool.domain.learner_record import Fact, LearnerRecord
 from lti_tool.domain.learning_event import FactKind, LearningEvent
@@ -95,11 +96,19 @@ class SqlInbox:
             aliases.c.kind == table.c.subject_kind,
             aliases.c.value == table.c.subject,
         )
+        by_past_subject = exists().where(
+            enrolled,
+            people.c.id == aliases.c.person_id,
+            aliases.c.registration_id == course.registration_id,
+            aliases.c.deployment_id == course.deployment_id,
+            aliases.c.kind == AliasKind.PAST_SUBJECT.value,
+            aliases.c.value == table.c.subject,
+        )
         query = select(table.c.id).where(
             table.c.registration_id == course.registration_id,
             table.c.state == "parked",
             tuple_(table.c.context_kind, table.c.context_id).in_(sorted(names)),
-            or_(and_(table.c.subject_kind.in_(sorted(subject_kinds)), by_subject), by_alias),
+            or_(and_(table.c.subject_kind.in_(sorted(subject_kinds)), or_(by_subject, by_past_subject)), by_alias),
         )
         return list(self._connection.execute(query.order_by(table.c.id)).scalars())
 

@@ -10,7 +10,8 @@ from typing import Any
 class Quirks:
     """Differences of one LMS.
 
-    `score_extension` is added to each score that is posted.
+    `score_extension` is added to each score that is posted. `foreign_column` is the member by which a line item says
+    that it is not the tool's own and may be read only: such a platform can show a tool the whole gradebook.
 
     `product_codes` are its `product_family_code`s, `name` is for people, `one_deployment` says that it never makes a
     second deployment of one client. `roster_page` is the `limit` to ask a
@@ -33,6 +34,7 @@ class Quirks:
     roster_page: int | None = None
     roster_names_people: bool = False
     score_extension: dict[str, Any] = field(default_factory=dict)
+    foreign_column: str = ""
     sites: tuple[str, ...] = ()
     environments: dict[str, str] = field(default_factory=dict)
     services_anywhere: bool = False

@@ -26,6 +26,7 @@ _HAPPENED = {
     "awarded": "Earned",
     "issued": "Signed and issued",
     "revoked": "Withdrawn",
+    "linked": "Moved to the account that the learning platform uses now",
     "flagged": "A grade changed: the rule is not met any more",
     "unflagged": "The rule is met again",
     "kept": "Kept: the badge stands",

@@ -16,6 +16,7 @@ _HAPPENED = {
     "awarded": "Earned",
     "issued": "Signed and issued",
     "revoked": "Withdrawn",
+    "linked": "Moved to the account that the learning platform uses now",
     "flagged": "A grade changed; the teacher was asked to look",
     "unflagged": "The grade meets the rule again",
     "kept": "The teacher let it stand",

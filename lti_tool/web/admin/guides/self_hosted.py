@@ -107,6 +107,7 @@ SAKAI = Guide(
         ("Send user names and email addresses to the tool", "on"),
         ("Provide roster to the tool", "on"),
         ("Allow the tool to return grades, and to create columns", "on"),
+        ("Allow External Tool read-only access to entire gradebook", "on"),
         ("Tool supports LtiResourceLinkRequest and LtiDeepLinkingRequest", "on"),
     ),
     asks={
