@@ -111,8 +111,8 @@ def enrolment() -> Response:
     roles = _field("roles", list, optional=True)
     if roles is not None and not all(isinstance(role, str) for role in roles):
         raise PracticeError("request.malformed", "roles must be a list of texts.")
-    with this_practice().database.transaction() as connection:
-        person = people.set_enrolment(connection, _field("user_id", str), _field("active", bool, optional=True), roles)
+    user_id, active = _field("user_id", str), _field("active", bool, optional=True)
+    person = coursework.set_enrolment(this_practice(), user_id, active, roles)
     return jsonify(id=person.id, active=person.active, roles=person.roles)
 
 

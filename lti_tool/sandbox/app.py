@@ -14,6 +14,7 @@ from lti_tool.sandbox import (
     access_tokens,
     ags,
     api,
+    data_services,
     deep_linking,
     dynamic_registration,
     feed,
@@ -33,12 +34,13 @@ from lti_tool.sandbox.key_ring import KeyRing
 from lti_tool.sandbox.pages import admin_pages, course_pages, gradebook_pages, tool_pages, visitor
 from lti_tool.sandbox.practice import EXTENSION, Practice, this_practice
 from lti_tool.sandbox.secrets_store import keep_token
+from lti_tool.sandbox.streams import StreamSender
 from lti_tool.sandbox.times import Clock, system_clock
 from lti_tool.sandbox.webhooks import WebhookSender
 
-SERVICES = (access_tokens, ags, api, dynamic_registration, feed, notices, nrps, site_api)
+SERVICES = (access_tokens, ags, api, data_services, dynamic_registration, feed, notices, nrps, site_api)
 PAGES = (oidc, deep_linking, visitor, course_pages, gradebook_pages, tool_pages, admin_pages)
-OWN_SERVICES = (api, feed, site_api)
+OWN_SERVICES = (api, data_services, feed, site_api)
 LARGEST_REQUEST = 1024 * 1024
 
 
@@ -70,6 +72,10 @@ def create_sandbox(
     http.trust_env = False  # the tool is on this machine: no proxy, no .netrc
     http.headers["User-Agent"] = "practice-lms"
     sender = WebhookSender(database, http, clock, form, site)
+    # As in Canvas, the key of the next month is listed already.
+    streams = StreamSender(
+        database, http, clock, lambda: KeyRing(_own_folder(data_dir, "data-services"), form.kid, ahead=1)
+    )
     app = Flask(__name__)
     app.extensions[EXTENSION] = Practice(
         site=site,
@@ -80,6 +86,7 @@ def create_sandbox(
         keys=KeyRing(data_dir, form.kid),
         api_token=keep_token(data_dir / "api-token"),
         sender=sender,
+        streams=streams,
         blocks_private_hosts=blocks_private_hosts,
     )
     app.config.update(
@@ -99,7 +106,14 @@ def create_sandbox(
     app.context_processor(_for_every_page)
     if start_sender:
         sender.start()
+        streams.start()
     return app
+
+
+def _own_folder(data_dir: Path, name: str) -> Path:
+    folder = data_dir / name
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _keep_to_one_form(data_dir: Path, form: Form) -> None:

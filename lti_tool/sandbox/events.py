@@ -18,8 +18,8 @@ PAGE = 200
 RETRY_FOR = timedelta(hours=24)
 
 
-def record(connection: sqlite3.Connection, user_id: str, happenings: Iterable[Happening], now: datetime) -> None:
-    """Stores what happened and, in the same transaction, who has to be told of it by webhook.
+def record(connection: sqlite3.Connection, user_id: str, happenings: Iterable[Happening], now: datetime) -> str:
+    """Stores what happened and, in the same transaction, who has to be told of it by webhook; gives its time.
 
     What one act causes shares one time, and no later act has the same.
     """
@@ -48,6 +48,7 @@ def record(connection: sqlite3.Connection, user_id: str, happenings: Iterable[Ha
             " VALUES (?, ?, 'waiting', ?, ?)",
             [(seq, row["id"], stamp(now), stamp(now + RETRY_FOR)) for row in listeners],
         )
+    return occurred_at
 
 
 def activity_json(target: str, base_url: str) -> dict[str, Any]:

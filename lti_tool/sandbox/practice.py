@@ -14,6 +14,7 @@ from lti_tool.sandbox.forms.plain import Form
 from lti_tool.sandbox.forms.site import Site
 from lti_tool.sandbox.key_ring import KeyRing
 from lti_tool.sandbox.paging import Asked
+from lti_tool.sandbox.streams import StreamSender
 from lti_tool.sandbox.times import Clock
 from lti_tool.sandbox.webhooks import WebhookSender
 
@@ -32,6 +33,7 @@ class Practice:
     keys: KeyRing
     api_token: str
     sender: WebhookSender
+    streams: StreamSender
     blocks_private_hosts: bool = False
 
     @property

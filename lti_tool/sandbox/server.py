@@ -76,6 +76,7 @@ def serve(data_dir: Path, host: str, port: int, behaviour: Behaviour | None = No
                 account.shutdown()
                 account.server_close()
             practice.sender.stop()
+            practice.streams.stop()
             practice.database.close()
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,16 +13,13 @@ from lti_tool.sandbox import events
 from lti_tool.sandbox.database import Database
 from lti_tool.sandbox.forms.plain import Form
 from lti_tool.sandbox.forms.site import Site
+from lti_tool.sandbox.sending import TIMEOUT_SECONDS, Sender
 from lti_tool.sandbox.times import Clock, parse_stamp, stamp
 from lti_tool.sandbox.webhook_secret import signer
 
-log = logging.getLogger(__name__)
-
-TIMEOUT_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 300.0
 TRIES_WHEN_REFUSED = 3
 WORTH_RETRYING = frozenset({408, 425, 429})
-AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -54,52 +48,16 @@ def next_try(answer: Answer, attempts: int, now: datetime, give_up_at: datetime)
     return due if due <= give_up_at else None
 
 
-class WebhookSender:
-    """Sends what is due. `wake` it after each commit; the thread sleeps until then or the next retry."""
+class WebhookSender(Sender):
+    """To the tools that gave an address."""
+
+    _waiting = "deliveries"
 
     def __init__(self, database: Database, http: requests.Session, clock: Clock, form: Form, site: Site) -> None:
-        self._database = database
+        super().__init__(database, clock)
         self._http = http
-        self._clock = clock
         self._form = form
         self._site = site
-        self._awake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="practice-webhooks", daemon=True)
-
-    def start(self) -> None:
-        """Starts the background thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends the thread after the deliveries it is busy with."""
-        self._stopping.set()
-        self._awake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=2 * TIMEOUT_SECONDS)
-
-    def wake(self) -> None:
-        """There may be something to send."""
-        self._awake.set()
-
-    def _run(self) -> None:
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="practice-webhook") as pool:
-            while not self._stopping.is_set():
-                self._awake.clear()  # before reading, so that no wake-up is lost
-                try:
-                    list(pool.map(self._deliver, self._due()))
-                    pause = self._seconds_until_due()
-                except sqlite3.Error:
-                    log.exception("the practice LMS cannot read its deliveries")
-                    pause = 1.0
-                self._awake.wait(pause)
-
-    def deliver_due(self) -> int:
-        """Sends everything that is due now, in this thread; returns how many deliveries that were."""
-        due = self._due()
-        for delivery in due:
-            self._deliver(delivery)
-        return len(due)
 
     def _due(self) -> list[sqlite3.Row]:
         with self._database.reading() as connection:
@@ -111,13 +69,6 @@ class WebhookSender:
                 " WHERE deliveries.state = 'waiting' AND due_at <= ? ORDER BY deliveries.id LIMIT 100",
                 (stamp(self._clock()),),
             ).fetchall()
-
-    def _seconds_until_due(self) -> float | None:
-        with self._database.reading() as connection:
-            due = connection.execute("SELECT min(due_at) FROM deliveries WHERE state = 'waiting'").fetchone()[0]
-        if due is None:
-            return None
-        return max(0.005, (parse_stamp(due) - self._clock()).total_seconds())
 
     def _deliver(self, delivery: sqlite3.Row) -> None:
         answer = self._send(delivery)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from lti_tool.sandbox import course, scopes
+from lti_tool.sandbox.forms.canvas_live_events import CanvasLiveEvents
 from lti_tool.sandbox.forms.canvas_people import SHARD, opaque, sis_id
 from lti_tool.sandbox.forms.canvas_registration import CanvasRegistration
 from lti_tool.sandbox.forms.canvas_services import CanvasServices
@@ -28,7 +29,7 @@ NOTICE_SERVICE = CLAIM + "platformnotificationservice"
 _TEACHES_ELSEWHERE = "learner-3"
 
 
-class Canvas(CanvasRegistration, CanvasServices):
+class Canvas(CanvasRegistration, CanvasServices, CanvasLiveEvents):
     """Course 1 of a hosted Canvas; each registration is deployed for the whole account."""
 
     key = "canvas"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from lti_tool.sandbox.links import Link
 from lti_tool.sandbox.paging import Asked, numbered_page
 from lti_tool.sandbox.people import MEMBERSHIP, Person
 from lti_tool.sandbox.registrations import TOOL_CONFIGURATION, Registration
+from lti_tool.sandbox.rules import Progress
+from lti_tool.sandbox.streams import Told
 
 PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 LARGEST_PAGE = 100
@@ -24,6 +26,21 @@ LARGEST_PAGE = 100
 
 class Form(Launching):
     """Registration and services."""
+
+    # Whether an account can have everything told to data streams.
+    has_streams = False
+
+    def act_events(
+        self, site: Site, at: str, actor: Person, learner: Person, before: Progress, after: Progress, graded: str | None
+    ) -> Iterable[Told]:
+        """What data streams are told of one act: `at` as a stamp, `graded` the activity whose grade was set."""
+        return ()
+
+    def submission_event(self, site: Site, at: str, learner: Person, activity_id: str, text: str) -> Told | None:
+        return None
+
+    def enrolment_event(self, site: Site, at: str, actor: Person, person: Person) -> Told | None:
+        return None
 
     def configuration(self, site: Site) -> dict[str, Any]:
         """The OpenID configuration with what LTI adds to it."""

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lti_tool.sandbox import notices, people, registrations, webhooks
+from lti_tool.sandbox import coursework, notices, people, registrations, streams, webhooks
 from lti_tool.sandbox.errors import PracticeError
 from lti_tool.sandbox.pages.visitor import allow, check_csrf, current_person
 from lti_tool.sandbox.practice import this_practice
@@ -37,6 +37,7 @@ def overview() -> str:
             deployment_id=this_practice().form.deployment_id,
             deliveries=webhooks.listing(connection, 50),
             everyone=people.everyone(connection),
+            streams=streams.listing(connection),
         )
 
 
@@ -99,6 +100,23 @@ def copy_course() -> Response:
     return _back(f"The course is copied; {told} {'tool is' if told == 1 else 'tools are'} told.")
 
 
+@blueprint.post("/streams")
+def add_stream() -> Response:
+    """Has everything that happens told to an address."""
+    practice, form = this_practice(), request.form
+    signed, format_ = form.get("signed") == "yes", form.get("format", "")
+    with practice.database.transaction() as connection:
+        streams.add(connection, form.get("stream_url", ""), format_, signed, practice.clock())
+    return _back("The stream is added.")
+
+
+@blueprint.post("/streams/<int:number>/remove")
+def remove_stream(number: int) -> Response:
+    with this_practice().database.transaction() as connection:
+        streams.remove(connection, number)
+    return _back("The stream is removed.")
+
+
 @blueprint.post("/deliveries/<int:number>/resend")
 def resend(number: int) -> Response:
     """Sends a delivery again."""
@@ -114,9 +132,9 @@ def resend(number: int) -> Response:
 def set_enrolment(user_id: str) -> Response:
     """Suspends a person or lets her back in."""
     active = request.form.get("active") == "true"
-    with this_practice().database.transaction() as connection:
+    with this_practice().database.reading() as connection:
         person = people.find(connection, user_id)
-        if person.is_admin:
-            raise PracticeError("person.role", "The administrator cannot be suspended.")
-        people.set_enrolment(connection, user_id, active, None)
+    if person.is_admin:
+        raise PracticeError("person.role", "The administrator cannot be suspended.")
+    coursework.set_enrolment(this_practice(), user_id, active, None)
     return _back(f"{person.name} is {'back in the course' if active else 'suspended'}.")
