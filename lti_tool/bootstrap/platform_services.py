@@ -22,7 +22,7 @@ from lti_tool.lti.roster import NrpsRoster
 from lti_tool.lti.service_tokens import CachedServiceTokens
 from lti_tool.sources.ags_results import AgsResultsSource
 from lti_tool.sources.event_feed import EventFeed
-from lti_tool.sources.moodle import MoodleProbe, MoodleSource, MoodleWebServices
+from lti_tool.sources.moodle import LONG, MoodleProbe, MoodleSource, MoodleWebServices
 from lti_tool.usecases.ports import Clock, CourseSource, Gradebook, NoticeHandlers, PlatformProbe, Roster, Transactions
 
 
@@ -56,7 +56,7 @@ def make_platform_services(
             held = [unit.notices.service(registration_id, deployment_id) for deployment_id in deployments]
         return [service.url for service in held if service is not None]
 
-    moodle = MoodleWebServices(http)
+    moodle = MoodleWebServices(http, http.with_limits(**LONG))
     read = frozenset({"read"})
     # Scores are refused for reasons of one learner (she left, something later stands there).
     columns = frozenset({"ensure_column"})
@@ -66,7 +66,7 @@ def make_platform_services(
         gradebook=cast(Gradebook, Watched(AgsGradebook(http, tokens), notebook, Seen.LINE_ITEMS, columns)),
         sources=[
             cast(CourseSource, Watched(EventFeed(http, tokens, clock), notebook, Seen.FEED, read)),
-            cast(CourseSource, Watched(MoodleSource(moodle), notebook, Seen.MOODLE, read)),
+            cast(CourseSource, Watched(MoodleSource(moodle, clock), notebook, Seen.MOODLE, read)),
             AgsResultsSource(
                 AgsResultsReader(http, tokens).read_json,
                 own_columns,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -57,6 +57,10 @@ class OutgoingHttp(requests.Session):
         )
         self.mount("https://", adapter)
         self.mount("http://", adapter)
+
+    def with_limits(self, **changes: Any) -> OutgoingHttp:
+        """Another way out with other limits (fields of HttpSettings), and the same guard."""
+        return OutgoingHttp(replace(self._settings, **changes))
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """As in `requests`; redirects are followed only where the settings say so, each hop checked anew."""

@@ -63,4 +63,4 @@ def answering(recordings: Recordings, registration: Registration) -> OutgoingHtt
 def services(http: OutgoingHttp, keys: KeyStore, clock: Clock) -> PlatformServices:
     """The real clients over the recordings. What would be written to the gradebook is noted on paper."""
     tokens = CachedServiceTokens(http, keys, clock)
-    return PlatformServices(NrpsRoster(http, tokens), PaperGradebook(), [MoodleSource(MoodleWebServices(http))])
+    return PlatformServices(NrpsRoster(http, tokens), PaperGradebook(), [MoodleSource(MoodleWebServices(http), clock)])

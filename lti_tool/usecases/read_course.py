@@ -47,6 +47,7 @@ class ReadCourse:
             return
         started_at = self._clock.now()
         failures: list[BadgeToolError] = []
+        continues = False
         try:
             if course.memberships_url:
                 self._read_roster(registration, course)
@@ -55,10 +56,10 @@ class ReadCourse:
         for source in self._sources:
             try:
                 if source.serves(registration, course):
-                    self._sweep(registration, course, source, why)
+                    continues |= self._sweep(registration, course, source, why)
             except BadgeToolError as error:
                 failures.append(error)
-        self._note(course_id, failures, started_at)
+        self._note(course_id, failures, started_at, continues=continues)
         if failures:
             raise failures[0]
 
@@ -71,13 +72,16 @@ class ReadCourse:
             if source.serves(registration, course):
                 self._sweep.learner(registration, course, source, person.subject, why)
 
-    def _note(self, course_id: str, failures: Sequence[BadgeToolError], started_at: datetime) -> None:
+    def _note(
+        self, course_id: str, failures: Sequence[BadgeToolError], started_at: datetime, *, continues: bool
+    ) -> None:
         """Whether it went well, and when the next reading is due: the longer the LMS took, the later."""
         now = self._clock.now()
         told = "; ".join(str(error) for error in failures)
         with self._transactions() as unit:
             active_at = unit.courses.reading(course_id).active_at
-            wait = AFTER_FAILURE if failures else period(now - started_at, self._shortest, active_at, now)
+            wait = self._shortest if continues else period(now - started_at, self._shortest, active_at, now)
+            wait = AFTER_FAILURE if failures else wait
             unit.courses.save_reading(course_id, read_error=told, tried_at=now, next_at=now + wait)
             unit.commit()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.identity import Course
@@ -16,11 +16,12 @@ from lti_tool.usecases.ports import (
     CourseNews,
     CourseSource,
     EventConflict,
-    LearnerSource,
     Transactions,
     UnitOfWork,
 )
 
+# A whole course is not read more often because of single learners.
+AGAIN_AFTER = timedelta(minutes=1)
 # So many results that a sender should have told since it was last heard say that it is silent.
 MISSED_IN_SILENCE = 3
 
@@ -31,8 +32,9 @@ class SweepSource:
         self._clock = clock
         self._ingest = ingest
 
-    def __call__(self, registration: Registration, course: Course, source: CourseSource, why: str) -> None:
-        """Reads the course from the source's cursor on. Raises what the source raises; that it failed is kept."""
+    def __call__(self, registration: Registration, course: Course, source: CourseSource, why: str) -> bool:
+        """Reads the course from the source's cursor on; gives whether there is more to ask for soon. Raises what the
+        source raises; that it failed is kept."""
         started_at = self._clock.now()
         with self._transactions(write=False) as unit:
             cursor = unit.courses.reading(course.id).cursors.get(source.name, "")
@@ -43,15 +45,25 @@ class SweepSource:
             self._note_failure(course, source.name, str(error), why)
             raise
         self._take_in(registration, course, source, news, started_at, why)
+        return news.continues
 
     def learner(self, registration: Registration, course: Course, source: CourseSource, subject: str, why: str) -> None:
         """Reads what the source says of one learner; a source that cannot tell of one alone is read as a whole."""
-        if not isinstance(source, LearnerSource):
-            self(registration, course, source, why)
+        # Sources stand behind those who watch them, so that no type tells what they can.
+        read_learner = getattr(source, "read_learner", None)
+        if read_learner is None:
+            if not self._was_read_lately(course, source.name):
+                self(registration, course, source, why)
             return
         started_at = self._clock.now()
-        news = source.read_learner(registration, course, subject)
+        news: CourseNews = read_learner(registration, course, subject)
         self._take_in(registration, course, source, news, started_at, why, is_whole=False)
+
+    def _was_read_lately(self, course: Course, source: str) -> bool:
+        """A class that asks one by one does not have the course read for each."""
+        with self._transactions(write=False) as unit:
+            swept = [state.swept_at for state in unit.sweeps.of_course(course.id) if state.source == source]
+        return any(at and self._clock.now() - at < AGAIN_AFTER for at in swept)
 
     def _take_in(
         self,

@@ -36,8 +36,20 @@ def parse_results(results: Iterable[Any], lineitem_url: str, context_id: str, re
             log.warning("results.result_skipped", code=error.code)
             continue
         if event is not None:
-            events.append(replace(event, event_id=event.content_hash()))
+            # The id has the time of the reading in it where there is no other: what comes back is another event.
+            events.append(replace(event, event_id=replace(event, is_timed=True).content_hash()))
     return events
+
+
+def has_score(result: Any) -> bool:
+    """Whether it is anything but a result without a score."""
+    return not isinstance(result, Mapping) or result.get("resultScore") is not None
+
+
+def no_score(subject: str, lineitem_url: str, context_id: str) -> LearningEvent:
+    """That the learner has no score in the column (any more); for an Absence."""
+    where = (context_id, subject, FactKind.ITEM_SCORE, lineitem_url)
+    return LearningEvent("unnamed", SOURCE, *where, EARLIEST_EVENT)
 
 
 def _event(result: Any, lineitem_url: str, context_id: str, read_at: datetime) -> LearningEvent | None:
@@ -48,6 +60,7 @@ def _event(result: Any, lineitem_url: str, context_id: str, read_at: datetime) -
         raise BadgeToolError("event.malformed", "A result names no learner.")
     if result.get("resultScore") is None:
         return None
+    occurred_at = _occurred_at(result.get("timestamp"), read_at)
     return LearningEvent(
         event_id="unnamed",
         source=SOURCE,
@@ -55,10 +68,11 @@ def _event(result: Any, lineitem_url: str, context_id: str, read_at: datetime) -
         subject=user_id,
         kind=FactKind.ITEM_SCORE,
         target=lineitem_url,
-        occurred_at=_occurred_at(result.get("timestamp"), read_at),
+        occurred_at=occurred_at or read_at,
         score=_number(result["resultScore"]),
         # "If not specified, the value is 1" (AGS 2.0, 3.3.4.5).
         maximum=1.0 if result.get("resultMaximum") is None else _number(result["resultMaximum"]),
+        is_timed=occurred_at is not None,
     )
 
 
@@ -71,12 +85,12 @@ def _number(value: Any) -> float:
         raise BadgeToolError("event.score_invalid", "A score is too large.", status=422) from None
 
 
-def _occurred_at(value: Any, read_at: datetime) -> datetime:
+def _occurred_at(value: Any, read_at: datetime) -> datetime | None:
     if not isinstance(value, str):
-        return read_at
+        return None
     try:
         told = datetime.fromisoformat(value)
         usable = told.tzinfo is not None and EARLIEST_EVENT <= told <= read_at + LATEST
-        return told.astimezone(UTC) if usable else read_at
+        return told.astimezone(UTC) if usable else None
     except (ValueError, OverflowError):
-        return read_at
+        return None

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lti_tool.domain.identity import Course
-from lti_tool.domain.learning_event import LearningEvent
+from lti_tool.domain.learning_event import FactKind, LearningEvent
 from lti_tool.domain.platform import Activity, Registration
+from lti_tool.domain.reconciliation import Absence, Coverage
 from lti_tool.sources.ags_results.columns import parse_columns
-from lti_tool.sources.ags_results.parse import SOURCE, parse_results
+from lti_tool.sources.ags_results.parse import SOURCE, has_score, no_score, parse_results
 from lti_tool.usecases.ports import Clock, CourseNews
 
 # (registration, a column's address) -> its Result objects as the platform gives them, all pages.
@@ -63,7 +64,15 @@ class AgsResultsSource:
             foreign = parse_columns(self._foreign.read_json(registration, course))
         own = list(self._columns(registration, course))
         events: list[LearningEvent] = []
+        absent: list[Absence] = []
         for lineitem_url in dict.fromkeys([*own, *(activity.id for activity in foreign)]):
             results = self._read_results(registration, lineitem_url)
-            events += parse_results(results, lineitem_url, course.context_id, self._clock.now())
-        return CourseNews(events, [activity for activity in foreign if activity.id not in own])
+            found = parse_results(results, lineitem_url, course.context_id, self._clock.now())
+            events += found
+            # A result that cannot be read says nothing of its learner, whoever she is.
+            if len(found) == sum(has_score(result) for result in results):
+                without = sorted(set(subjects) - {event.subject for event in found})
+                absent += [Absence(no_score(subject, lineitem_url, course.context_id)) for subject in without]
+        states = Coverage(frozenset(subjects), frozenset({FactKind.ITEM_SCORE}), SOURCE, frozenset({SOURCE}))
+        activities = [activity for activity in foreign if activity.id not in own]
+        return CourseNews(events, activities, states=[states], absent=absent)

@@ -9,10 +9,11 @@ from lti_tool.sources.moodle.contents import course_activities, parse_contents
 from lti_tool.sources.moodle.diagnosis import Diagnosis, MoodleProbe, diagnose
 from lti_tool.sources.moodle.errors import MoodleError
 from lti_tool.sources.moodle.grade_report import parse_grade_report, parse_graded_items
-from lti_tool.sources.moodle.services import MoodleWebServices
+from lti_tool.sources.moodle.services import LONG, MoodleWebServices
 from lti_tool.sources.moodle.source import MoodleSource
 
 __all__ = [
+    "LONG",
     "Diagnosis",
     "MoodleError",
     "MoodleProbe",

@@ -4,8 +4,8 @@ States (Moodle, lib/completionlib.php): 0 incomplete, 1 complete, 2 complete wit
 failing grade, 4 the same while the grade is hidden. Only 1 and 2 are complete here: nobody earns a badge for an
 activity that she failed, though Moodle's own progress bar may count it.
 
-Moodle gives the time of the last change, and 0 where nothing ever happened. "Nothing yet" is no event; a completion
-that was taken back has a time and is one.
+Moodle gives the time of the last change, and 0 where nothing ever happened, or where it was reset. "Nothing yet" says
+something only where a completion was known (`absences`); one that was taken back has a time and is an event.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lti_tool.domain.learning_event import EARLIEST_EVENT, FactKind, LearningEvent
+from lti_tool.domain.reconciliation import Absence
 from lti_tool.sources.moodle import statements
 from lti_tool.sources.moodle.contents import tracked_modules
 from lti_tool.sources.moodle.errors import unexpected
@@ -54,6 +55,20 @@ def parse_completion(payload: Any, context_id: str, subject: str, contents: Any)
         if status.known
     ]
     return items + list(_modules(statuses, context_id, subject, contents))
+
+
+def completion_absences(payload: Any, context_id: str, subject: str, contents: Any) -> list[Absence]:
+    """What of one learner is not complete (any more), of which Moodle tells no time. A section is taken back with one
+    of its activities."""
+    statuses = {status.cmid: status for status in _statuses(payload)}
+    nothing = frozenset(str(status.cmid) for status in statuses.values() if not status.known)
+
+    def absent(kind: FactKind, target: str, parts: frozenset[str] = frozenset()) -> Absence:
+        return Absence(statements.completion(context_id, subject, kind, target, EARLIEST_EVENT, False), parts)
+
+    items = [absent(FactKind.ITEM_COMPLETION, target) for target in sorted(nothing)]
+    sections = {target: nothing & set(map(str, ids)) for target, ids in tracked_modules(contents).items()}
+    return items + [absent(FactKind.MODULE_COMPLETION, name, parts) for name, parts in sections.items() if parts]
 
 
 def _modules(statuses: dict[int, Status], context_id: str, subject: str, contents: Any) -> Iterator[LearningEvent]:

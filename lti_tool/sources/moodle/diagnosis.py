@@ -14,7 +14,7 @@ from lti_tool.domain.platform import Registration
 from lti_tool.sources.moodle import statements
 from lti_tool.sources.moodle.errors import unexpected
 from lti_tool.sources.moodle.services import MoodleWebServices
-from lti_tool.sources.moodle.source import COMPLETION, CONTENTS, GRADES
+from lti_tool.sources.moodle.source import ACCESS, COMPLETION, CONTENTS, GRADES
 from lti_tool.usecases.ports import Clock
 
 SITE_INFO = "core_webservice_get_site_info"
@@ -57,7 +57,8 @@ def diagnose(services: MoodleWebServices, registration: Registration) -> Diagnos
     offered = {function.name for function in info.functions}
     missing = [function for function in NEEDED if function not in offered]
     if not missing:
-        return Diagnosis("", "Moodle answers, and the token may call all that is needed.", release=info.release)
+        hint = "" if ACCESS in offered else f"With {ACCESS} as well, each reading asks Moodle less."
+        return Diagnosis("", "Moodle answers, and the token may call all that is needed.", hint, info.release)
     return Diagnosis(
         "moodle.function_missing",
         f"The token may not call {', '.join(missing)}.",
@@ -80,7 +81,8 @@ class MoodleProbe:
         if not registration.moodle_token:
             return []
         found = diagnose(self._services, registration)
-        detail = f"Moodle {found.release} answers." if found.ok else f"{found.message} {found.hint}".strip()
+        told = f"Moodle {found.release} answers." if found.ok else found.message
+        detail = f"{told} {found.hint}".strip()
         return [Observation(Seen.MOODLE, found.ok, self._clock.now(), found.code, detail)]
 
 

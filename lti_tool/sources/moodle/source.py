@@ -9,82 +9,155 @@ import structlog
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.identity import Course
-from lti_tool.domain.learning_event import LearningEvent
+from lti_tool.domain.learning_event import FactKind, LearningEvent
 from lti_tool.domain.platform import Registration
-from lti_tool.sources.moodle import statements
-from lti_tool.sources.moodle.completion import parse_completion
+from lti_tool.domain.reconciliation import Absence, Coverage
+from lti_tool.sources.moodle import access, statements
+from lti_tool.sources.moodle.completion import completion_absences, parse_completion
 from lti_tool.sources.moodle.contents import course_activities, tracked_modules
 from lti_tool.sources.moodle.errors import MoodleError
-from lti_tool.sources.moodle.grade_report import latest_dates, parse_grade_report, parse_graded_items
-from lti_tool.sources.moodle.progress import Plan, Progress, moved_since, plan
+from lti_tool.sources.moodle.grade_report import GradeReport
+from lti_tool.sources.moodle.progress import Plan, Progress, plan, turn_of
 from lti_tool.sources.moodle.services import MoodleWebServices
-from lti_tool.usecases.ports import CourseNews
+from lti_tool.usecases.ports import Clock, CourseNews
 
 GRADES = "gradereport_user_get_grade_items"
 CONTENTS = "core_course_get_contents"
 COMPLETION = "core_completion_get_activities_completion_status"
+ACCESS = "core_enrol_get_enrolled_users"
 # A token without the capability is refused for each learner alike; three such answers in a row say so.
 REFUSALS = 3
+# Who else tells of the same gradebook, by Moodle's own numbers. Moodle's web services know better.
+SPEAK_OF_MOODLE = frozenset({statements.SOURCE, "webhook", "xapi", "caliper"})
+_GRADED = frozenset({FactKind.ITEM_SCORE, FactKind.COURSE_GRADE})
+_COMPLETED = frozenset({FactKind.ITEM_COMPLETION, FactKind.MODULE_COMPLETION})
 
 log = structlog.get_logger(__name__)
 
 
 class MoodleSource:
-    """Implements usecases.ports.CourseSource. Moodle's LTI ``sub`` and context id are its own user and course ids."""
+    """Implements usecases.ports.CourseSource and LearnerSource. Moodle's LTI ``sub`` and context id are its own user
+    and course ids."""
 
     name = statements.SOURCE
 
-    def __init__(self, services: MoodleWebServices) -> None:
+    def __init__(self, services: MoodleWebServices, clock: Clock) -> None:
         self._services = services
+        self._clock = clock
 
     def serves(self, registration: Registration, course: Course) -> bool:
         return bool(registration.moodle_url and registration.moodle_token) and is_moodle_id(course.context_id)
 
     def read(self, registration: Registration, course: Course, cursor: str, subjects: Sequence[str]) -> CourseNews:
-        """Grades of everybody in one call, then completion of `subjects` as far as this reading's turn goes.
+        """Grades of everybody in one call, then completion of those `subjects` who moved.
 
         Raises MoodleError and `http.*` when grades or contents cannot be read. Completion that cannot be read is
         left for a later reading and logged: grades do not wait for it.
         """
-        in_course = {"courseid": course.context_id}
-        report = self._services.call(registration, GRADES, in_course | {"userid": 0})
-        contents = self._services.call(
-            registration, CONTENTS, in_course | {"options": [{"name": "excludecontents", "value": True}]}
-        )
-        events = parse_grade_report(report, course.context_id)
-        activities = course_activities(contents, parse_graded_items(report))
-        before = Progress.parse(cursor)
-        dates = latest_dates(report)
-        newest = max(dates.values(), default=0)
+        report = self._grades(registration, course)
+        contents = self._contents(registration, course)
+        before, now = Progress.parse(cursor), int(self._clock.now().timestamp())
         learners = [subject for subject in subjects if is_moodle_id(subject)] if tracked_modules(contents) else []
-        turn = plan(learners, moved_since(dates, before.since), before.after)
-        completions, asked = self._completions(registration, course, turn, contents)
-        progress = turn.carried_out(before, newest, asked)
-        return CourseNews(events + completions, activities, progress.text())
+        accesses = self._accesses(registration, course) if learners else {}
+        signs = report.latest_dates()
+        signs |= {subject: max(at, signs.get(subject, 0)) for subject, at in (accesses or {}).items()}
+        turn = turn_of(len(learners), before, now, is_blind=accesses is None)
+        planned = plan(learners, before, before.moved(signs), turn)
+        asked = _Asked(self._services, registration, course, contents)
+        asked.about(planned)
+        progress = planned.carried_out(before, signs, asked.settled, now, access.NOTED_EVERY)
+        return CourseNews(
+            events=report.events(course.context_id) + asked.events,
+            activities=course_activities(contents, report.activities()),
+            cursor=progress.text(),
+            states=[*_graded(report), *asked.coverage()],
+            absent=report.absences(course.context_id) + asked.absent,
+            mentioned=report.mentioned() | {str(each) for ids in tracked_modules(contents).values() for each in ids},
+            continues=bool(progress.pending) and bool(asked.settled),
+        )
 
-    def _completions(
-        self, registration: Registration, course: Course, turn: Plan, contents: Any
-    ) -> tuple[list[LearningEvent], set[str]]:
-        """Events, and the learners for whom there is nothing more to ask at this turn."""
-        events: list[LearningEvent] = []
-        asked: set[str] = set()
+    def read_learner(self, registration: Registration, course: Course, subject: str) -> CourseNews:
+        """All of one learner with three calls. Raises as `read` does, also where her completion cannot be read."""
+        if not is_moodle_id(subject):
+            return CourseNews([])
+        report = self._grades(registration, course, subject)
+        contents = self._contents(registration, course)
+        asked = _Asked(self._services, registration, course, contents)
+        if tracked_modules(contents):
+            asked.about_one(subject)
+        return CourseNews(
+            events=report.events(course.context_id) + asked.events,
+            states=[*_graded(report, is_whole=False), *asked.coverage()],
+            absent=report.absences(course.context_id) + asked.absent,
+        )
+
+    def _grades(self, registration: Registration, course: Course, subject: str = "0") -> GradeReport:
+        """Of one learner, or of everybody: that can take Moodle long, and be large."""
+        params = {"courseid": course.context_id, "userid": subject}
+        return GradeReport.read(self._services.call(registration, GRADES, params, is_long=subject == "0"))
+
+    def _contents(self, registration: Registration, course: Course) -> Any:
+        options = [{"name": "excludecontents", "value": True}]
+        return self._services.call(registration, CONTENTS, {"courseid": course.context_id, "options": options})
+
+    def _accesses(self, registration: Registration, course: Course) -> dict[str, int] | None:
+        """When each learner was last there; None where Moodle does not tell."""
+        params = {"courseid": course.context_id, "options": access.OPTIONS}
+        try:
+            return access.latest_access(self._services.call(registration, ACCESS, params, is_long=True))
+        except MoodleError as error:
+            if not error.permanent:
+                raise
+            # Nobody has to allow it: without it more is asked.
+            log.info("moodle.access_untold", registration=registration.id, code=error.code)
+            return None
+
+
+class _Asked:
+    """Completion, learner by learner. `settled` are those about whom there is nothing more to ask at this turn."""
+
+    def __init__(self, services: MoodleWebServices, registration: Registration, course: Course, contents: Any) -> None:
+        self._services = services
+        self._registration = registration
+        self._course = course
+        self._contents = contents
+        self.events: list[LearningEvent] = []
+        self.absent: list[Absence] = []
+        self.settled: set[str] = set()
+        self._answered: set[str] = set()
+
+    def about(self, turn: Plan) -> None:
         refusals = 0
         for subject in turn.ask:
             try:
-                payload = self._services.call(
-                    registration, COMPLETION, {"courseid": course.context_id, "userid": subject}
-                )
-                events += parse_completion(payload, course.context_id, subject, contents)
-                asked.add(subject)
+                self.about_one(subject)
                 refusals = 0
             except BadgeToolError as error:
-                log.warning("moodle.completion_unread", registration=registration.id, code=error.code)
+                log.warning("moodle.completion_unread", registration=self._registration.id, code=error.code)
                 refusals += 1
                 if not isinstance(error, MoodleError) or not error.permanent or refusals == REFUSALS:
                     break
                 # One learner who cannot be read (she left the course) does not hold up the next.
-                asked.add(subject)
-        return events, asked
+                self.settled.add(subject)
+
+    def about_one(self, subject: str) -> None:
+        context_id = self._course.context_id
+        params = {"courseid": context_id, "userid": subject}
+        payload = self._services.call(self._registration, COMPLETION, params)
+        self.events += parse_completion(payload, context_id, subject, self._contents)
+        self.absent += completion_absences(payload, context_id, subject, self._contents)
+        self.settled.add(subject)
+        self._answered.add(subject)
+
+    def coverage(self) -> list[Coverage]:
+        """An activity that is not in the answer may not be tracked any more: it is left as it is known."""
+        return [Coverage(frozenset(self._answered), _COMPLETED, statements.SOURCE, SPEAK_OF_MOODLE)]
+
+
+def _graded(report: GradeReport, *, is_whole: bool = True) -> list[Coverage]:
+    """Whoever is not in the report has left: what is known of her stays."""
+    whole = is_whole and report.is_whole
+    return [Coverage(frozenset(report.lines), _GRADED, statements.SOURCE, SPEAK_OF_MOODLE, whole)]
 
 
 def is_moodle_id(text: str) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from lti_tool.domain.learning_event import EARLIEST_EVENT, FactKind, LearningEvent
+from lti_tool.domain.reconciliation import named
 
 SOURCE = "moodle"
 # 2100-01-01: whatever is later is no time that a Moodle has seen.
@@ -49,7 +49,7 @@ def score(
     context_id: str, subject: str, target: str | None, at: datetime, given: float, maximum: float
 ) -> LearningEvent:
     """A grade in points; `target` None is the course total."""
-    return _with_id(
+    return named(
         LearningEvent(
             event_id="unnamed",
             source=SOURCE,
@@ -64,11 +64,25 @@ def score(
     )
 
 
+def no_score(context_id: str, subject: str, target: str | None, at: datetime, standing: str) -> LearningEvent:
+    """That no grade counts there; `standing` "" where it was taken away."""
+    return LearningEvent(
+        event_id="unnamed",
+        source=SOURCE,
+        context_id=context_id,
+        subject=subject,
+        kind=FactKind.COURSE_GRADE if target is None else FactKind.ITEM_SCORE,
+        target=target or "",
+        occurred_at=at,
+        standing=standing,
+    )
+
+
 def completion(
     context_id: str, subject: str, kind: FactKind, target: str, at: datetime, completed: bool
 ) -> LearningEvent:
     """That an activity or a section is complete, or no longer is."""
-    return _with_id(
+    return named(
         LearningEvent(
             event_id="unnamed",
             source=SOURCE,
@@ -80,7 +94,3 @@ def completion(
             completed=completed,
         )
     )
-
-
-def _with_id(event: LearningEvent) -> LearningEvent:
-    return replace(event, event_id=event.content_hash())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from lti_tool.domain.aliases import Alias
 from lti_tool.domain.identity import Course
@@ -66,7 +66,8 @@ class CourseNews:
     A source that tells what happened (a feed) gives `events` alone, from its cursor on. One that shows a state says in
     `states` of whom and of what it is complete, and what is not there (`absent`): the record is put right by it, and
     of the events only those are kept that the record does not hold yet. `mentioned` are the targets of which it spoke
-    without telling anything usable: they are not deleted.
+    without telling anything usable: they are not deleted. `continues`: there is more to ask for
+    soon.
     """
 
     events: list[LearningEvent]
@@ -75,6 +76,7 @@ class CourseNews:
     states: Sequence[Coverage] = ()
     absent: Sequence[Absence] = ()
     mentioned: frozenset[str] = frozenset()
+    continues: bool = False
 
 
 class CourseSource(Protocol):
@@ -86,8 +88,7 @@ class CourseSource(Protocol):
     def read(self, registration: Registration, course: Course, cursor: str, subjects: Sequence[str]) -> CourseNews: ...
 
 
-@runtime_checkable
-class LearnerSource(Protocol):
+class LearnerSource(CourseSource, Protocol):
     """A CourseSource that can be asked about one learner alone."""
 
     def read_learner(self, registration: Registration, course: Course, subject: str) -> CourseNews: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -16,13 +17,15 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.learning_event import FactKind
 from lti_tool.http import make_session
 from lti_tool.sources.moodle import MoodleSource, MoodleWebServices
-from lti_tool.sources.moodle.source import COMPLETION, CONTENTS, GRADES
-from lti_tool.usecases.ports import CourseSource
+from lti_tool.sources.moodle.source import ACCESS, COMPLETION, CONTENTS, GRADES
+from lti_tool.usecases.ports import LearnerSource
+from tests.fakes.clock import FakeClock
 from tests.unit.sources.platforms import COURSE, MOODLE, REGISTRATION
 from tests.unit.sources.recorded import completion, contents, grade_report, recorded
 
 SUBJECTS = ["18", "19", "20", "21", "22"]
-SOURCE: CourseSource = MoodleSource(MoodleWebServices(make_session()))
+CLOCK = FakeClock(datetime(2026, 11, 24, 9, tzinfo=UTC))
+SOURCE: LearnerSource = MoodleSource(MoodleWebServices(make_session()), CLOCK)
 
 
 class RecordedMoodle:
@@ -30,6 +33,7 @@ class RecordedMoodle:
 
     def __init__(self) -> None:
         self.answers: dict[str, Any] = {GRADES: grade_report(), CONTENTS: contents(), COMPLETION: completion()}
+        self.answers[ACCESS] = recorded("ws_core_enrol_get_enrolled_users")
         self.completions: dict[str, tuple[int, Any]] = {}
         self.asked: list[tuple[str, str]] = []
 
@@ -58,7 +62,7 @@ def moodle() -> Iterator[RecordedMoodle]:
 
 def test_a_first_reading_asks_once_for_grades_and_about_each_learner(moodle: RecordedMoodle) -> None:
     news = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
-    assert moodle.asked[:2] == [(GRADES, "0"), (CONTENTS, "")]
+    assert moodle.asked[:3] == [(GRADES, "0"), (CONTENTS, ""), (ACCESS, "")]
     assert sorted(moodle.learners) == SUBJECTS
     kinds = [event.kind for event in news.events]
     assert (kinds.count(FactKind.ITEM_SCORE), kinds.count(FactKind.COURSE_GRADE)) == (11, 5)
@@ -68,8 +72,44 @@ def test_a_first_reading_asks_once_for_grades_and_about_each_learner(moodle: Rec
 
 def test_reading_again_brings_the_same_events(moodle: RecordedMoodle) -> None:
     first = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
-    second = SOURCE.read(MOODLE, COURSE, first.cursor, SUBJECTS)
+    second = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
     assert {event.event_id for event in second.events} == {event.event_id for event in first.events}
+
+
+def test_where_nothing_moved_nobody_is_asked_about(moodle: RecordedMoodle) -> None:
+    first = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    moodle.asked.clear()
+    second = SOURCE.read(MOODLE, COURSE, first.cursor, SUBJECTS)
+    assert moodle.asked == [(GRADES, "0"), (CONTENTS, ""), (ACCESS, "")]
+    assert {event.kind for event in second.events} == {FactKind.ITEM_SCORE, FactKind.COURSE_GRADE}
+
+
+def test_whoever_was_in_the_course_is_asked_about(moodle: RecordedMoodle) -> None:
+    first = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    moodle.asked.clear()
+    [here] = [user for user in moodle.answers[ACCESS] if user["id"] == 20]
+    here["lastcourseaccess"] = 1795470000
+    SOURCE.read(MOODLE, COURSE, first.cursor, SUBJECTS)
+    assert moodle.learners == ["20"]
+
+
+def test_a_moodle_that_does_not_tell_who_was_there_is_asked_about_everybody_in_turn(moodle: RecordedMoodle) -> None:
+    moodle.answers[ACCESS] = {"exception": "x", "errorcode": "accessexception"}
+    first = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    moodle.asked.clear()
+    SOURCE.read(MOODLE, COURSE, first.cursor, SUBJECTS)
+    assert sorted(moodle.learners) == SUBJECTS
+
+
+def test_one_learner_is_read_with_three_calls(moodle: RecordedMoodle) -> None:
+    moodle.answers[GRADES]["usergrades"] = moodle.answers[GRADES]["usergrades"][:1]
+    news = SOURCE.read_learner(MOODLE, COURSE, "18")
+    assert moodle.asked == [(GRADES, "18"), (CONTENTS, ""), (COMPLETION, "18")]
+    assert {event.subject for event in news.events} == {"18"}
+    assert news.cursor == ""
+    assert not any(coverage.is_whole for coverage in news.states)
+    assert SOURCE.read_learner(MOODLE, COURSE, "18; x").events == []
+    assert len(moodle.asked) == 3
 
 
 def test_a_later_reading_asks_first_about_whoever_was_graded(moodle: RecordedMoodle) -> None:
@@ -109,7 +149,7 @@ def test_a_course_without_tracked_activities_is_read_with_two_calls(moodle: Reco
         for module in section["modules"]:
             module["completion"] = 0
     SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
-    assert len(moodle.asked) == 2
+    assert [function for function, _ in moodle.asked] == [GRADES, CONTENTS]
 
 
 def test_only_moodles_own_ids_are_sent(moodle: RecordedMoodle) -> None:

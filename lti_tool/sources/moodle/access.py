@@ -1,0 +1,34 @@
+"""core_enrol_get_enrolled_users: when each learner was last in the course.
+
+Completion can only be asked one learner at a time. Whoever was not in the course since the last reading, and was graded
+nothing, has completed nothing either: one call for all of them saves one for each.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from lti_tool.sources.moodle import statements
+from lti_tool.sources.moodle.errors import unexpected
+
+# Without these, Moodle computes a profile for each: 0.5 s instead of 4 s for a thousand.
+OPTIONS = [{"name": "userfields", "value": "id,lastcourseaccess"}]
+# Moodle notes an access at most once in so many seconds (LASTACCESS_UPDATE_SECS).
+NOTED_EVERY = 60
+
+
+class _Enrolled(statements.Row):
+    id: int
+    lastcourseaccess: statements.Epoch = 0
+
+
+def latest_access(payload: Any) -> dict[str, int]:
+    """Epoch seconds by user id, 0 for never; raises `moodle.unexpected`."""
+    if not isinstance(payload, list):
+        raise unexpected()
+    try:
+        return {str(user.id): user.lastcourseaccess for user in map(_Enrolled.model_validate, payload)}
+    except ValidationError:
+        raise unexpected() from None
