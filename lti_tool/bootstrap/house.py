@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lti_tool.bootstrap.clock import SystemClock
+from lti_tool.bootstrap.guarding import guarded
 from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.bootstrap.platform_services import PlatformServices, make_platform_services
 from lti_tool.bootstrap.secrets import ServerSecret
@@ -35,6 +37,7 @@ from lti_tool.usecases.halt_issuing import IssueUnlessHalted
 from lti_tool.usecases.ingest_events import IngestEvents
 from lti_tool.usecases.issue_credential import IssueCredential
 from lti_tool.usecases.keep_house import KeepHouse
+from lti_tool.usecases.platform_circuit import PlatformCircuits
 from lti_tool.usecases.ports import Clock, Issuer
 from lti_tool.usecases.probe_platform import ProbePlatform
 from lti_tool.usecases.publish_status_list import PublishStatusList
@@ -146,6 +149,7 @@ def assemble(
     signer = KeyRingSigner(ring)
     claims = ClaimBuilder(settings.base_url)
     notebook, fetches = Notebook(transactions, clock), KeyFetches(transactions, clock)
+    platform = platform or make_platform_services(transactions, clock, http, key_store, notebook, fetches)
     return House(
         settings=settings,
         clock=clock,
@@ -164,7 +168,7 @@ def assemble(
         ingest=IngestEvents(transactions, clock),
         metrics=Metrics(),
         issue=IssueCredential(transactions, clock, signer, claims),
-        platform=platform or make_platform_services(transactions, clock, http, key_store, notebook, fetches),
+        platform=guarded(platform, PlatformCircuits(transactions, random.random)),
         notebook=notebook,
         fetches=fetches,
     )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Engine, exists, func, or_, select, tuple_, update
 
 from lti_tool.db.fence import holding
-from lti_tool.db.tables.work import outbox
+from lti_tool.db.tables.work import circuits, outbox
 from lti_tool.db.work_time import DatabaseTime, WorkTime
 from lti_tool.usecases.ports import Job
 
@@ -34,7 +34,8 @@ class SqlJobQueue:
         self._time = time or DatabaseTime()
 
     def claim(self, lease: timedelta, limit: int, kinds: Collection[str]) -> list[Job]:
-        """Up to `limit` pieces of due work of these kinds, leased for that long. Their fences are new."""
+        """Up to `limit` pieces of due work of these kinds, leased for that long. Their fences are new. What calls a
+        platform that rests is left where it is."""
         due = select(outbox.c.id).where(*self._claimable(kinds)).order_by(outbox.c.due_at, outbox.c.id).limit(limit)
         if self._engine.dialect.name == "sqlite":
             # Looking first without the write lock keeps an idle worker from disturbing the writers.
@@ -60,8 +61,9 @@ class SqlJobQueue:
 
     def _claimable(self, kinds: Collection[str]) -> Sequence[ColumnElement[bool]]:
         now = self._time.after()
+        resting = exists().where(circuits.c.registration_id == outbox.c.platform, circuits.c.retry_at > now)
         free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
-        return (outbox.c.state == "ready", outbox.c.due_at <= now, outbox.c.kind.in_(sorted(kinds)), free)
+        return (outbox.c.state == "ready", outbox.c.due_at <= now, outbox.c.kind.in_(sorted(kinds)), free, ~resting)
 
     def holding(self, job: Job) -> AbstractContextManager[None]:
         """Inside, this thread's commits are refused (`outbox.taken_over`) once somebody else holds the work."""

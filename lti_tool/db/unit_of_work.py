@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from lti_tool.db.fence import require_held
 from lti_tool.db.repositories.achievements import SqlAchievements, SqlImages
 from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
+from lti_tool.db.repositories.circuits import SqlCircuits
 from lti_tool.db.repositories.courses import SqlCourses
 from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
 from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
@@ -86,6 +87,10 @@ class SqlUnitOfWork:
     @cached_property
     def halts(self) -> SqlHalts:
         return SqlHalts(self._connection)
+
+    @cached_property
+    def circuits(self) -> SqlCircuits:
+        return SqlCircuits(self._connection)
 
     @cached_property
     def leases(self) -> SqlLeases:

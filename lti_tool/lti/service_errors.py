@@ -32,6 +32,8 @@ class ServiceError(BadgeToolError):
 def refused_by_platform(room: str, response: requests.Response) -> ServiceError:
     """The error for an answer that is none. Body and address stay out of it: they may hold secrets."""
     status = response.status_code if response.status_code >= 400 else 502
+    if status == 403 and _is_throttled(response):
+        status = 429
     kind = "unavailable" if status >= 500 else "refused"
     reason = _REASONS.get(status, "answered with an error")
     hint = "Check the tool's permissions in the platform's settings." if status in (401, 403) else ""
@@ -42,6 +44,11 @@ def refused_by_platform(room: str, response: requests.Response) -> ServiceError:
         hint=hint,
         retry_after=_retry_after(response),
     )
+
+
+def _is_throttled(response: requests.Response) -> bool:
+    """Canvas refuses who asks too often with 403 and these words; that is no missing permission."""
+    return b"Rate Limit Exceeded" in response.content[:200]
 
 
 def _retry_after(response: requests.Response) -> float | None:

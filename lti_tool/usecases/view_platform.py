@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lti_tool.domain.capability import Capability
+from lti_tool.domain.circuit import Circuit
 from lti_tool.domain.identity import Course
 from lti_tool.domain.platform import Registration
 from lti_tool.usecases.own_platform import own_platform
@@ -28,6 +29,7 @@ class PlatformPage:
     courses: list[CourseLine]
     parked_events: int
     bad_events: int
+    circuit: Circuit | None = None
 
 
 class ViewPlatform:
@@ -60,4 +62,5 @@ class ViewPlatform:
                 lines,
                 unit.inbox.parked_count(registration_id),
                 len(unit.inbox.dead_ids(registration_id)) + len(unit.refused_events.open(registration_id)),
+                unit.circuits.get(registration_id),
             )

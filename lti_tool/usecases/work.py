@@ -70,14 +70,17 @@ def deliver_to_gradebook(unit: UnitOfWork, course_id: str, award_id: str) -> Non
     course = unit.courses.get(course_id)
     if course is None or not course.lineitems_url:
         return
-    unit.outbox.add(Work.DELIVER_TO_GRADEBOOK, {"award_id": award_id}, dedupe_key=f"gradebook:{award_id}")
+    payload = {"award_id": award_id}
+    platform = course.registration_id
+    unit.outbox.add(Work.DELIVER_TO_GRADEBOOK, payload, dedupe_key=f"gradebook:{award_id}", platform=platform)
 
 
 def rename_column(unit: UnitOfWork, course_id: str, achievement_id: str) -> None:
     """Nothing where the badge has no column yet: it gets one with the name of that day."""
     if unit.deliveries.column(achievement_id) is not None:
         payload = {"course_id": course_id, "achievement_id": achievement_id}
-        unit.outbox.add(Work.RENAME_COLUMN, payload, dedupe_key=f"column:{achievement_id}")
+        platform = _platform_of(unit, course_id)
+        unit.outbox.add(Work.RENAME_COLUMN, payload, dedupe_key=f"column:{achievement_id}", platform=platform)
 
 
 def publish_status_list(unit: UnitOfWork, list_id: str) -> None:
@@ -86,13 +89,15 @@ def publish_status_list(unit: UnitOfWork, list_id: str) -> None:
 
 def read_course(unit: UnitOfWork, course_id: str, why: Why, due_at: datetime | None = None) -> None:
     payload = {"course_id": course_id, "why": why.value}
-    unit.outbox.add(Work.READ_COURSE, payload, dedupe_key=f"read:{course_id}", due_at=due_at)
+    platform = _platform_of(unit, course_id)
+    unit.outbox.add(Work.READ_COURSE, payload, dedupe_key=f"read:{course_id}", due_at=due_at, platform=platform)
 
 
 def read_learner(unit: UnitOfWork, course_id: str, person_id: str) -> None:
     """Of a course what the LMS says of one learner."""
     payload = {"course_id": course_id, "why": Why.ASKED.value, "person_id": person_id}
-    unit.outbox.add(Work.READ_COURSE, payload, dedupe_key=f"read:{course_id}:{person_id}")
+    key = f"read:{course_id}:{person_id}"
+    unit.outbox.add(Work.READ_COURSE, payload, dedupe_key=key, platform=_platform_of(unit, course_id))
 
 
 def probe_platform(unit: UnitOfWork, registration_id: str, due_at: datetime | None = None) -> None:
@@ -100,9 +105,15 @@ def probe_platform(unit: UnitOfWork, registration_id: str, due_at: datetime | No
     unit.outbox.add(Work.PROBE_PLATFORM, payload, dedupe_key=f"probe:{registration_id}", due_at=due_at)
 
 
+def _platform_of(unit: UnitOfWork, course_id: str) -> str | None:
+    course = unit.courses.get(course_id)
+    return course.registration_id if course else None
+
+
 def subscribe_notices(unit: UnitOfWork, registration_id: str, deployment_id: str) -> None:
     payload = {"registration_id": registration_id, "deployment_id": deployment_id}
-    unit.outbox.add(Work.SUBSCRIBE_NOTICES, payload, dedupe_key=f"notices:{registration_id}:{deployment_id}")
+    key = f"notices:{registration_id}:{deployment_id}"
+    unit.outbox.add(Work.SUBSCRIBE_NOTICES, payload, dedupe_key=key, platform=registration_id)
 
 
 def handle_notice(unit: UnitOfWork, registration_id: str, notice_id: str) -> None:

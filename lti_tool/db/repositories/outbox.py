@@ -22,7 +22,15 @@ class SqlOutbox:
         self._time = time
         self.added: set[str] = set()
 
-    def add(self, kind: str, payload: dict[str, Any], *, dedupe_key: str = "", due_at: datetime | None = None) -> None:
+    def add(
+        self,
+        kind: str,
+        payload: dict[str, Any],
+        *,
+        dedupe_key: str = "",
+        due_at: datetime | None = None,
+        platform: str | None = None,
+    ) -> None:
         # By our own clock it is due in so many seconds: that holds by the database's clock as well.
         wait = timedelta() if due_at is None else due_at - self._clock.now()
         statement = insert_into(self._connection, outbox).values(
@@ -35,6 +43,7 @@ class SqlOutbox:
             attempts=0,
             last_error="",
             state="ready",
+            platform=platform,
         )
         if dedupe_key:
             # The update is there for its row lock: a worker cannot claim the waiting work before this transaction

@@ -56,5 +56,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("last_error", Text, nullable=False),
     Column("state", String(8), nullable=False),
+    # The registration whose services it calls: it is not claimed while that platform rests.
+    Column("platform", String(36)),
     Index("ix_outbox_due", "state", "due_at"),
 )

@@ -45,7 +45,7 @@ from lti_tool.usecases.ports.services import (
 )
 from lti_tool.usecases.ports.signing import BadgeSigner, BadgeVerifier, SigningKeyIds
 from lti_tool.usecases.ports.sources import SourceCredential, SourceCredentials, UploadColumns
-from lti_tool.usecases.ports.work import Clock, Halt, Halts, Job, Leases, Outbox, Transactions, UnitOfWork
+from lti_tool.usecases.ports.work import Circuits, Clock, Halt, Halts, Job, Leases, Outbox, Transactions, UnitOfWork
 
 __all__ = [
     "Achievements",
@@ -53,6 +53,7 @@ __all__ = [
     "Backlog",
     "BadgeSigner",
     "BadgeVerifier",
+    "Circuits",
     "Clock",
     "CourseNews",
     "CourseReading",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from lti_tool.domain.circuit import Circuit
 from lti_tool.usecases.ports.badges import Achievements, Awards, Credentials, Images, StatusLists
 from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffers
 from lti_tool.usecases.ports.freshness import Hearings, Sweeps
@@ -35,8 +36,19 @@ class Job:
 
 
 class Outbox(Protocol):
-    def add(self, kind: str, payload: dict[str, Any], *, dedupe_key: str = "", due_at: datetime | None = None) -> None:
-        """Adds work in the transaction under way. While work with the same non-empty key waits, it is not doubled."""
+    def add(
+        self,
+        kind: str,
+        payload: dict[str, Any],
+        *,
+        dedupe_key: str = "",
+        due_at: datetime | None = None,
+        platform: str | None = None,
+    ) -> None:
+        """Adds work in the transaction under way. While work with the same non-empty key waits, it is not doubled.
+
+        `platform`: the registration whose services it calls; it waits while that platform rests.
+        """
         ...
 
 
@@ -47,6 +59,15 @@ class Halt:
     tenant_id: str
     since: datetime
     reason: str
+
+
+class Circuits(Protocol):
+    def get(self, registration_id: str, *, lock: bool = False) -> Circuit | None:
+        """None: all is well. With `lock` nobody else changes it before the end of this transaction."""
+        ...
+
+    def save(self, circuit: Circuit) -> None: ...
+    def close(self, registration_id: str) -> None: ...
 
 
 class Leases(Protocol):
@@ -89,6 +110,8 @@ class UnitOfWork(Protocol):
     def refused_events(self) -> RefusedEvents: ...
     @property
     def halts(self) -> Halts: ...
+    @property
+    def circuits(self) -> Circuits: ...
     @property
     def leases(self) -> Leases: ...
     @property

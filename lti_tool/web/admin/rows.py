@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from lti_tool.domain.circuit import Circuit
 from lti_tool.domain.platform import PRODUCTION, Registration, RegistrationState
 from lti_tool.usecases.view_platform import PlatformPage
 from lti_tool.web.admin.capability_rows import CapabilityRow, capability_row
@@ -71,6 +72,8 @@ class PlatformView:
     differences: tuple[str, ...]
     environment: str
     issuing: bool
+    # Set while its services are left alone.
+    circuit: Circuit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,7 @@ def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
         differences=registration.differences,
         environment=registration.environment,
         issuing=registration.issuing,
+        circuit=page.circuit if page.circuit is not None and page.circuit.is_open else None,
     )
 
 

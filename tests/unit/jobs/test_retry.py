@@ -1,0 +1,42 @@
+"""When failed work is tried again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lti_tool.delivery.errors import DeliveryError
+from lti_tool.domain.errors import BadgeToolError
+from lti_tool.jobs.retry import LONGEST_WAIT, MAX_ATTEMPTS, is_counted, is_permanent, wait_before
+from lti_tool.usecases.platform_circuit import Resting
+
+
+@given(st.integers(1, 1000))
+def test_waits_grow_with_jitter_up_to_ten_minutes(attempts: int) -> None:
+    wait = wait_before(ValueError("x"), attempts)
+    assert timedelta(seconds=min(2.0 ** min(attempts, 12), 600) / 2) <= wait <= LONGEST_WAIT
+
+
+@pytest.mark.parametrize(("asked", "at_most"), [(0, 1), (30, 37), (365 * 86400, 4400)])
+def test_a_retry_after_is_kept_to_and_a_year_is_an_hour(asked: float, at_most: float) -> None:
+    error = DeliveryError("gradebook.refused", "Slow down.", permanent=False, retry_after=asked, status=429)
+    seconds = wait_before(error, 1).total_seconds()
+    assert min(asked, 3600) <= seconds <= at_most
+
+
+def test_work_is_given_up_after_twenty_tries_but_waiting_for_a_platform_is_none() -> None:
+    assert not is_permanent(ValueError("x"), MAX_ATTEMPTS - 1)
+    assert is_permanent(ValueError("x"), MAX_ATTEMPTS)
+    resting = Resting(5.0)
+    assert not is_counted(resting)
+    assert not is_permanent(resting, 10 * MAX_ATTEMPTS)
+    told = DeliveryError(resting.code, resting.message, permanent=False, retry_after=resting.retry_after, status=503)
+    assert not is_counted(told)
+
+
+def test_what_no_repetition_mends_is_set_aside_at_once() -> None:
+    assert is_permanent(BadgeToolError("criteria.target_unknown", "…"), 1)
+    assert is_permanent(DeliveryError("gradebook.refused", "…", permanent=True), 1)
