@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,3 +80,17 @@ def test_only_the_command_line_and_the_demo_start_the_practice_lms() -> None:
         room_of(path) for path in SOURCES for _, name in imports_of(path) if name.startswith("lti_tool.sandbox")
     }
     assert importers <= {"sandbox", "cli", "demo"}
+
+
+def test_a_small_installation_does_not_pay_for_celery(tmp_path: Path) -> None:
+    """Nor a worker for the web site: both are imported where they are asked for."""
+    program = (
+        "import sys, lti_tool.cli.main, lti_tool.cli.worker\n"
+        "from lti_tool.bootstrap import assemble\n"
+        "from lti_tool.settings import Settings\n"
+        f"assemble(Settings(database_url='sqlite://', keys_dir={str(tmp_path)!r}))\n"
+        "heavy = {'celery', 'kombu', 'redis', 'flask_limiter', 'lti_tool.web', 'lti_tool.sandbox'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
