@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.delivery.errors import DeliveryError
+from lti_tool.domain.sweeping import Why
 from lti_tool.lti.service_errors import ServiceError
 from lti_tool.usecases import work
 from lti_tool.usecases.platform_circuit import PlatformCircuits, Resting
@@ -77,7 +78,7 @@ def test_badges_are_issued_and_another_platform_is_served_meanwhile(lab):
     with lab.house.transactions() as unit:
         assert {award.state for award in unit.awards.of_course(lab.course.id)} == {"issued"}
         unit.outbox.add("rename_column", {"course_id": "x", "achievement_id": "y"}, platform="another")
-        work.read_course(unit, lab.course.id)
+        work.read_course(unit, lab.course.id, Why.DUE)
         unit.commit()
     lab.work()
     assert "rename_column" not in lab.house.queue.waiting()
