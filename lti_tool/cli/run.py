@@ -42,6 +42,20 @@ class Server(BaseApplication):  # type: ignore[misc]
             self._workers.stop(seconds=5)
 
 
+def server_options(host: str, port: int, processes: int, threads: int) -> dict[str, Any]:
+    """Gunicorn's settings."""
+    return {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": processes,
+        "worker_class": "gthread",
+        "threads": threads,
+        "timeout": 60,
+        "graceful_timeout": 20,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
+
+
 def require_free_port(host: str, port: int, option: str) -> None:
     """Ends the command with a sentence where somebody else listens already."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -65,14 +79,4 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
     settings = Settings()
     configure_logs(style=settings.log_format)
     require_free_port(host, port, "--port")
-    options = {
-        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "workers": processes,
-        "worker_class": "gthread",
-        "threads": threads,
-        "timeout": 60,
-        "graceful_timeout": 20,
-        "loglevel": "warning",
-        "control_socket_disable": True,
-    }
-    Server(settings, options).run()
+    Server(settings, server_options(host, port, processes, threads)).run()

@@ -22,6 +22,10 @@ FAST = (
 )
 
 
+# For benchmarks: what was committed is on disk, as PostgreSQL comes.
+DURABLE = "-c listen_addresses=''"
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """A running cluster; `socket_dir` is where its socket lies."""
@@ -47,7 +51,7 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(pg_ctl: Path) -> Iterator[Cluster]:
+def running_cluster(pg_ctl: Path, settings: str = FAST) -> Iterator[Cluster]:
     """Makes, starts and finally removes a cluster with the programs beside `pg_ctl`."""
     # Directly under /tmp: a socket's path may have 107 characters at most, and macOS' own folder is long.
     folder = Path(tempfile.mkdtemp(prefix="lti-badges-pg-", dir="/tmp"))
@@ -58,7 +62,7 @@ def running_cluster(pg_ctl: Path) -> Iterator[Cluster]:
     try:
         initdb = str(pg_ctl.with_name("initdb"))
         _run([initdb, "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"], folder, account)
-        options = f"{FAST} -k {folder}"
+        options = f"{settings} -k {folder}"
         _run([str(pg_ctl), "-D", data, "start", "-w", "-l", f"{folder}/log", "-o", options], folder, account)
         try:
             yield Cluster(folder)
