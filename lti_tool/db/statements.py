@@ -12,7 +12,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_into(connection: Connection, table: Table) -> Any:
     """The dialect's INSERT, which has ON CONFLICT and RETURNING on both."""
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return insert_of(connection.dialect.name, table)
+
+
+def insert_of(name: str, table: Table) -> Any:
+    """The same for a dialect's name, for statements that are built once."""
+    dialect: Any = sqlite if name == "sqlite" else postgresql
     return dialect.insert(table)
 
 

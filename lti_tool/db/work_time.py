@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, bindparam, literal, select
+from sqlalchemy import ColumnElement, Connection, Float, bindparam, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -23,6 +23,13 @@ class WorkTime(Protocol):
     def after(self, wait: timedelta = timedelta()) -> ColumnElement[datetime]:
         """Now, or that much later."""
         ...
+
+    @staticmethod
+    def later(name: str) -> ColumnElement[datetime]:
+        """The same for a statement that is built once: `name` is the parameter, and `value` what it is to be."""
+        ...
+
+    def value(self, wait: timedelta = timedelta()) -> Any: ...
 
 
 class _InSeconds(FunctionElement[datetime]):
@@ -50,7 +57,14 @@ class DatabaseTime:
     """The database's clock."""
 
     def after(self, wait: timedelta = timedelta()) -> ColumnElement[datetime]:
-        return _InSeconds(bindparam(None, round(wait.total_seconds(), 3)))
+        return _InSeconds(bindparam(None, self.value(wait)))
+
+    @staticmethod
+    def later(name: str) -> ColumnElement[datetime]:
+        return _InSeconds(bindparam(name, type_=Float()))
+
+    def value(self, wait: timedelta = timedelta()) -> float:
+        return round(wait.total_seconds(), 3)
 
 
 class ClockTime:
@@ -60,7 +74,14 @@ class ClockTime:
         self._clock = clock
 
     def after(self, wait: timedelta = timedelta()) -> ColumnElement[datetime]:
-        return literal(self._clock.now() + wait, UtcDateTime())
+        return literal(self.value(wait), UtcDateTime())
+
+    @staticmethod
+    def later(name: str) -> ColumnElement[datetime]:
+        return bindparam(name, type_=UtcDateTime())
+
+    def value(self, wait: timedelta = timedelta()) -> datetime:
+        return self._clock.now() + wait
 
 
 def read(connection: Connection, time: WorkTime) -> datetime:

@@ -20,6 +20,9 @@ from lti_tool.usecases.ports import Clock, EventConflict, RefusedEvent, Transact
 # A class that works through a module, or an import of people, moves the same course many times in a minute.
 SETTLING = timedelta(minutes=1)
 
+# Activities of which a process remembers that it has just written them.
+MOST_TOLD = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -41,6 +44,7 @@ class IngestEvents:
         self._transactions = transactions
         self._clock = clock
         self._signs_of_life: dict[tuple[str, str], datetime] = {}
+        self._told: dict[tuple[str, str, Activity], datetime] = {}
 
     def __call__(
         self,
@@ -84,7 +88,6 @@ class IngestEvents:
                 self._learn_activities(unit, registration_id, activities)
                 _read_soon(unit, registration_id, changed, now + SETTLING)
                 if pushed:
-                    unit.registrations.touch(registration_id, event_at=now)
                     self._note_sign_of_life(unit, registration_id, events, now)
                 then(unit, frozenset(new_ids))
                 _keep_refused(unit, registration_id, [*refused, *conflicting], now)
@@ -97,12 +100,19 @@ class IngestEvents:
         self, unit: UnitOfWork, registration_id: str, events: Sequence[LearningEvent], now: datetime
     ) -> None:
         """The sender's rhythm is learnt, from what each process sees every few seconds."""
-        for source in {event.source for event in events}:
-            noted = self._signs_of_life.get((registration_id, source))
-            if noted is None or now - noted >= GRAIN:
-                self._signs_of_life[registration_id, source] = now
-                held = unit.hearings.get(registration_id, source)
-                unit.hearings.save(registration_id, source, held.heard(now) if held else Rhythm.begun(now))
+        due = [source for source in {event.source for event in events} if self._is_due(registration_id, source, now)]
+        if due or self._is_due(registration_id, "", now):
+            # One row for all events of a platform: were it written by each, they would wait for one another.
+            self._signs_of_life[registration_id, ""] = now
+            unit.registrations.touch(registration_id, event_at=now)
+        for source in due:
+            self._signs_of_life[registration_id, source] = now
+            held = unit.hearings.get(registration_id, source)
+            unit.hearings.save(registration_id, source, held.heard(now) if held else Rhythm.begun(now))
+
+    def _is_due(self, registration_id: str, source: str, now: datetime) -> bool:
+        noted = self._signs_of_life.get((registration_id, source))
+        return noted is None or now - noted >= GRAIN
 
     def refuse(self, registration_id: str, refused: Sequence[RefusedEvent]) -> None:
         """Keeps what came from a proven sender and could not be understood."""
@@ -120,13 +130,25 @@ class IngestEvents:
         self, unit: UnitOfWork, registration_id: str, activities: Iterable[tuple[str, Activity]]
     ) -> None:
         by_context: dict[str, list[Activity]] = {}
+        now = self._clock.now()
         for context_id, activity in activities:
-            by_context.setdefault(context_id, []).append(activity)
+            if self._is_news(registration_id, context_id, activity, now):
+                by_context.setdefault(context_id, []).append(activity)
         for context_id, found in by_context.items():
-            for course in _courses_named(unit, registration_id, context_id):
+            courses = _courses_named(unit, registration_id, context_id)
+            for course in courses:
                 held = {(each.kind, each.id): each for each in unit.courses.activities(course.id)}
                 told = [_filled_up(each, held.get((each.kind, each.id))) for each in found]
-                unit.courses.save_activities(course.id, told, self._clock.now())
+                unit.courses.save_activities(course.id, told, now)
+            if courses:  # else it is told again when the course is known
+                self._told |= {(registration_id, context_id, activity): now for activity in found}
+
+    def _is_news(self, registration_id: str, context_id: str, activity: Activity, now: datetime) -> bool:
+        """A class sends the same activity with every event; that it is still there is written every minute."""
+        if len(self._told) > MOST_TOLD:
+            self._told.clear()
+        told = self._told.get((registration_id, context_id, activity))
+        return told is None or now - told >= SETTLING
 
 
 def _read_soon(unit: UnitOfWork, registration_id: str, changed: Iterable[str], due_at: datetime) -> None:

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select, tuple_, update
 
-from lti_tool.db.statements import insert_into, values_of
+from lti_tool.db.statements import insert_into, insert_of, values_of
 from lti_tool.db.tables import course as c
 from lti_tool.db.tables import learning as t
 from lti_tool.domain.aliases import AliasKind
@@ -22,6 +23,13 @@ from lti_tool.usecases.ports import Backlog, EventConflict, Parked, RefusedEvent
 _SHOWN = 100
 _SLOT = ("course_id", "person_id", "kind", "target", "aspect")
 _LONGEST_BODY = 4000
+
+
+@cache
+def _add(dialect: str) -> Any:
+    """Built once, as every event runs it."""
+    statement = insert_of(dialect, t.inbox_events).on_conflict_do_nothing()
+    return statement.returning(t.inbox_events.c.id)
 
 
 def _stored(row: Row[Any]) -> StoredEvent:
@@ -54,8 +62,7 @@ class SqlInbox:
             "tries": 0,
             "pushed": pushed,
         }
-        statement = insert_into(self._connection, t.inbox_events).values(values).on_conflict_do_nothing()
-        row_id = self._connection.execute(statement.returning(t.inbox_events.c.id)).scalar()
+        row_id = self._connection.execute(_add(self._connection.dialect.name), values).scalar()
         if row_id is None:
             self._refuse_other_content(values)
         return row_id

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func
+from sqlalchemy import Connection, bindparam, func
 
-from lti_tool.db.statements import insert_into
+from lti_tool.db.statements import insert_of
 from lti_tool.db.tables.work import outbox
 from lti_tool.db.work_time import WorkTime
 from lti_tool.usecases.ports import Clock
+
+
+@cache
+def _add(dialect: str, later: Callable[[str], Any], dedupes: bool) -> Any:
+    """Built once, as every event runs it."""
+    statement = insert_of(dialect, outbox).values(
+        kind=bindparam("kind"),
+        payload=bindparam("payload"),
+        dedupe_key=bindparam("dedupe_key"),
+        platform=bindparam("platform"),
+        created_at=later("now"),
+        due_at=later("due"),
+        fence=0,
+        attempts=0,
+        last_error="",
+        state="ready",
+    )
+    if not dedupes:
+        return statement
+    # The update is there for its row lock: a worker cannot claim the waiting work before this transaction has
+    # committed, and so cannot miss what it brings.
+    earlier = func.least if dialect == "postgresql" else func.min
+    return statement.on_conflict_do_update(
+        index_elements=["dedupe_key"],
+        set_={"due_at": earlier(outbox.c.due_at, statement.excluded.due_at)},
+    )
 
 
 class SqlOutbox:
@@ -33,26 +61,14 @@ class SqlOutbox:
     ) -> None:
         # By our own clock it is due in so many seconds: that holds by the database's clock as well.
         wait = timedelta() if due_at is None else due_at - self._clock.now()
-        statement = insert_into(self._connection, outbox).values(
-            kind=kind,
-            payload=payload,
-            dedupe_key=dedupe_key or None,
-            created_at=self._time.after(),
-            due_at=self._time.after(wait),
-            fence=0,
-            attempts=0,
-            last_error="",
-            state="ready",
-            platform=platform,
-        )
-        if dedupe_key:
-            # The update is there for its row lock: a worker cannot claim the waiting work before this transaction
-            # has committed, and so cannot miss what it brings.
-            earlier = func.least if self._connection.dialect.name == "postgresql" else func.min
-            statement = statement.on_conflict_do_update(
-                index_elements=["dedupe_key"],
-                set_={"due_at": earlier(outbox.c.due_at, statement.excluded.due_at)},
-            )
-        self._connection.execute(statement)
+        row = {
+            "kind": kind,
+            "payload": payload,
+            "dedupe_key": dedupe_key or None,
+            "platform": platform,
+            "now": self._time.value(),
+            "due": self._time.value(wait),
+        }
+        self._connection.execute(_add(self._connection.dialect.name, self._time.later, bool(dedupe_key)), row)
         if wait <= timedelta():
             self.added.add(kind)

@@ -17,7 +17,7 @@ from lti_tool.lti.service_errors import ServiceError
 from lti_tool.usecases.ports import Member
 from lti_tool.usecases.read_course import merge_roster, save_aliases
 from lti_tool.usecases.receive_launch import ReceiveLaunch
-from tests.factories.house import CONTEXT, DEPLOYMENT, REGISTRATION, TestHouse, make_house
+from tests.factories.house import CONTEXT, DEPLOYMENT, REGISTRATION, MemoryRoster, TestHouse, make_house
 
 ID, LOGIN = AliasKind.LMS_USER_ID, AliasKind.LOGIN
 LEARNER, INSTRUCTOR = f"{MEMBERSHIP}#Learner", f"{MEMBERSHIP}#Instructor"
@@ -146,7 +146,7 @@ def test_who_is_missing_from_two_walks_has_left_and_may_come_back(lab: TestHouse
 def test_a_walk_that_loses_somebody_is_walked_again(lab: TestHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = [Member(name, ("Learner",)) for name in ("ana", "ben", "cleo")]
     walks = [whole[:2], whole]
-    monkeypatch.setattr(type(lab.house.platform.roster), "read", lambda *_: walks.pop(0))
+    monkeypatch.setattr(MemoryRoster, "read", lambda *_: walks.pop(0))
     lab.house.handlers()["read_course"](lab.course.id)
     assert (active(lab), walks) == ({"ana", "ben", "cleo"}, [])
     walks[:] = [whole]
@@ -165,7 +165,7 @@ def test_a_walk_that_breaks_off_removes_nobody(lab: TestHouse, monkeypatch: pyte
             raise ServiceError("nrps.unavailable", "The platform answered with an error.", status=502)
         return [Member("ana", ("Learner",))]
 
-    monkeypatch.setattr(type(lab.house.platform.roster), "read", walk)
+    monkeypatch.setattr(MemoryRoster, "read", walk)
     with pytest.raises(ServiceError):
         lab.house.handlers()["read_course"](lab.course.id)
     assert active(lab) == {"ana", "ben", "cleo"}
