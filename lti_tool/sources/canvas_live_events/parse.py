@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.sources.batch import Batch, Said, content_id, read_each
 from lti_tool.sources.canvas_live_events import caliper_format, canvas_format
+from lti_tool.sources.canvas_live_events.private import without_private
 from lti_tool.sources.canvas_live_events.stream import Stream
 from lti_tool.sources.strict_json import read_json
 from lti_tool.sources.values import malformed
@@ -40,23 +41,20 @@ def read_payload(raw: bytes, now: datetime) -> Mapping[str, Any]:
 
 
 def parse(payload: Mapping[str, Any], stream: Stream, now: datetime) -> Batch:
-    """What the payload says. What single events are refused for stands in the batch; `event.too_large` (413)."""
-    if "data" in payload:
-        return _caliper(payload["data"], stream, now)
-    return read_each([payload], [canvas_format.event_id_of(payload)], lambda _, one: canvas_format.read_event(one, now))
-
-
-def _caliper(data: Any, stream: Stream, now: datetime) -> Batch:
+    """What the payload says. What single events are refused for stands in the batch, without what is a learner's own;
+    `event.too_large` (413)."""
+    if "data" not in payload:
+        return _read([payload], [canvas_format.event_id_of(payload)], lambda said: canvas_format.read_event(said, now))
+    data = payload["data"]
     events = data if isinstance(data, list) else [data]
     if len(events) > MOST_EVENTS:
         raise BadgeToolError("event.too_large", f"{MOST_EVENTS} events at most.", status=413)
+    ids = [caliper_format.event_id_of(event) or content_id(event, True, now) for event in events]
+    return _read(events, ids, lambda said: caliper_format.read_event(said, stream.trusts_caliper, now))
 
-    def read(_: int, event: Any) -> Said:
-        return caliper_format.read_event(event, stream.trusts_caliper, now)
 
-    return read_each(
-        events, [caliper_format.event_id_of(event) or content_id(event, True, now) for event in events], read
-    )
+def _read(events: Sequence[Any], ids: Sequence[str], read: Callable[[Any], Said]) -> Batch:
+    return read_each([without_private(event) for event in events], ids, lambda index, _: read(events[index]))
 
 
 def _moment(value: Any) -> datetime | None:

@@ -177,6 +177,18 @@ def test_a_submission_with_its_attempt_and_without_its_text_or_score() -> None:
     assert "My own words" not in json.dumps([one.to_json() for one in batch.events])
 
 
+def test_of_what_is_refused_nothing_is_kept_that_is_a_learners_own() -> None:
+    unread = canvas.submission(submitted_at="yesterday"), canvas.course_progress()
+    unread[1]["metadata"]["event_time"] = "yesterday"
+    for said in unread:
+        (refused,) = read(said).refused
+        kept = json.loads(refused.said)
+        assert kept["metadata"]["event_name"] == said["metadata"]["event_name"]
+        for private in ("My own words", "ana@school.example", "Ana Example", "tess@school.example"):
+            assert private not in refused.said
+    assert kept["body"]["user"] == {"id": "52"}
+
+
 def test_what_was_not_handed_in_or_is_no_longer() -> None:
     graded_on_paper = only(canvas.submission(submitted_at=None, attempt=None, workflow_state="graded"))
     assert (graded_on_paper.completed, graded_on_paper.late, graded_on_paper.submitted_at) == (False, None, None)
