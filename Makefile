@@ -83,6 +83,10 @@ test: setup-dev ## Set up, check and test everything (ARGS="-k launch")
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n auto $(ARGS)
 
+.PHONY: fuzz
+fuzz: setup-dev ## Send 200,000 mangled bodies and see no server error; minutes (BODIES=n SEED=n)
+	LTIB_FUZZ_BODIES=$(or $(BODIES),200000) LTIB_FUZZ_SEED=$(SEED) $(BIN)/pytest -s tests/certification_events/test_fuzzed_bodies.py
+
 .PHONY: lint
 lint: $(DEVELOPMENT) ## Style, types, import directions, security findings
 	$(BIN)/ruff check

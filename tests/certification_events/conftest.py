@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.certification_events.hooks import Hooks, hooks_at
+from tests.certification_events.lms import Asking, asking_at
 from tests.factories.house import TestHouse, make_house
 
 
@@ -21,4 +22,10 @@ def lab(migrated_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
 @pytest.fixture
 def hooks(migrated_database_url: str, tmp_path: Path) -> Iterator[Hooks]:
     with hooks_at(migrated_database_url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def asking(migrated_database_url: str, tmp_path: Path) -> Iterator[Asking]:
+    with asking_at(migrated_database_url, tmp_path) as made:
         yield made

@@ -60,6 +60,8 @@ PEERS = {
         Peer("chromium", _chromium, "apt-get install chromium, or set CHROMIUM to a Chromium or Chrome"),
         Peer("docker-compose", _compose, "apt-get install docker-compose, or brew install docker-compose"),
         Peer("node", _on_path("node"), "apt-get install nodejs npm, or brew install node"),
+        Peer("curl", _on_path("curl"), "apt-get install curl"),
+        Peer("openssl", _on_path("openssl"), "apt-get install openssl"),
     )
 }
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from lti_tool.domain.aliases import COURSE_NAMES, LTI_NAME, PERSON_NAMES, AliasKind
+from lti_tool.domain.learning_event import LONGEST_LETTER, MOST_ATTEMPTS, STANDINGS, GradeVariant
 
 
 def _printable(text: str) -> str:
@@ -34,12 +38,24 @@ def _with_zone(value: object) -> datetime:
         raise ValueError("not a time") from error
 
 
+def _one_of(names: Collection[str]) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if text not in names:
+            raise ValueError("not one of these")
+        return text
+
+    return check
+
+
 Id = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_printable)]
 Title = Annotated[str, StringConstraints(max_length=500), AfterValidator(_printable)]
 Address = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable), AfterValidator(_web_address)]
 Moment = Annotated[datetime, BeforeValidator(_with_zone)]
 # Above a billion points a binary float no longer tells a hundredth from nothing.
 Points = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+
+
+Letter = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LETTER), AfterValidator(_printable)]
 
 
 class _Strict(BaseModel):
@@ -66,15 +82,35 @@ class ScoreBody(_Strict):
     maximum: Annotated[Points, Field(gt=0)]
 
 
+class NamedBody(_Strict):
+    """An outcome, or a fact from outside the course such as "attendance"."""
+
+    id: Id
+    title: Title = ""
+
+
 class EventData(_Strict):
-    """About whom and what. Whether `score` was named at all matters: null withdraws a grade."""
+    """About whom and what. Whether `score` was named at all matters: null withdraws a grade.
+
+    `user_id_kind` and `context_id_kind` say which name `user_id` and `context_id` are (domain.aliases).
+    """
 
     context_id: Id
     user_id: Id
+    context_id_kind: Annotated[str, AfterValidator(_one_of(COURSE_NAMES))] = LTI_NAME
+    user_id_kind: Annotated[str, AfterValidator(_one_of(PERSON_NAMES - {AliasKind.PAST_SUBJECT}))] = LTI_NAME
     deployment_id: Id | None = None
     activity: ActivityBody | None = None
+    outcome: NamedBody | None = None
+    fact: NamedBody | None = None
     score: ScoreBody | None = None
+    letter: Letter | None = None
     completed: bool | None = None
+    standing: Annotated[str, AfterValidator(_one_of(STANDINGS))] = ""
+    attempt: Annotated[int, Field(ge=0, le=MOST_ATTEMPTS)] | None = None
+    variant: Annotated[str, AfterValidator(_one_of(frozenset(GradeVariant)))] = ""
+    late: bool | None = None
+    submitted_at: Moment | None = None
 
 
 class EventBody(_Strict):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.domain.learning_event import SCORED, FactKind, LearningEvent
+from lti_tool.domain.learning_event import ATTEMPTED, RATED, SCORED, FactKind, LearningEvent
 from lti_tool.domain.platform import Activity
 from lti_tool.sources.strict_json import read_json
-from lti_tool.sources.webhook.body import ActivityBody, EventBody
+from lti_tool.sources.webhook.body import ActivityBody, EventBody, EventData
 
 # Also the source of what the event feed brings: the same event heard twice is one row of the inbox.
 SOURCE = "webhook"
@@ -20,18 +21,26 @@ MAX_BODY_BYTES = 256 * 1024
 # A day forgives a clock in the wrong time zone; a later time would silence all true events until then.
 LATEST = timedelta(days=1)
 
-KINDS = {
-    "item.scored": FactKind.ITEM_SCORE,
-    "item.completed": FactKind.ITEM_COMPLETION,
-    "module.completed": FactKind.MODULE_COMPLETION,
-    "course.graded": FactKind.COURSE_GRADE,
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """`about`: which member names what it is about: an item, a module, an outcome, a fact, or "" for the course."""
+
+    kind: FactKind
+    about: str = ""
+
+
+TYPES = {
+    "item.scored": EventType(FactKind.ITEM_SCORE, "item"),
+    "item.submitted": EventType(FactKind.ITEM_SUBMISSION, "item"),
+    "item.completed": EventType(FactKind.ITEM_COMPLETION, "item"),
+    "module.completed": EventType(FactKind.MODULE_COMPLETION, "module"),
+    "course.graded": EventType(FactKind.COURSE_GRADE),
+    "course.completed": EventType(FactKind.COURSE_COMPLETION),
+    "outcome.rated": EventType(FactKind.OUTCOME_MASTERY, "outcome"),
+    "fact.stated": EventType(FactKind.EXTERNAL_FACT, "fact"),
 }
-NAMED_ACTIVITY = {
-    FactKind.ITEM_SCORE: "item",
-    FactKind.ITEM_COMPLETION: "item",
-    FactKind.MODULE_COMPLETION: "module",
-    FactKind.COURSE_GRADE: None,
-}
+_RATINGS = frozenset({"score", "letter", "completed"})
 
 
 def parse_body(webhook_id: str, raw_body: bytes, now: datetime) -> tuple[LearningEvent | None, Activity | None]:
@@ -49,30 +58,44 @@ def read_event(event_id: str, value: Any, now: datetime) -> tuple[LearningEvent 
     """The same for JSON that was read already (strictly: no duplicate keys, no NaN)."""
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         raise _malformed("The body is not an object with a type.")
-    kind = KINDS.get(value["type"])
-    if kind is None:
+    told = TYPES.get(value["type"])
+    if told is None:
         return None, None
     body = _validated(value)
-    _check_parts(kind, body)
+    about = _about(told, body.data)
+    _check_result(told.kind, body.data)
     if not 0 < len(event_id) <= 255 or not event_id.isascii() or not event_id.isprintable():
         raise _malformed("The event's id is not a short printable text.")
     if body.timestamp > now + LATEST:
         raise _time_invalid("The event's time is still to come.")
-    activity = body.data.activity
-    event = LearningEvent(
+    return _event(event_id, told.kind, about.id if about else "", body), about
+
+
+def _event(event_id: str, kind: FactKind, target: str, body: EventBody) -> LearningEvent:
+    data = body.data
+    rated, completes = kind in SCORED | RATED, kind not in SCORED
+    is_submission = kind is FactKind.ITEM_SUBMISSION
+    return LearningEvent(
         event_id=event_id,
         source=SOURCE,
-        context_id=body.data.context_id,
-        subject=body.data.user_id,
+        context_id=data.context_id,
+        context_kind=data.context_id_kind,
+        subject=data.user_id,
+        subject_kind=data.user_id_kind,
+        deployment_id=data.deployment_id,
         kind=kind,
-        target=activity.id if activity else "",
+        target=target,
         occurred_at=body.timestamp,
-        score=body.data.score.given if body.data.score and kind in SCORED else None,
-        maximum=body.data.score.maximum if body.data.score and kind in SCORED else None,
-        completed=body.data.completed if kind not in SCORED else None,
-        deployment_id=body.data.deployment_id,
+        score=data.score.given if data.score and rated else None,
+        maximum=data.score.maximum if data.score and rated else None,
+        letter=(data.letter or "") if rated else "",
+        completed=data.completed if completes else None,
+        standing=data.standing,
+        attempt=data.attempt if kind in ATTEMPTED else None,
+        variant=data.variant if kind is FactKind.COURSE_GRADE else "",
+        late=data.late if is_submission else None,
+        submitted_at=data.submitted_at if is_submission else None,
     )
-    return event, _activity(activity) if activity else None
 
 
 def read_activity(value: Any) -> Activity:
@@ -101,19 +124,27 @@ def _validated(value: Mapping[str, Any]) -> EventBody:
     raise _malformed(f"“{named}” is missing or not as it should be.")
 
 
-def _check_parts(kind: FactKind, body: EventBody) -> None:
-    data = body.data
-    activity_type = data.activity.type if data.activity else None
-    if activity_type != NAMED_ACTIVITY[kind]:
+def _about(told: EventType, data: EventData) -> Activity | None:
+    """What the event is about, as rules can name it."""
+    if told.about in ("outcome", "fact"):
+        named = data.outcome if told.about == "outcome" else data.fact
+        if named is None:
+            raise _malformed(f"The event does not say which {told.about} it is about.")
+        return Activity(named.id, told.about, named.title or named.id)
+    if (data.activity.type if data.activity else "") != told.about:
         raise _malformed("The event's type and its activity do not fit each other.")
-    if kind not in SCORED:
-        if data.completed is None:
-            raise _malformed("A completion says completed true or false.")
-        return
-    if "score" not in data.model_fields_set:
-        # Absent is not null: a forgotten member must not withdraw a grade.
+    return _activity(data.activity) if data.activity else None
+
+
+def _check_result(kind: FactKind, data: EventData) -> None:
+    """Absent is not null: a forgotten member must not withdraw a grade."""
+    if kind in SCORED and "score" not in data.model_fields_set and not data.letter:
         raise _score_invalid("The score is missing; null withdraws a grade.")
-    if data.score is not None and data.score.given > data.score.maximum:
+    if kind in RATED and not _RATINGS & data.model_fields_set:
+        raise _malformed("A rating says a score, a letter, or completed true or false; null takes it back.")
+    if kind not in SCORED | RATED and data.completed is None:
+        raise _malformed("A completion says completed true or false.")
+    if kind in SCORED | RATED and data.score is not None and data.score.given > data.score.maximum:
         raise _score_invalid("The score is above its maximum.")
 
 

@@ -11,6 +11,7 @@ from lti_tool.web.admin.by_hand_views import ByHandPages
 from lti_tool.web.admin.event_views import EventPages
 from lti_tool.web.admin.live_events_views import CANVAS, LiveEventsPages, stream_rows
 from lti_tool.web.admin.moodle_form import FUNCTIONS, MoodleForm
+from lti_tool.web.admin.recipe_views import RecipePages
 from lti_tool.web.admin.rows import health, platform_row, platform_view
 from lti_tool.web.admin.shown import UNPROCESSABLE, notice, show, to
 from lti_tool.web.admin.source_views import SourcePages, source_form, source_rows, webhook_rows
@@ -47,6 +48,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (f"{platform}/deployments", "POST", pages.accept_deployment),
         (f"{platform}/sources", "POST", sources.add_source),
         (f"{platform}/webhook", "POST", sources.add_webhook),
+        (f"{platform}/webhook/recipes", "GET", RecipePages(services, login).recipes),
         (f"{platform}/sources/retire", "POST", sources.retire_source),
         (f"{platform}/live-events", "GET", live_events.live_events),
         (f"{platform}/live-events", "POST", live_events.add_live_events),
