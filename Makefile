@@ -96,8 +96,9 @@ lint: $(DEVELOPMENT) ## Style, types, import directions, security findings
 	$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive lti_tool bench
 
 .PHONY: reference
-reference: $(DEVELOPMENT) ## Write the settings' table and the error codes in docs/reference anew
+reference: $(DEVELOPMENT) ## Write the settings' table, the error codes and the failpoints in docs/reference anew
 	@$(BIN)/python -m scripts.write_reference
+	@$(BIN)/python -m tests.chaos.listing
 
 .PHONY: coverage
 coverage: setup-dev ## Run the tests and show the lines none of them reaches
@@ -113,6 +114,16 @@ bench: setup-dev ## Measure against peers (ONLY=name for one)
 .PHONY: mutants
 mutants: setup-dev ## Take each check of the launch path away and see a test turn red (ONLY="signature nonce")
 	$(BIN)/python -m scripts.mutants $(ONLY)
+
+MINUTES ?= 1
+.PHONY: chaos
+chaos: setup-dev ## Kill every kind of process while grades come in, and judge (MINUTES=15 SEED=7 BACKEND=sqlite EVENTS=10000)
+	@$(BIN)/python -m tests.chaos.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) \
+		$(if $(BACKEND),--backend $(BACKEND)) $(if $(EVENTS),--events $(EVENTS))
+
+.PHONY: chaos-bugs
+chaos-bugs: setup-dev ## Seed 21 bugs into the tool, one at a time, and see the oracle notice each
+	$(BIN)/pytest -q -s tests/chaos/test_oracle.py -k seeded
 
 .PHONY: clean
 clean: ## Remove what set-up and checks made; keeps keys and data

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     issuer_name: str = Field("LTI Badges", min_length=1, description="Who issues the badges, as wallets show it.")
     read_every_seconds: int = Field(300, ge=5, description="How old a course's reading may become.")
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand before the tool.")
+    allow_failpoints: bool = Field(
+        False, description="Lets LTI_BADGES_FAILPOINT kill this process on purpose. For tests of crashes only."
+    )
 
     @field_validator("base_url")
     @classmethod

@@ -20,9 +20,9 @@ BEGIN, END = "<!-- written by make reference -->\n", "<!-- end -->\n"
 
 # Types of events and log lines have the shape of a code as well: the families tell them apart.
 CODE = re.compile(
-    r"(achievement|authz|award|claim|course|credential|criteria|csrf|did|dl|event|gradebook|http|image|issuer|jwt|keys"
-    r"|launch|login|lti|moodle|notice|nrps|outbox|page|person|platform|probe|reg|roster|session|source"
-    r"|state|token|upload|wallet)\.[a-z_]+"
+    r"(achievement|authz|award|claim|course|credential|criteria|csrf|did|dl|event|failpoint|gradebook|http|image|issuer"
+    r"|jwt|keys|launch|login|lti|moodle|notice|nrps|outbox|page|person|platform|probe|reg|roster|session|source|state"
+    r"|token|upload|wallet)\.[a-z_]+"
 )
 NO_CODES = frozenset({"course.graded"})
 
@@ -64,7 +64,7 @@ def _codes_in(path: Path) -> Iterator[str]:
 def documents() -> dict[Path, str]:
     """What each document should hold, by its path."""
     return {
-        path: _with_part(path.read_text(), part)
+        path: with_part(path.read_text(), part)
         for path, part in (
             (REFERENCE / "settings.md", settings_table()),
             (REFERENCE / "errors.md", error_codes()),
@@ -72,7 +72,8 @@ def documents() -> dict[Path, str]:
     }
 
 
-def _with_part(text: str, part: str) -> str:
+def with_part(text: str, part: str) -> str:
+    """The document with another part between its two marks."""
     before, _, rest = text.partition(BEGIN)
     return before + BEGIN + "\n" + part.rstrip("\n") + "\n\n" + END + rest.partition(END)[2]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Set
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lti_tool.bootstrap.clock import SystemClock
+from lti_tool.bootstrap.failpoints import Seams
 from lti_tool.bootstrap.guarding import guarded
 from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.bootstrap.platform_services import PlatformServices, make_platform_services
@@ -28,6 +30,7 @@ from lti_tool.http import HttpSettings, OutgoingHttp
 from lti_tool.jobs.wake import WakeUp
 from lti_tool.keystore import KeyStore
 from lti_tool.lti.settings import LtiSettings
+from lti_tool.observability.failpoints import Watch, armed
 from lti_tool.observability.metrics import Metrics
 from lti_tool.settings import Settings
 from lti_tool.usecases.apply_events import ApplyEvents
@@ -72,6 +75,7 @@ class House:
     metrics: Metrics
     notebook: Notebook
     fetches: KeyFetches
+    seams: Seams
 
     @property
     def probe(self) -> ProbePlatform:
@@ -130,23 +134,25 @@ def assemble(
     http: OutgoingHttp | None = None,
     platform: PlatformServices | None = None,
     work_time: WorkTime | None = None,
+    watch: Watch | None = None,
 ) -> House:
     """Builds the house. Touches no disk but the server's secrets, and no network; `prepare` does the rest.
 
-    Tests hand in a clock, an HTTP session or the platform's services of their own. Work goes by the clock that is
-    handed in, else by the database's.
+    Tests hand in a clock, an HTTP session or the platform's services of their own, and `watch` failpoints. Work goes by
+    the clock that is handed in, else by the database's.
     """
     work_time = work_time or (ClockTime(clock) if clock else DatabaseTime())
     clock = clock or SystemClock()
-    http = http or OutgoingHttp(HttpSettings(allowed_private_hosts=settings.allowed_private_hosts))
+    seams = Seams(watch or armed(os.environ, allowed=settings.allow_failpoints))
+    http = seams.http(http or OutgoingHttp(HttpSettings(allowed_private_hosts=settings.allowed_private_hosts)))
     wake = WakeUp()
     engine = make_engine(settings.database)
     key_secret = settings.key_secret
     celery, tell = _messages(settings, wake)
-    transactions = SqlTransactions(engine, clock, tell, Sealer(key_secret), work_time)
+    transactions = seams.transactions(SqlTransactions(engine, clock, tell, Sealer(key_secret), work_time))
     key_store = KeyStore(settings.keys_dir, clock, key_secret)
     ring = IssuerKeyRing(key_store, settings.base_url)
-    signer = KeyRingSigner(ring)
+    signer = seams.signer(KeyRingSigner(ring))
     claims = ClaimBuilder(settings.base_url)
     notebook, fetches = Notebook(transactions, clock), KeyFetches(transactions, clock)
     platform = platform or make_platform_services(transactions, clock, http, key_store, notebook, fetches)
@@ -155,7 +161,7 @@ def assemble(
         clock=clock,
         engine=engine,
         transactions=transactions,
-        queue=SqlJobQueue(engine, work_time),
+        queue=seams.queue(SqlJobQueue(engine, work_time)),
         wake=wake,
         celery=celery,
         secret=ServerSecret(settings.keys_dir),
@@ -171,6 +177,7 @@ def assemble(
         platform=guarded(platform, PlatformCircuits(transactions, random.random)),
         notebook=notebook,
         fetches=fetches,
+        seams=seams,
     )
 
 

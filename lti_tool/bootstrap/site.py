@@ -54,7 +54,7 @@ def create_site(house: House) -> Any:
     tool, desk = make_lti_tool(house), make_desk(house)
     services = page_services(house, platforms, tool, desk)
     source_desk = _source_desk(house, tool)
-    return create_app(
+    app = create_app(
         services,
         [
             lti_blueprint(_lti_endpoints(house, platforms, tool)),
@@ -79,6 +79,7 @@ def create_site(house: House) -> Any:
         rate_limit_storage=house.settings.redis_url or "memory://",
         trusted_proxies=house.settings.trusted_proxies,
     )
+    return house.seams.site(app)
 
 
 def make_lti_tool(house: House) -> LtiTool:

@@ -20,9 +20,7 @@ FAST = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB "
     "-c max_connections=100 -c listen_addresses=''"
 )
-
-
-# For benchmarks: what was committed is on disk, as PostgreSQL comes.
+# For benchmarks, and for those who kill it: what was committed is on disk, as PostgreSQL comes.
 DURABLE = "-c listen_addresses=''"
 
 
@@ -31,6 +29,8 @@ class Cluster:
     """A running cluster; `socket_dir` is where its socket lies."""
 
     socket_dir: Path
+    pg_ctl: Path
+    settings: str = FAST
 
     def url(self, database: str) -> str:
         """As SQLAlchemy and libpq read it."""
@@ -45,6 +45,19 @@ class Cluster:
         """Drops a database, even when a killed process left a connection."""
         self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
 
+    def start(self) -> None:
+        """Returns when it answers, which after a hard stop is when it has recovered."""
+        options = f"{self.settings} -k {self.socket_dir}"
+        self._control("start", "-w", "-l", f"{self.socket_dir}/log", "-o", options)
+
+    def stop_hard(self) -> None:
+        """Every process of it ends at once, and nothing is tidied up."""
+        self._control("stop", "-w", "-m", "immediate")
+
+    def _control(self, *arguments: str) -> None:
+        command = [str(self.pg_ctl), "-D", f"{self.socket_dir}/data", *arguments]
+        _run(command, self.socket_dir, _account())
+
     def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
@@ -58,16 +71,16 @@ def running_cluster(pg_ctl: Path, settings: str = FAST) -> Iterator[Cluster]:
     account = _account()
     if account:
         shutil.chown(folder, account.pw_uid, account.pw_gid)
-    data = str(folder / "data")
+    cluster = Cluster(folder, pg_ctl, settings)
     try:
         initdb = str(pg_ctl.with_name("initdb"))
+        data = str(folder / "data")
         _run([initdb, "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"], folder, account)
-        options = f"{settings} -k {folder}"
-        _run([str(pg_ctl), "-D", data, "start", "-w", "-l", f"{folder}/log", "-o", options], folder, account)
+        cluster.start()
         try:
-            yield Cluster(folder)
+            yield cluster
         finally:
-            _run([str(pg_ctl), "-D", data, "stop", "-w", "-m", "immediate"], folder, account)
+            cluster.stop_hard()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
