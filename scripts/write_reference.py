@@ -22,7 +22,7 @@ BEGIN, END = "<!-- written by make reference -->\n", "<!-- end -->\n"
 CODE = re.compile(
     r"(achievement|authz|award|claim|course|credential|criteria|csrf|did|dl|event|failpoint|gradebook|http|image|issuer"
     r"|jwt|keys|launch|login|lti|moodle|notice|nrps|outbox|page|person|platform|probe|reg|roster|session|source|state"
-    r"|token|upload|wallet)\.[a-z_]+"
+    r"|storage|token|upload|wallet)\.[a-z_]+"
 )
 NO_CODES = frozenset({"course.graded"})
 

@@ -8,18 +8,25 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-__all__ = ["Engine", "StorageError", "is_away", "make_engine"]
+__all__ = ["Engine", "StorageError", "busy", "is_away", "make_engine"]
 
 # Whatever the database refuses or fails at.
 StorageError = SQLAlchemyError
 
 
+# PostgreSQL while it takes no changes: a standby that is about to become the server, or an operator's precaution.
+_READ_ONLY = "25006"
+
+
 def is_away(error: Exception) -> bool:
-    """Whether the database could not be reached or was busy, so that the same may succeed later."""
+    """Whether the database could not be reached, was busy or full, or takes no changes just now, so that the same may
+    succeed later."""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _READ_ONLY:
+        return True
     return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
 
 
@@ -35,6 +42,11 @@ POSTGRESQL_SETTINGS = {
     "keepalives_count": 2,
     "tcp_user_timeout": 20_000,
 }
+
+
+def busy(error: sqlite3.Error | None = None) -> StorageError:
+    """Where SQLite's one writer has been somebody else for too long."""
+    return OperationalError("BEGIN IMMEDIATE", None, error or sqlite3.OperationalError("database is locked"))
 
 
 def make_engine(url: str) -> Engine:
@@ -96,7 +108,7 @@ def _take_turn(driver: sqlite3.Connection) -> None:
                 return
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
-                    raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+                    raise busy(error) from error
             time.sleep(TURN_SECONDS)
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, Engine
 
+from lti_tool.db import engine as storage
 from lti_tool.db.fence import require_held
 from lti_tool.db.repositories.achievements import SqlAchievements, SqlImages
 from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
@@ -179,9 +180,22 @@ class SqlTransactions:
 
     @contextmanager
     def __call__(self, *, write: bool = True, durable: bool = True) -> Iterator[SqlUnitOfWork]:
-        with self._writer if write and self._writer else nullcontext(), self._engine.connect() as connection:
+        with self._turn() if write else nullcontext(), self._engine.connect() as connection:
             marked = connection.execution_options(write=write, durable=durable)
             unit = SqlUnitOfWork(marked, self._clock, self._time, self._sealer)
             yield unit
         if unit.committed and unit.outbox.added:
             self._wake(unit.outbox.added)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Nobody waits for ever, as many who wait one after another for a busy file would."""
+        if self._writer is None:
+            yield
+            return
+        if not self._writer.acquire(timeout=storage.BUSY_TIMEOUT_MS / 1000):
+            raise storage.busy()
+        try:
+            yield
+        finally:
+            self._writer.release()

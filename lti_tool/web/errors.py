@@ -9,10 +9,12 @@ from flask import Flask, Response, abort, g, jsonify, make_response, render_temp
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from lti_tool.db.engine import StorageError, is_away
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.web.security.viewer import PROOF_HEADER
 
 log = structlog.get_logger(__name__)
+RETRY_AFTER_SECONDS = 10
 
 # HTTP status -> (code, sentence, hint) of refusals that Flask itself makes.
 _HTTP = {
@@ -40,6 +42,7 @@ def add_error_handlers(app: Flask) -> None:
 
     app.register_error_handler(BadgeToolError, _refused)
     app.register_error_handler(HTTPException, _http_refused)
+    app.register_error_handler(StorageError, _not_stored)
     app.register_error_handler(Exception, _crashed)
 
 
@@ -66,6 +69,17 @@ def unreadable_request(error: ValidationError) -> Response:
     where = ".".join(map(str, first["loc"])) or "the body"
     code = "request.malformed"
     return _answer(BadgeToolError(code, f"The request cannot be read at {where}: {first['msg']}.", status=422))
+
+
+def _not_stored(error: StorageError) -> Response:
+    """503 while the database is away: whoever sends us something keeps it and sends it again."""
+    if not is_away(error):
+        return _crashed(error)
+    log.error("page.not_stored", error=type(error).__name__, correlation_id=correlation_id())
+    message = "The tool's database does not answer at present."
+    response = _answer(BadgeToolError("storage.unavailable", message, status=503, hint="Try again in a moment."))
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def _crashed(error: Exception) -> Response:

@@ -11,6 +11,7 @@ import argparse
 import json
 import random
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -93,6 +94,9 @@ class Soak:
 
     def run(self) -> list[Violation]:
         self._installation.start()
+        # Publishing weighs everybody once: that is not what is being tried.
+        while self._left():
+            time.sleep(0.3)
         self._platform.start()
         began = time.monotonic()
         self._faults.start()
@@ -204,6 +208,8 @@ def main() -> int:
     parser.add_argument("--backend", choices=BACKENDS)
     parser.add_argument("--events", type=int, default=0)
     asked = parser.parse_args()
+    # Whoever ends us early leaves no process behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     backends = [asked.backend] if asked.backend else BACKENDS
     violations = [soak(backend, asked.seed, asked.minutes, asked.events) for backend in backends]
     print("The oracle found nothing wrong." if not any(violations) else "THE ORACLE FOUND VIOLATIONS.")
