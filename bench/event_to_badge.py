@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ from typing import Any
 import requests
 from standardwebhooks import Webhook
 
+from bench._process import process
 from bench._results import Row
 from lti_tool.bootstrap.clock import SystemClock
 from lti_tool.db.engine import make_engine
@@ -93,7 +93,7 @@ def _our_tool(folder: Path, learners: list[str]) -> Iterator[Callable[[str], flo
         "LTI_BADGES_KEYS_DIR": str(folder / "keys"),
     }
     command = [sys.executable, "-m", "lti_tool.cli", "serve", "--port", str(port)]
-    with _process(command, f"http://127.0.0.1:{port}/healthz", environment):
+    with process(command, f"http://127.0.0.1:{port}/healthz", environment):
         yield _OurClient(lab, badge.id, f"http://127.0.0.1:{port}").measure
 
 
@@ -168,7 +168,7 @@ def _peer(folder: Path, template: Path) -> Iterator[Callable[[str], float]]:
 
         return _until(send_and_look)
 
-    with _process(command, f"{url}/badges/nobody", os.environ.copy()):
+    with process(command, f"{url}/badges/nobody", os.environ.copy()):
         yield measure
 
 
@@ -195,23 +195,3 @@ def _until(done: Callable[[], bool]) -> float:
             raise TimeoutError("the badge did not appear")
         time.sleep(ASK_EVERY_SECONDS)
     return (time.perf_counter() - start) * 1000
-
-
-@contextmanager
-def _process(command: list[str], ready_url: str, environment: dict[str, str]) -> Iterator[None]:
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            _until(lambda: _answers(ready_url))
-            yield
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        requests.get(url, timeout=2)
-    except requests.RequestException:
-        return False
-    return True

@@ -25,8 +25,8 @@ from pathlib import Path
 from sqlalchemy import text
 
 from bench._load import SECRET, Sent, scored, send_for
+from bench._process import process
 from bench._results import Row
-from bench.event_to_badge import _process
 from lti_tool.db.engine import make_engine
 from lti_tool.db.migrate import upgrade
 from lti_tool.demo.servers import free_ports
@@ -137,5 +137,5 @@ def _server(module: list[str], url: str, folder: Path) -> Iterator[int]:
         "LTI_BADGES_EMBEDDED_WORKER": "false",
         "LTI_BADGES_LOG_FORMAT": "json",
     }
-    with _process([sys.executable, "-m", *arguments], f"http://127.0.0.1:{port}/healthz", environment):
+    with process([sys.executable, "-m", *arguments], f"http://127.0.0.1:{port}/healthz", environment):
         yield port

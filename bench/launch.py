@@ -76,10 +76,13 @@ class Platform:
 
     def serve_keys(self) -> None:
         """For ever, in a process of its own."""
+        answer = Response(json.dumps(self.key_set()), mimetype="application/json")
+        make_server("127.0.0.1", self._port, answer, request_handler=Quiet).serve_forever()
+
+    def key_set(self) -> dict[str, list[dict[str, str]]]:
         numbers = self._key.public_key().public_numbers()
         key = {"kty": "RSA", "kid": KID, "alg": "RS256", "use": "sig", "n": _base64(numbers.n), "e": _base64(numbers.e)}
-        answer = Response(json.dumps({"keys": [key]}), mimetype="application/json")
-        make_server("127.0.0.1", self._port, answer, request_handler=Quiet).serve_forever()
+        return {"keys": [key]}
 
     def id_token(self, nonce: str, learner: int) -> str:
         """A resource link launch with what Moodle and Canvas send along."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lti_tool.domain.circuit import Circuit
 from lti_tool.domain.observation import Observation, Seen
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.usecases.work import Work
 from lti_tool.web.admin import make_blueprint as admin_blueprint
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
+from lti_tool.web.present.times import to_the_second
 from tests.factories.house import BASE_URL, REGISTRATION
 from tests.functional.web.conftest import ADMIN_TOKEN, Site
 from tests.functional.web.tab import Tab
@@ -256,6 +259,21 @@ def test_check_now_asks_once_however_often_it_is_pressed(site: Site) -> None:
     assert site.course.house.queue.waiting()[Work.PROBE_PLATFORM] == 1
     change(site, state=RegistrationState.PENDING)
     assert "Check now</button>" not in signed_in(site).get(PLATFORM).response.text
+
+
+def test_a_platform_that_is_left_alone_says_since_when_why_and_until_when(site: Site) -> None:
+    tab = signed_in(site)
+    assert "left alone" not in tab.get(PLATFORM).text
+    now = site.course.clock.now()
+    circuit = Circuit(REGISTRATION, 4, now, "gradebook.unavailable")
+    for left_alone in (circuit, replace(circuit, failures=7, retry_at=now + timedelta(minutes=2))):
+        with site.course.house.transactions() as unit:
+            unit.circuits.save(left_alone)
+            unit.commit()
+        text = tab.get(PLATFORM).text
+        assert ("left alone" in text) is left_alone.is_open
+    assert "7 calls in a row brought nothing; the last ended with gradebook.unavailable" in " ".join(text.split())
+    assert to_the_second(now + timedelta(minutes=2)) in text
 
 
 def test_unknown_platform_is_not_found(site: Site) -> None:
