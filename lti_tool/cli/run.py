@@ -47,7 +47,7 @@ def server_options(host: str, port: int, processes: int, threads: int) -> dict[s
     return {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": processes,
-        "worker_class": "gthread",
+        "worker_class": "lti_tool.cli.slow_clients.PatientWorker",
         "threads": threads,
         "timeout": 60,
         "graceful_timeout": 20,

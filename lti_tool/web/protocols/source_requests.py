@@ -164,10 +164,7 @@ def answer_refusals(blueprint: Blueprint) -> None:
     """Refusals in JSON, for the programs that send."""
     blueprint.register_error_handler(BadgeToolError, _refused)
     blueprint.register_error_handler(RequestEntityTooLarge, lambda _: _refused(_too_large()))
-    blueprint.register_error_handler(
-        ClientDisconnected,
-        lambda _: _refused(BadgeToolError("event.malformed", "The body ended too early.")),
-    )
+    blueprint.register_error_handler(ClientDisconnected, lambda error: _refused(_ended_early(error)))
 
 
 def check_envelope(most_bytes: int, media_types: Collection[str] = (JSON,)) -> None:
@@ -190,6 +187,12 @@ def read_body(most_bytes: int) -> bytes:
     if len(body) > most_bytes:
         raise _too_large()
     return body
+
+
+def _ended_early(error: Exception) -> BadgeToolError:
+    if isinstance(error.__context__, BlockingIOError | TimeoutError):
+        return BadgeToolError("event.too_slow", "The body did not come to its end.", status=408)
+    return BadgeToolError("event.malformed", "The body ended too early.")
 
 
 def _too_large() -> BadgeToolError:
