@@ -1,9 +1,9 @@
 """The peer of `launch`: a Flask tool on PyLTI1p3 as its own guide builds one, with nothing added to the library.
 
 ToolConfDict, the library's Flask adapters and its cache storage. `Memory` is the cache: a dictionary in the process,
-which costs less than any server would. `Durable` is the same interface over SQLite with the durability that ours has
-(WAL, synchronous=FULL), for a comparison of like with like. The library keeps platforms' public keys only where it is
-told to (`keep_keys`); its own Flask example does not, and asks for them at every launch.
+which costs less than any server would. `Stored` is the same interface over SQLite, written as a launch of ours is (WAL,
+synchronous=NORMAL), for a comparison of like with like. The library keeps platforms' public keys only where it is told
+to (`keep_keys`); its own Flask example does not, and asks for them at every launch.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ class Memory:
         self._kept[key] = (time.monotonic() + (lifetime or 86_400), value)
 
 
-class Durable:
-    """One table; what was set survives a power cut."""
+class Stored:
+    """One table; what was set survives the process, and is on disk with the next flush of the journal."""
 
     def __init__(self, database: Path) -> None:
         self._connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.execute("CREATE TABLE kept (key TEXT PRIMARY KEY, value TEXT, expires_at REAL)")
 
     def get(self, key: str) -> Any:

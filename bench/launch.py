@@ -5,11 +5,11 @@ the WSGI application as a server would make it. Platform, key and claims are the
 does in between (its RSA signature) is not on the clock. A class of thirty launches one after another, each time in a
 browser without cookies, as a frame is; the first class warms both up.
 
-Ours is the site as an operator runs it: every check, rate limits, logs, metrics, and SQLite on disk with
-synchronous=FULL for login, launch and session. The peer is PyLTI1p3's own Flask adapters (see _stock_tool.py):
+Ours is the site as an operator runs it: every check, rate limits, logs, metrics, and SQLite on disk for login, person
+and session. The peer is PyLTI1p3's own Flask adapters (see _stock_tool.py):
 
 * `launch`: at its fastest, over a dictionary in memory and with the platform's keys kept;
-* `launch_durable`: the same over SQLite that is as durable as ours;
+* `launch_stored`: the same over SQLite, as durable as a launch of ours;
 * `launch_example`: as the library's own Flask example, which asks for the keys at every launch; the platform answers
   from another core of this machine, so at a speed that no platform across a network has.
 """
@@ -40,7 +40,7 @@ from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
 
 from bench._results import Row
-from bench._stock_tool import Durable, Memory, stock_tool
+from bench._stock_tool import Memory, Stored, stock_tool
 from bench._synchronous_issuer import Quiet
 from lti_tool.bootstrap.house import House, assemble
 from lti_tool.bootstrap.site import create_site
@@ -152,10 +152,10 @@ def run(rounds: int = 7) -> list[Row]:
     """Medians of `rounds` interleaved rounds; the ratio is the median of the rounds' ratios."""
     with tempfile.TemporaryDirectory() as name, _platform() as platform, _one_core():
         memory = _peer(platform, Memory())
-        durable = _peer(platform, Durable(Path(name) / "peer.sqlite3"))
+        stored = _peer(platform, Stored(Path(name) / "peer.sqlite3"))
         ours, house = _ours(platform, Path(name))
         example = _peer(platform, Memory(), keep_keys=False)
-        sides = (ours, memory, durable, example)
+        sides = (ours, memory, stored, example)
         for side in sides:
             side.launches_a_second(LEARNERS)
         _roster_was_read(house)
@@ -163,7 +163,7 @@ def run(rounds: int = 7) -> list[Row]:
     mine, *others = zip(*measured, strict=True)
     names = {
         "launch": "stock PyLTI1p3 2.0 Flask tool, all in memory, keys kept",
-        "launch_durable": "stock PyLTI1p3 2.0 Flask tool, SQLite with synchronous=FULL, keys kept",
+        "launch_stored": "stock PyLTI1p3 2.0 Flask tool, SQLite on disk, keys kept",
         "launch_example": "stock PyLTI1p3 2.0 Flask tool as its example: in memory, keys fetched from this machine",
     }
     return [_row(name, mine, other, peer) for (name, peer), other in zip(names.items(), others, strict=True)]

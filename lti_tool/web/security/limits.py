@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
 
-from flask import Flask
-from flask.typing import RouteCallable
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask import Flask, request
+from limits import RateLimitItem, parse_many
+from limits.storage import storage_from_string
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from werkzeug.exceptions import TooManyRequests
+
+from lti_tool.web.security.counters import Hits
 
 # Guessing the operator's token or a page's link must be hopeless, a class that opens a link at once must get in. Each
 # login that is begun leaves a row for an hour: a whole school behind one address may come at once, a flood may not.
@@ -24,7 +28,6 @@ LIMITS = {
     "api_v1.verify": "30 per minute",
 }
 
-
 # No request waits longer than this for Redis.
 WAITS: dict[str, Any] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "retry": Retry(NoBackoff(), 0)}
 
@@ -34,18 +37,25 @@ def add_limits(app: Flask, storage: str) -> None:
 
     While Redis is away each process counts by itself, and looks now and then whether it is back.
     """
-    shared = not storage.startswith("memory")
-    limiter = Limiter(
-        get_remote_address,
-        app=app,
-        storage_uri=storage,
-        storage_options=dict(WAITS) if shared else {},
-        strategy="fixed-window",
-        headers_enabled=True,
-        in_memory_fallback_enabled=shared,
-    )
+    in_process = storage.startswith("memory")
+    hits = Hits(None if in_process else storage_from_string(storage, wrap_exceptions=True, **WAITS))
     for endpoint, limit in LIMITS.items():
         view = app.view_functions.get(endpoint)
         if view is not None:
-            # The decorator keeps the view's signature; its types say that it might become asynchronous.
-            app.view_functions[endpoint] = cast(RouteCallable, limiter.limit(limit)(view))
+            app.view_functions[endpoint] = _limited(view, hits, parse_many(limit), endpoint)
+
+
+def _limited(
+    view: Callable[..., Any], hits: Hits, limits: Sequence[RateLimitItem], endpoint: str
+) -> Callable[..., Any]:
+    """The view, asked as often as all `limits` allow; raises TooManyRequests with the seconds to wait."""
+
+    @wraps(view)
+    def limited(*args: Any, **values: Any) -> Any:
+        who = (endpoint, request.remote_addr or "")
+        for limit in limits:
+            if not hits.hit(limit, *who):
+                raise TooManyRequests(retry_after=hits.seconds_left(limit, *who))
+        return view(*args, **values)
+
+    return limited

@@ -18,7 +18,7 @@ ROOMS_OF = {
     # lti: PyLTI1p3's own Flask adapters are subclassed there. sandbox: the practice LMS is a program of its own.
     "flask": {"web", "sandbox", "lti"},
     "flask_bootstrap": {"web", "sandbox"},
-    "flask_limiter": {"web"},
+    "limits": {"web"},
     "celery": {"jobs"},
     "sqlalchemy": {"db"},
     "alembic": {"db"},
