@@ -53,6 +53,14 @@ def operations(house: House) -> dict[str, Any]:
     }
 
 
+def revive(house: House, work_id: int | None) -> None:
+    """Has work that was set aside done anew; None: all that `operations` names. What is gone meanwhile is left out."""
+    chosen = [work for work in house.queue.dead() if work_id in (None, work.id)]
+    for work in chosen:
+        house.queue.revive(work.id)
+    house.wake({work.kind for work in chosen})
+
+
 def diagnose(house: House) -> list[Finding]:
     """Looks at the database, the keys and the outbox. Never raises for what it can name."""
     return [_database(house), _keys(house), *_outbox(house)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from lti_tool.bootstrap.by_hand import register_by_hand
 from lti_tool.bootstrap.checking import make_check_badges
-from lti_tool.bootstrap.diagnosis import operations
+from lti_tool.bootstrap.diagnosis import operations, revive
 from lti_tool.bootstrap.hosting import make_host_badge
 from lti_tool.bootstrap.house import House
 from lti_tool.bootstrap.offline import offline_file
@@ -114,6 +114,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         offline_file=partial(offline_file, house),
         deep_linking_jwt=deep_linking_jwt,
         operations=partial(operations, house),
+        revive=partial(revive, house),
     )
 
 

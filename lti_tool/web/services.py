@@ -49,7 +49,8 @@ class PageServices:
     `deep_linking_jwt(session, items) -> JWT text`, once a session; items are dicts {"title", "text", "url", "custom",
     "icon"?, "column"?}, a column {"achievement_id", "label"} or None. Raises `dl.reply_used`, `dl.reply_invalid`.
     `await_first_reading(course id)` returns when the course has been read once, or after a moment in any case.
-    `operations() -> dict` for the health page: outbox depth by state, oldest waiting.
+    `operations() -> dict` for the health page: outbox depth by state, oldest waiting, what was set aside.
+    `revive(number of the work, or None for all that was set aside)` has it done anew.
     """
 
     base_url: str
@@ -87,3 +88,4 @@ class PageServices:
     offline_file: Callable[[str], tuple[str, str, bytes]]
     deep_linking_jwt: Callable[[LaunchSession, list[dict[str, Any]]], str]
     operations: Callable[[], dict[str, Any]]
+    revive: Callable[[int | None], None]

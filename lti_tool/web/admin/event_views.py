@@ -6,7 +6,7 @@ from flask import Response, request
 
 from lti_tool.web.admin.event_rows import events_view
 from lti_tool.web.admin.shown import show, to
-from lti_tool.web.form_text import typed
+from lti_tool.web.form_text import row_number, typed
 from lti_tool.web.security.admin_login import AdminLogin
 from lti_tool.web.services import PageServices
 
@@ -27,13 +27,13 @@ class EventPages:
         """Has one event that was set aside applied anew, or all of them."""
         self._login.require_action()
         chosen = typed(request.form, "event")
-        self._services.mend.replay(registration_id, [_number(chosen)] if chosen else None)
+        self._services.mend.replay(registration_id, [row_number(chosen)] if chosen else None)
         return to("admin.events", registration_id=registration_id, done="replayed")
 
     def settle_event(self, registration_id: str) -> Response:
         """Takes a refused statement off the list."""
         self._login.require_action()
-        self._services.mend.settle(registration_id, _number(typed(request.form, "event")))
+        self._services.mend.settle(registration_id, row_number(typed(request.form, "event")))
         return to("admin.events", registration_id=registration_id, done="settled")
 
     def halt(self) -> Response:
@@ -45,8 +45,3 @@ class EventPages:
         self._login.require_action()
         self._services.halt.resume()
         return to("admin.overview", done="resumed")
-
-
-def _number(text: str) -> int:
-    """A row's number; what is none becomes 0, which no row has, so that the platform is asked for first."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

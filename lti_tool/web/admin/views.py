@@ -15,7 +15,7 @@ from lti_tool.web.admin.recipe_views import RecipePages
 from lti_tool.web.admin.rows import health, platform_row, platform_view
 from lti_tool.web.admin.shown import UNPROCESSABLE, notice, show, to
 from lti_tool.web.admin.source_views import SourcePages, source_form, source_rows, webhook_rows
-from lti_tool.web.form_text import typed
+from lti_tool.web.form_text import row_number, typed
 from lti_tool.web.security.admin_login import AdminLogin, AdminSession
 from lti_tool.web.services import PageServices
 
@@ -57,6 +57,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (f"{platform}/events", "GET", events.events),
         (f"{platform}/events/replay", "POST", events.replay_events),
         (f"{platform}/events/settle", "POST", events.settle_event),
+        ("/work/again", "POST", pages.try_work_again),
         ("/halt", "POST", events.halt),
         ("/resume", "POST", events.resume),
     ):
@@ -100,6 +101,13 @@ class _AdminPages:
         return show(
             "admin/overview.html", session, platforms=platforms, health=seen, halted=self._services.halt.state()
         )
+
+    def try_work_again(self) -> Response:
+        """Has one piece of work that was set aside done anew, or all that the overview names."""
+        self._login.require_action()
+        chosen = typed(request.form, "work")
+        self._services.revive(row_number(chosen) if chosen else None)
+        return to("admin.overview", done="replayed")
 
     def connect(self) -> Response:
         """Asks for the name of a new platform."""

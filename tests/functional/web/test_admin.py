@@ -104,7 +104,12 @@ def test_nothing_is_shown_or_done_without_signing_in(site: Site) -> None:
         answer = client.get(path)
         assert answer.status_code == 303, path
         assert "Example LMS" not in answer.text
-    for path in ("/admin/connect", "/admin/sign-out", *(f"{PLATFORM}/{action}" for action in ACTIONS)):
+    for path in (
+        "/admin/connect",
+        "/admin/sign-out",
+        "/admin/work/again",
+        *(f"{PLATFORM}/{action}" for action in ACTIONS),
+    ):
         assert client.post(path, data={"csrf": "x", **MOODLE}).status_code == 401, path
     assert registered(site).state is RegistrationState.ACTIVE
 
@@ -120,7 +125,12 @@ def test_forged_cookie_is_nobody(site: Site, cookie: str) -> None:
 @pytest.mark.parametrize("csrf", ["", "guess", "ö€"])
 def test_form_of_another_site_does_nothing(site: Site, csrf: str) -> None:
     tab = signed_in(site)
-    for path in ("/admin/connect", "/admin/sign-out", *(f"{PLATFORM}/{action}" for action in ACTIONS)):
+    for path in (
+        "/admin/connect",
+        "/admin/sign-out",
+        "/admin/work/again",
+        *(f"{PLATFORM}/{action}" for action in ACTIONS),
+    ):
         assert tab.client.post(path, data={"csrf": csrf, "name": "Evil", **MOODLE}).status_code == 403, path
     assert registered(site).state is RegistrationState.ACTIVE
     assert registered(site).moodle_token == ""
@@ -293,6 +303,41 @@ def test_health_tells_late_work_and_what_was_set_aside(site: Site) -> None:
     late = signed_in(site)
     assert "Needs you" in late.text
     assert "Work waits for longer than a minute." in late.text
+
+
+def test_work_that_was_set_aside_is_tried_again_from_its_page(site: Site) -> None:
+    house = site.course.house
+    site.course.hear(site.course.score("ana", 91.0), site.course.module("ana"))
+    set_aside = house.queue.claim(timedelta(seconds=30), 9, set(Work))
+    for job in set_aside:
+        house.queue.bury(job, "keys.unavailable: the signing key is not to be had")
+    site.course.work()
+    page = signed_in(site)
+    assert page.text.count("the signing key is not to be had") == len(set_aside) >= 1
+    page.press(f"Try again work no. {set_aside[0].id}")
+    assert "It is being tried again." in page.text
+    site.course.work()
+    assert site.award_of("ana")
+
+
+def test_all_work_that_was_set_aside_is_tried_again_at_once(site: Site) -> None:
+    queue = site.course.house.queue
+    for number in range(3):
+        site.course.hear(site.course.score("ana", 91.0, f"event {number}"))
+    for job in queue.claim(timedelta(seconds=30), 9, set(Work)):
+        queue.bury(job, "http.unreachable: nobody answered")
+    assert queue.depth()["dead"] >= 1
+    signed_in(site).press("Try all of it again")
+    assert "dead" not in queue.depth()
+
+
+def test_work_that_is_not_set_aside_is_left_alone(site: Site) -> None:
+    tab = signed_in(site)
+    before = site.services.operations()["outbox"]
+    for number in ("999999", "no number", ""):
+        answer = tab.client.post("/admin/work/again", data={"csrf": tab.field("csrf").get("value"), "work": number})
+        assert answer.status_code == 303
+    assert site.services.operations()["outbox"] == before
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
