@@ -40,6 +40,8 @@ PROVED_OTHERWISE = {
     "lti.launch": "the platform's signature and the state",
     "hooks.receive": "the platform's signature over the body",
     "notices.receive": "the platform's signature over each notice",
+    "canvas_live_events.receive": "Canvas's signature, for the account of the platform's launches",
+    "canvas_live_events.receive_unsigned": "the secret of its address, where an administrator chose that",
     "xapi.post": "the sender's credential",
     "caliper.receive": "the sender's credential",
     "canvas_live_events.receive": "Canvas's signature over the event",
