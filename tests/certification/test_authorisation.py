@@ -50,6 +50,8 @@ PROVED_OTHERWISE = {
     "wallet.nonce": "gives a random number to anybody",
     "wallet.notification": "the wallet's access token",
     "wallet.token": "the offer's single-use code",
+    "verify.answer": "checks what anybody hands in; changes nothing",
+    "api_v1.verify": "checks what anybody hands in; changes nothing",
     "admin.sign_in": "the operator's token itself",
 }
 
