@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 from redis import Redis
 
 from lti_tool.bootstrap.notebook import Notebook
@@ -35,6 +37,24 @@ if TYPE_CHECKING:
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("local", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
+
+
+class CompiledOnce(BytecodeCache):
+    """What Jinja made of a template, kept in memory: nearly every test has an application of its own, and each would
+    compile the same templates."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": CompiledOnce()}
 
 
 def pytest_configure(config: pytest.Config) -> None:

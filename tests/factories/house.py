@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from lti_tool.bootstrap.house import House, assemble
@@ -17,6 +18,7 @@ from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.learning_event import FactKind, LearningEvent
 from lti_tool.domain.platform import Activity, Registration, RegistrationState
 from lti_tool.images import BadgeDesign, draw
+from lti_tool.keystore import KeyStore
 from lti_tool.settings import Settings
 from lti_tool.usecases.edit_achievement import AchievementForm, EditAchievement
 from lti_tool.usecases.ports import CourseNews, Member
@@ -164,14 +166,31 @@ def draw_any() -> bytes:
     return draw(BadgeDesign("teal", "shield", "flask"))
 
 
+@cache
+def _first_keys() -> dict[str, bytes]:
+    """The key files of a first start, by name, made once a process: RSA keys take longer than most tests."""
+    with TemporaryDirectory() as folder:
+        KeyStore(Path(folder), HandClock()).ensure()
+        return {path.name: path.read_bytes() for path in Path(folder).glob("*.pem")}
+
+
+def _give_keys(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True)
+    for name, content in _first_keys().items():
+        (folder / name).touch(mode=0o600)
+        (folder / name).write_bytes(content)
+
+
 def make_house(
     database_url: str, folder: Path, learners: Sequence[str] = ("ana", "ben", "cleo"), base_url: str = BASE_URL
 ) -> TestHouse:
-    """The database must be in the newest schema or empty."""
+    """The database must be in the newest schema or empty. Houses of one process have the same keys."""
     clock, platform = HandClock(), MemoryPlatform()
     settings = Settings(
         base_url=base_url, database_url=database_url, data_dir=folder / "data", keys_dir=folder / "keys"
     )
+    if not settings.keys_dir.exists():
+        _give_keys(settings.keys_dir)
     house = assemble(
         settings, clock, platform=PlatformServices(MemoryRoster(platform), platform, [MemorySource(platform)])
     )
