@@ -77,7 +77,7 @@ class Hits:
     def __init__(self, shared: Storage | None, now: Callable[[], float] = time.time) -> None:
         self._now = now
         self._own = FixedWindowRateLimiter(ProcessCounters(now))
-        self._shared = FixedWindowRateLimiter(shared) if shared else None
+        self._shared = FixedWindowRateLimiter(shared) if shared is not None else None
         self._ask_again_at = 0.0
 
     def hit(self, limit: RateLimitItem, *who: str) -> bool:

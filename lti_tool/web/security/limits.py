@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, request
 from limits import RateLimitItem, parse_many
-from limits.storage import storage_from_string
+from limits.storage import Storage, storage_from_string
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from werkzeug.exceptions import TooManyRequests
@@ -38,7 +38,7 @@ def add_limits(app: Flask, storage: str) -> None:
     While Redis is away each process counts by itself, and looks now and then whether it is back.
     """
     in_process = storage.startswith("memory")
-    hits = Hits(None if in_process else storage_from_string(storage, wrap_exceptions=True, **WAITS))
+    hits = Hits(None if in_process else cast(Storage, storage_from_string(storage, wrap_exceptions=True, **WAITS)))
     for endpoint, limit in LIMITS.items():
         view = app.view_functions.get(endpoint)
         if view is not None:

@@ -9,10 +9,11 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from limits import parse
+from limits.errors import StorageError
 from limits.strategies import FixedWindowRateLimiter
 
 from lti_tool.web.security import limits
-from lti_tool.web.security.counters import ProcessCounters
+from lti_tool.web.security.counters import Hits, ProcessCounters
 
 
 class Time:
@@ -64,10 +65,39 @@ def test_who_asks_too_often_is_told_when_to_come_back(monkeypatch: pytest.Monkey
     app.add_url_rule("/page", "page", lambda: "here")
     app.add_url_rule("/other", "other", lambda: "here")
     monkeypatch.setattr(limits, "LIMITS", {"page": "2 per minute;50 per hour", "not-there": "1 per day"})
-    limits.add_limits(app, limits.IN_PROCESS)
+    limits.add_limits(app, "memory://")
     browser = app.test_client()
     assert [browser.get("/page").status_code for _ in range(3)] == [200, 200, 429]
     assert 1 <= int(browser.get("/page").headers["Retry-After"]) <= 60
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
     assert browser.get("/page", environ_base=elsewhere).status_code == 200
     assert [browser.get("/other").status_code for _ in range(5)] == [200] * 5
+
+
+class Flaky(ProcessCounters):
+    """A shared storage that is away at times."""
+
+    STORAGE_SCHEME = None
+    away = False
+    asked = 0
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        self.asked += 1
+        if self.away:
+            raise StorageError(ConnectionError())
+        return super().incr(key, expiry, amount)
+
+
+def test_while_the_shared_storage_is_away_each_process_counts_and_asks_seldom() -> None:
+    time = Time()
+    shared = Flaky(time)
+    hits, limit = Hits(shared, time), parse("3 per minute")
+    assert [hits.hit(limit, "a") for _ in range(4)] == [True, True, True, False]
+    assert hits.seconds_left(limit, "a") == 60
+    shared.away, shared.asked = True, 0
+    assert [hits.hit(limit, "b") for _ in range(4)] == [True, True, True, False]
+    assert (shared.asked, hits.seconds_left(limit, "b")) == (1, 60)
+    time.seconds += 6
+    shared.away = False
+    assert hits.hit(limit, "b")
+    assert shared.asked == 2
