@@ -35,6 +35,7 @@ from lti_tool.observability.metrics import Metrics
 from lti_tool.settings import Settings
 from lti_tool.usecases.apply_events import ApplyEvents
 from lti_tool.usecases.claim import ClaimBuilder
+from lti_tool.usecases.evaluate_course import EvaluateCourse
 from lti_tool.usecases.evaluate_learner import EvaluateLearner
 from lti_tool.usecases.halt_issuing import IssueUnlessHalted
 from lti_tool.usecases.ingest_events import IngestEvents
@@ -94,6 +95,7 @@ class House:
         return {
             Work.APPLY_EVENTS: ApplyEvents(self.transactions, self.clock, is_away, tell_failure),
             Work.EVALUATE_LEARNER: EvaluateLearner(self.transactions, self.clock),
+            Work.EVALUATE_COURSE: EvaluateCourse(self.transactions, self.clock),
             Work.ISSUE_CREDENTIAL: IssueUnlessHalted(self.issue),
             Work.DELIVER_TO_GRADEBOOK: gradebook.deliver,
             Work.RENAME_COLUMN: gradebook.rename,

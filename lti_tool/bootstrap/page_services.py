@@ -90,7 +90,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         learner=LearnerBadges(transactions),
         learner_card=ReadLearnerCard(transactions),
         course=CourseBadges(transactions),
-        dry_run=DryRun(transactions),
+        dry_run=DryRun(transactions, clock),
         edit=EditAchievement(transactions, clock),
         revoke=RevokeAward(transactions, clock),
         keep=KeepAward(transactions, clock),

@@ -19,12 +19,13 @@ from lti_tool.db.repositories.courses import SqlCourses
 from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
 from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
 from lti_tool.db.repositories.halts import SqlHalts
-from lti_tool.db.repositories.learning import SqlInbox, SqlRecords, SqlRefusedEvents
+from lti_tool.db.repositories.learning import SqlInbox, SqlRefusedEvents
 from lti_tool.db.repositories.leases import SqlLeases
 from lti_tool.db.repositories.notices import SqlNotices
 from lti_tool.db.repositories.observations import SqlObservations
 from lti_tool.db.repositories.outbox import SqlOutbox
 from lti_tool.db.repositories.people import SqlPeople
+from lti_tool.db.repositories.records import SqlRecords
 from lti_tool.db.repositories.registrations import SqlIssuers, SqlRegistrations
 from lti_tool.db.repositories.sessions import SqlLaunchSessions, SqlNonces
 from lti_tool.db.repositories.source_credentials import SqlSourceCredentials

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lti_tool.domain.achievement import Achievement
+from lti_tool.domain.answerable import answerable
 from lti_tool.domain.award import Award, AwardState, Flag
 from lti_tool.domain.evaluation import Outcome, Reason, evaluate, steps
+from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.learner_record import LearnerRecord
 from lti_tool.domain.platform import Activity, Registration
@@ -50,6 +52,7 @@ class CoursePage:
     flagged: list[tuple[Achievement, Person, Award]]
     activities: list[Activity]
     learner_count: int
+    told: frozenset[FactKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class CourseBadges:
                 flagged,
                 unit.courses.activities(course_id),
                 len(learners),
+                _told(unit, registration),
             )
 
     def badge(self, course_id: str, achievement_id: str) -> BadgePage:
@@ -134,6 +138,11 @@ class CourseBadges:
             return LearnerRow(person, reason, None)
         deliveries = tuple(unit.deliveries.of_award(award.id))
         return LearnerRow(person, reason, award, deliveries, tuple(unit.awards.history(award.id)))
+
+
+def _told(unit: UnitOfWork, registration: Registration) -> frozenset[FactKind]:
+    held = unit.source_credentials.of_registration(registration.id)
+    return answerable(registration, {one.source for one in held if one.retired_at is None})
 
 
 def _course(unit: UnitOfWork, course_id: str) -> Course:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
 from lti_tool.domain.award import PERIOD_ONCE, Award, Flag
-from lti_tool.domain.evaluation import Outcome, Reason, evaluate, latest_fact_at
+from lti_tool.domain.evaluation import FactRef, Outcome, Reason, compiled, evaluate, facts_of, latest_fact_at
 from lti_tool.domain.identity import SYSTEM
 from lti_tool.domain.learner_record import LearnerRecord
 from lti_tool.domain.platform import Enrolment
@@ -41,29 +43,60 @@ def issues_awards(unit: UnitOfWork, course_id: str) -> bool:
 class EvaluateLearner:
     def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
+        self._decisions = Decisions(clock)
+
+    def __call__(self, course_id: str, person_id: str, everything: bool = False) -> int:
+        """Decides what facts that nobody has weighed yet can change, or with `everything` all; gives how many
+        decisions it weighed."""
+        with self._transactions() as unit:
+            count = self._decisions.of_learner(
+                unit, course_id, person_id, unit.achievements.of_course(course_id), everything=everything
+            )
+            unit.commit()
+        return count
+
+
+class Decisions:
+    """What is decided about a learner within a transaction that is open already."""
+
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def __call__(self, course_id: str, person_id: str) -> None:
-        with self._transactions() as unit:
-            unit.people.lock(course_id, person_id)
-            record = unit.records.get(course_id, person_id)
-            held = {award.achievement_id: award for award in unit.awards.of_person(course_id, person_id)}
-            eligible = is_eligible(unit.people.enrolment(course_id, person_id))
-            for achievement in unit.achievements.of_course(course_id):
-                award = held.get(achievement.id)
-                if award is not None:
-                    self._reconsider(unit, award, record)
-                elif eligible and achievement.criteria is not None:
-                    self._consider(unit, achievement, person_id, record)
-            unit.commit()
+    def of_learner(
+        self,
+        unit: UnitOfWork,
+        course_id: str,
+        person_id: str,
+        achievements: Sequence[Achievement],
+        *,
+        everything: bool,
+    ) -> int:
+        """Gives how many decisions were weighed."""
+        unit.people.lock(course_id, person_id)
+        record, new = unit.records.news(course_id, person_id)
+        changed = None if everything else frozenset((fact.kind, fact.target) for fact in new)
+        held = {award.achievement_id: award for award in unit.awards.of_person(course_id, person_id)}
+        eligible = is_eligible(unit.people.enrolment(course_id, person_id))
+        weighed = 0
+        for achievement in achievements:
+            award = held.get(achievement.id)
+            if award is not None:
+                weighed += self._reconsider(unit, achievement, award, record, changed)
+            elif eligible and can_change(achievement, changed):
+                weighed += 1
+                self._consider(unit, achievement, person_id, record)
+        unit.records.weighed(course_id, person_id, new)
+        return weighed
 
     def _consider(self, unit: UnitOfWork, achievement: Achievement, person_id: str, record: LearnerRecord) -> None:
         assert achievement.criteria is not None
+        # The reasons are worth their while only where something is decided.
+        if compiled(achievement.criteria, achievement.id)(record) is not Outcome.MET:
+            return
         reason = evaluate(achievement.criteria, record, achievement.id)
         # Everything is weighed as ever, so that it can be tried out; only the award is not made.
         if not is_due(achievement, reason) or not issues_awards(unit, achievement.course_id):
             return
-        facts = [leaf.fact for leaf in reason.leaves() if leaf.fact is not None]
         award = Award(
             id=Award.id_for(achievement.id, person_id, PERIOD_ONCE),
             achievement_id=achievement.id,
@@ -74,22 +107,39 @@ class EvaluateLearner:
             decided_at=self._clock.now(),
             evaluation=reason.to_json(),
             event_at=latest_fact_at(reason),
-            received_at=max((fact.received_at for fact in facts), default=None),
+            received_at=max((fact.received_at for fact in reason.facts()), default=None),
         )
         if unit.awards.add(award):
             unit.awards.note(award.id, award.decided_at, SYSTEM, "awarded")
             work.issue_credential(unit, award.id)
 
-    def _reconsider(self, unit: UnitOfWork, award: Award, record: LearnerRecord) -> None:
+    def _reconsider(
+        self,
+        unit: UnitOfWork,
+        achievement: Achievement,
+        award: Award,
+        record: LearnerRecord,
+        changed: frozenset[FactRef] | None,
+    ) -> int:
         # Judged by the version it was awarded for: a later, harder version flags nobody.
-        judged_by = unit.achievements.version(award.achievement_id, award.achievement_version)
-        if judged_by is None or judged_by.criteria is None:
-            return
+        is_same = achievement.version == award.achievement_version
+        judged_by = achievement if is_same else unit.achievements.version(achievement.id, award.achievement_version)
+        if judged_by is None or judged_by.criteria is None or not can_change(judged_by, changed):
+            return 0
+        outcome = compiled(judged_by.criteria, award.achievement_id)(record)
+        if outcome is (Outcome.NOT_MET if award.flag is Flag.REGRADED else Outcome.MET) or outcome is Outcome.UNKNOWN:
+            return 1
         reason = evaluate(judged_by.criteria, record, award.achievement_id)
-        if reason.outcome is Outcome.UNKNOWN:
-            return
         updated = award.regraded(still_met=reason.outcome is Outcome.MET, fact_at=latest_fact_at(reason))
         if updated != award:
             unit.awards.save(updated)
             action = "flagged" if updated.flag is Flag.REGRADED else "unflagged"
             unit.awards.note(award.id, self._clock.now(), SYSTEM, action)
+        return 1
+
+
+def can_change(achievement: Achievement, changed: frozenset[FactRef] | None) -> bool:
+    """Whether a change of these facts (None: of any) can change the decision about a badge."""
+    if achievement.criteria is None:
+        return False
+    return changed is None or not changed.isdisjoint(facts_of(achievement.criteria, achievement.id))

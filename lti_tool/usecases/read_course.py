@@ -137,7 +137,7 @@ def merge_roster(unit: UnitOfWork, course: Course, members: Sequence[Member]) ->
         )
         if enrolment != held:
             unit.people.save_enrolment(enrolment)
-            work.evaluate_learner(unit, course.id, person.id)
+            work.evaluate_learner(unit, course.id, person.id, everything=True)
     if not listed:
         # An empty roster is a platform that will not tell, not a course from which everybody left.
         return

@@ -13,6 +13,7 @@ from lti_tool.usecases.ports import UnitOfWork
 class Work(StrEnum):
     APPLY_EVENTS = "apply_events"
     EVALUATE_LEARNER = "evaluate_learner"
+    EVALUATE_COURSE = "evaluate_course"
     ISSUE_CREDENTIAL = "issue_credential"
     DELIVER_TO_GRADEBOOK = "deliver_to_gradebook"
     RENAME_COLUMN = "rename_column"
@@ -48,17 +49,15 @@ def apply_events(unit: UnitOfWork, row_ids: Sequence[int], due_at: datetime | No
         unit.outbox.add(Work.APPLY_EVENTS, {"row_ids": list(row_ids[start : start + EVENTS_A_JOB])}, due_at=due_at)
 
 
-def evaluate_learner(unit: UnitOfWork, course_id: str, person_id: str) -> None:
-    unit.outbox.add(
-        Work.EVALUATE_LEARNER,
-        {"course_id": course_id, "person_id": person_id},
-        dedupe_key=f"evaluate:{course_id}:{person_id}",
-    )
+def evaluate_learner(unit: UnitOfWork, course_id: str, person_id: str, *, everything: bool = False) -> None:
+    """Decides what new facts can change; with `everything` all, as where the learner herself has changed."""
+    payload = {"course_id": course_id, "person_id": person_id} | ({"everything": True} if everything else {})
+    key = "evaluate-all" if everything else "evaluate"
+    unit.outbox.add(Work.EVALUATE_LEARNER, payload, dedupe_key=f"{key}:{course_id}:{person_id}")
 
 
 def evaluate_course(unit: UnitOfWork, course_id: str) -> None:
-    for person, _ in unit.people.enrolled(course_id):
-        evaluate_learner(unit, course_id, person.id)
+    unit.outbox.add(Work.EVALUATE_COURSE, {"course_id": course_id}, dedupe_key=f"evaluate-course:{course_id}")
 
 
 def issue_credential(unit: UnitOfWork, award_id: str) -> None:

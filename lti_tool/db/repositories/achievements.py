@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, Text, bindparam, cast, select
 
 from lti_tool.db.statements import insert_new, upsert
 from lti_tool.db.tables import badges as t
 from lti_tool.domain import criteria
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
 
+_CRITERIA = cast(t.achievement_versions.c.criteria, Text).label("criteria")
 CONTENT = ("version", "name", "description", "image_id", "design", "award_from", "published_at")
+
+
+# As many as several courses have: a rule is read from JSON once, and not again for every event.
+@lru_cache(maxsize=1024)
+def _tree(stored: str | None) -> criteria.Criteria | None:
+    value = None if stored is None else json.loads(stored)
+    return None if value is None else criteria.from_document(value)
 
 
 def _achievement(row: Row[Any]) -> Achievement:
@@ -21,16 +31,24 @@ def _achievement(row: Row[Any]) -> Achievement:
         id=row.id,
         course_id=row.course_id,
         state=AchievementState(row.state),
-        criteria=None if row.criteria is None else criteria.from_document(row.criteria),
+        criteria=_tree(row.criteria),
         **values | {"award_from": AwardFrom(row.award_from)},
     )
 
 
 def _query(any_version: bool = False) -> Select[Any]:
     head, body = t.achievements, t.achievement_versions
-    query = select(head.c.id, head.c.course_id, head.c.state, body.c.criteria, *(body.c[name] for name in CONTENT))
+    query = select(head.c.id, head.c.course_id, head.c.state, _CRITERIA, *(body.c[name] for name in CONTENT))
     query = query.join_from(head, body, body.c.achievement_id == head.c.id)
     return query if any_version else query.where(body.c.version == head.c.version)
+
+
+# Built once, as every decision runs it.
+_OF_COURSE = (
+    _query()
+    .where(t.achievements.c.course_id == bindparam("course_id"))
+    .order_by(t.achievement_versions.c.name, t.achievements.c.id)
+)
 
 
 class SqlAchievements:
@@ -43,9 +61,7 @@ class SqlAchievements:
         return _achievement(row) if row else None
 
     def of_course(self, course_id: str) -> list[Achievement]:
-        query = _query().where(t.achievements.c.course_id == course_id)
-        rows = self._connection.execute(query.order_by(t.achievement_versions.c.name, t.achievements.c.id))
-        return [_achievement(row) for row in rows]
+        return [_achievement(row) for row in self._connection.execute(_OF_COURSE, {"course_id": course_id})]
 
     def version(self, achievement_id: str, version: int) -> Achievement | None:
         query = _query(any_version=True).where(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from lti_tool.db.statements import insert_new, values_of
 from lti_tool.db.tables import badges as t
@@ -13,7 +14,15 @@ from lti_tool.db.tables.course import courses
 from lti_tool.db.tables.platform import registrations
 from lti_tool.domain.award import Award, AwardState, Flag
 from lti_tool.domain.identity import Actor
-from lti_tool.usecases.ports import HistoryEntry, StoredCredential
+from lti_tool.usecases.ports import AwardStanding, HistoryEntry, StoredCredential
+
+_ROWS_AT_ONCE = 5000
+# Built once, as every decision runs it.
+_OF_PERSON = (
+    select(t.awards)
+    .where(t.awards.c.course_id == bindparam("course_id"), t.awards.c.person_id == bindparam("person_id"))
+    .order_by(t.awards.c.decided_at.desc(), t.awards.c.id)
+)
 
 
 def _award(row: Row[Any]) -> Award:
@@ -40,10 +49,18 @@ class SqlAwards:
         return self._where(t.awards.c.achievement_id == achievement_id)
 
     def of_person(self, course_id: str, person_id: str) -> list[Award]:
-        return self._where(t.awards.c.course_id == course_id, t.awards.c.person_id == person_id)
+        rows = self._connection.execute(_OF_PERSON, {"course_id": course_id, "person_id": person_id})
+        return [_award(row) for row in rows]
 
     def of_course(self, course_id: str) -> list[Award]:
         return self._where(t.awards.c.course_id == course_id)
+
+    def standing(self, course_id: str) -> Iterator[AwardStanding]:
+        table = t.awards
+        columns = ("person_id", "achievement_id", "achievement_version", "state", "flag")
+        query = select(*(table.c[name] for name in columns)).where(table.c.course_id == course_id)
+        for row in self._connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
+            yield AwardStanding(*row)
 
     def unissued(self, tenant_id: str) -> list[Award]:
         places = select(courses.c.id).join(registrations, registrations.c.id == courses.c.registration_id)

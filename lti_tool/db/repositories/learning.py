@@ -1,9 +1,9 @@
-"""The inbox and the learner records."""
+"""The inbox, and what could not be taken in."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -11,17 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select, tuple_, update
 
-from lti_tool.db.statements import insert_into, insert_of, values_of
+from lti_tool.db.statements import insert_into, insert_of
 from lti_tool.db.tables import course as c
 from lti_tool.db.tables import learning as t
 from lti_tool.domain.aliases import AliasKind
 from lti_tool.domain.identity import Course
-from lti_tool.domain.learner_record import Fact, LearnerRecord
-from lti_tool.domain.learning_event import FactKind, LearningEvent
+from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.usecases.ports import Backlog, EventConflict, Parked, RefusedEvent, StoredEvent
 
 _SHOWN = 100
-_SLOT = ("course_id", "person_id", "kind", "target", "aspect")
 _LONGEST_BODY = 4000
 
 
@@ -191,44 +189,3 @@ class SqlRefusedEvents:
         table = t.refused_events
         statement = update(table).where(table.c.registration_id == registration_id, table.c.id == refused_id)
         return self._connection.execute(statement.values(settled_at=at)).rowcount == 1
-
-
-def _fact(row: Row[Any]) -> Fact:
-    values = {name: value for name, value in row._mapping.items() if name not in ("course_id", "person_id")}
-    return Fact(**values | {"kind": FactKind(values["kind"])})
-
-
-class SqlRecords:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def merge(self, course_id: str, person_id: str, facts: Iterable[Fact]) -> bool:
-        changed = [self._merge(course_id, person_id, fact) for fact in facts]
-        return any(changed)
-
-    def _merge(self, course_id: str, person_id: str, fact: Fact) -> bool:
-        # The database itself compares ranks, so two workers can fold the same learner at once.
-        values = values_of(fact, t.facts) | {
-            "course_id": course_id,
-            "person_id": person_id,
-            "kind": fact.kind.value,
-            "standing": str(fact.standing),
-        }
-        statement = insert_into(self._connection, t.facts).values(values)
-        said = statement.excluded
-        statement = statement.on_conflict_do_update(
-            index_elements=_SLOT,
-            set_={name: said[name] for name in values if name not in _SLOT},
-            where=tuple_(said.occurred_at, said.order) > tuple_(t.facts.c.occurred_at, t.facts.c.order),
-        )
-        return self._connection.execute(statement.returning(t.facts.c.target)).first() is not None
-
-    def get(self, course_id: str, person_id: str) -> LearnerRecord:
-        query = select(t.facts).where(t.facts.c.course_id == course_id, t.facts.c.person_id == person_id)
-        return LearnerRecord.fold(_fact(row) for row in self._connection.execute(query))
-
-    def of_course(self, course_id: str) -> dict[str, LearnerRecord]:
-        facts: dict[str, list[Fact]] = {}
-        for row in self._connection.execute(select(t.facts).where(t.facts.c.course_id == course_id)):
-            facts.setdefault(row.person_id, []).append(_fact(row))
-        return {person_id: LearnerRecord.fold(known) for person_id, known in facts.items()}

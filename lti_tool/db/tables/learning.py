@@ -65,6 +65,8 @@ facts = Table(
     Column("letter", String(64), nullable=False),
     Column("late", Boolean),
     Column("submitted_at", UtcDateTime),
+    # Whether the badges that depend on it have been decided since it was stated.
+    Column("weighed", Boolean, nullable=False),
 )
 
 # Statements that could not be taken in: what cannot be understood, or contradicts what was said before. The same one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from lti_tool.domain.criteria.errors import CriteriaError, invalid
@@ -58,6 +58,7 @@ class Requirement:
     only_for: tuple[str, ...] = ()
     credits: float = 1.0
     window: Window | None = None
+    _hash: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._check_value()
@@ -70,6 +71,10 @@ class Requirement:
         if self.evidence:
             check_text(self.evidence, "The name of the evidence", 64)
         _check_part(self.only_for, self.credits)
+        _keep_hash(self)
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def _check_value(self) -> None:
         leaf = type_of(self)
@@ -113,6 +118,12 @@ class Requirement:
             raise invalid(f"A share of a module is taken of at most {MAX_NODES} activities.")
 
 
+def _keep_hash(part: Criteria) -> None:
+    """A tree is a key wherever something is kept for it: its hash is made once, not at every look."""
+    values = tuple(getattr(part, one.name) for one in fields(part) if one.compare)
+    object.__setattr__(part, "_hash", hash(values))
+
+
 def _check_part(only_for: tuple[str, ...], credits: float) -> None:  # noqa: A002 - the word of the field
     if len(only_for) > MAX_PARTS:
         raise invalid(f"A part applies to at most {MAX_PARTS} groups.")
@@ -134,6 +145,7 @@ class Group:
     only_for: tuple[str, ...] = ()
     credits: float = 1.0
     window: Window | None = None
+    _hash: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.parts or len(self.parts) > MAX_PARTS:
@@ -149,6 +161,10 @@ class Group:
         if self.joiner == "credits":
             self._check_credits()
         _check_part(self.only_for, self.credits)
+        _keep_hash(self)
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def _check_credits(self) -> None:
         offered = sum(part.credits for part in self.parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lti_tool.domain.criteria import Criteria, Requirement, nodes, requirements
 from lti_tool.domain.fact_kind import FactKind
 
@@ -9,6 +11,7 @@ FactRef = tuple[FactKind, str]
 """(kind, target): all aspects of it."""
 
 
+@lru_cache(maxsize=4096)
 def facts_of(criteria: Criteria, achievement_id: str) -> frozenset[FactRef]:
     """Everything whose change can change the decision about this badge."""
     found = {reference for leaf in requirements(criteria) for reference in _of_leaf(leaf, achievement_id)}

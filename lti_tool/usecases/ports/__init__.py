@@ -3,6 +3,7 @@
 from lti_tool.usecases.ports.badges import (
     Achievements,
     Awards,
+    AwardStanding,
     Credentials,
     HistoryEntry,
     Images,
@@ -49,6 +50,7 @@ from lti_tool.usecases.ports.work import Circuits, Clock, Halt, Halts, Job, Leas
 
 __all__ = [
     "Achievements",
+    "AwardStanding",
     "Awards",
     "Backlog",
     "BadgeSigner",

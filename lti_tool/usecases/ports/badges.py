@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import Award
@@ -27,6 +28,16 @@ class HistoryEntry:
     reason: str
 
 
+class AwardStanding(NamedTuple):
+    """Of an award what a decision about the whole course needs; `state` and `flag` are the texts of their enums."""
+
+    person_id: str
+    achievement_id: str
+    achievement_version: int
+    state: str
+    flag: str
+
+
 class Awards(Protocol):
     def get(self, award_id: str) -> Award | None: ...
     def add(self, award: Award) -> bool:
@@ -37,6 +48,10 @@ class Awards(Protocol):
     def of_achievement(self, achievement_id: str) -> list[Award]: ...
     def of_person(self, course_id: str, person_id: str) -> list[Award]: ...
     def of_course(self, course_id: str) -> list[Award]: ...
+    def standing(self, course_id: str) -> Iterator[AwardStanding]:
+        """Every award of the course, in short."""
+        ...
+
     def unissued(self, tenant_id: str) -> list[Award]:
         """Awards that wait for their credential."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -111,6 +111,19 @@ class Records(Protocol):
         ...
 
     def get(self, course_id: str, person_id: str) -> LearnerRecord: ...
+    def news(self, course_id: str, person_id: str) -> tuple[LearnerRecord, list[Fact]]:
+        """The record, and those of its facts that no decision has looked at since they were stated."""
+        ...
+
+    def weighed(self, course_id: str, person_id: str, facts: Iterable[Fact]) -> None:
+        """Notes that decisions have looked at these facts, as they are here."""
+        ...
+
     def of_course(self, course_id: str) -> dict[str, LearnerRecord]:
         """Records by person id, in one query."""
+        ...
+
+    def values_of_course(self, course_id: str, *, with_times: bool) -> Iterator[tuple[str, LearnerRecord]]:
+        """(person id, record) one after another, with the values alone: enough to decide by (evaluation.compiled), and
+        of no use for a reason. Times are true only with `with_times`, which windows of time need."""
         ...

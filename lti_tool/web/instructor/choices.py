@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lti_tool.domain.achievement import Achievement
-from lti_tool.domain.criteria import requirements
+from lti_tool.domain.criteria import LEAF_TYPES, requirements
 from lti_tool.domain.learning_event import FactKind
 from lti_tool.domain.platform import Activity
 from lti_tool.domain.sentence import number
@@ -20,11 +20,22 @@ KINDS = {
     "badge_held": "Another badge",
     "manual_approval": "My approval",
     "group": "Group",
+    "item_submitted": "Handed in",
+    "module_share": "Share of a module",
+    "course_completed": "Course completed",
+    "outcome_mastered": "Outcome",
+    "external_fact": "Attendance or another fact",
+    "evidence_approved": "Reviewed evidence",
 }
+# Those that most rules are made of; the others are folded away.
+MAIN_KINDS = frozenset(list(KINDS)[:7])
 _LISTS = {
     "item_score": "items",
     "item_completed": "items",
+    "item_submitted": "items",
     "module_completed": "modules",
+    "module_share": "modules",
+    "outcome_mastered": "outcomes",
     "badge_held": "badges",
 }
 
@@ -45,22 +56,37 @@ class Choices:
     modules: tuple[Choice, ...]
     badges: tuple[Choice, ...]
     maxima: dict[str, float]
+    outcomes: tuple[Choice, ...] = ()
+    groups: tuple[Choice, ...] = ()
+    items_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    told: frozenset[FactKind] | None = None
 
     @classmethod
-    def of(cls, activities: Iterable[Activity], badges: Iterable[Achievement], besides: str = "") -> Choices:
-        """`besides`: the badge whose rule it is. It cannot ask for itself, nor for one that asks for it."""
+    def of(
+        cls,
+        activities: Iterable[Activity],
+        badges: Iterable[Achievement],
+        besides: str = "",
+        told: frozenset[FactKind] | None = None,
+    ) -> Choices:
+        """`besides`: the badge whose rule it is. It cannot ask for itself, nor for one that asks for it. `told`: the
+        kinds of facts that the course's platform can tell; None for all."""
         known, others = list(activities), list(badges)
         return cls(
             items=tuple(Choice(one.id, _item_label(one)) for one in known if one.kind == "item"),
             modules=tuple(Choice(one.id, one.title or one.id) for one in known if one.kind == "module"),
             badges=tuple(Choice(badge.id, badge.name) for badge in others if not _builds_on(badge.id, besides, others)),
+            outcomes=tuple(Choice(one.id, one.title or one.id) for one in known if one.kind == "outcome"),
+            groups=tuple(Choice(one.id, one.title or one.id) for one in known if one.kind == "group"),
+            items_of=_items_of(known),
+            told=told,
             maxima={one.id: one.maximum for one in known if one.kind == "item" and one.maximum is not None},
         )
 
     def for_kind(self, kind: str) -> tuple[Choice, ...]:
         """The list of a kind of condition; empty for those that name nothing."""
         listed: tuple[Choice, ...] = getattr(self, _LISTS[kind]) if kind in _LISTS else ()
-        return listed
+        return tuple(one for one in listed if one.value in self.items_of) if kind == "module_share" else listed
 
     def offers(self, kind: str, target: str) -> bool:
         return any(choice.value == target for choice in self.for_kind(kind))
@@ -69,8 +95,28 @@ class Choices:
         return self.maxima.get(item)
 
     def kinds(self) -> list[Choice]:
-        """The kinds of condition that this course can have: none whose list would be empty."""
-        return [Choice(kind, words) for kind, words in KINDS.items() if kind not in _LISTS or self.for_kind(kind)]
+        """The kinds of condition that this course can have: none whose list would be empty, and none that its
+        platform cannot tell of."""
+        return [
+            Choice(kind, words)
+            for kind, words in KINDS.items()
+            if (kind not in _LISTS or self.for_kind(kind)) and self.is_told(kind)
+        ]
+
+    def is_told(self, kind: str) -> bool:
+        if kind == "group" or self.told is None:
+            return True
+        asked = FactKind.ITEM_COMPLETION if kind == "module_share" else LEAF_TYPES[kind].kind
+        return asked in self.told
+
+
+def _items_of(known: Iterable[Activity]) -> dict[str, tuple[str, ...]]:
+    """The activities of each module, in the course's order."""
+    found: dict[str, list[str]] = {}
+    for one in known:
+        if one.kind == "item" and one.module_id:
+            found.setdefault(one.module_id, []).append(one.id)
+    return {module: tuple(items) for module, items in found.items()}
 
 
 def _builds_on(badge_id: str, wanted: str, badges: list[Achievement]) -> bool:

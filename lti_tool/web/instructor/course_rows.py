@@ -7,9 +7,11 @@ from datetime import datetime
 
 from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.capability import can_see_grades
+from lti_tool.domain.criteria import Requirement, requirements, type_of
+from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.platform import PRODUCTION, Registration
 from lti_tool.usecases.course_badges import BadgeCard, CoursePage
-from lti_tool.web.instructor.choices import Choices
+from lti_tool.web.instructor.choices import KINDS, Choices
 from lti_tool.web.instructor.rule_check import problems
 from lti_tool.web.instructor.rule_form import from_criteria
 from lti_tool.web.present.times import newest
@@ -87,7 +89,7 @@ def course_view(page: CoursePage) -> CourseView:
         failures=_failures(reading.read_error),
         is_blind=not can_see_grades(page.registration) and reading.heard_at is None and reading.grades_read_at is None,
         awards_nothing=_awards_nothing(page.registration),
-        to_do=[*_flags(page), *_broken(page)],
+        to_do=[*_flags(page), *_broken(page), *_untold(page)],
         cards=[_card(card) for card in order],
         learner_count=page.learner_count,
         item_count=sum(activity.kind == "item" for activity in page.activities),
@@ -143,6 +145,22 @@ def _broken(page: CoursePage) -> list[ToDo]:
 def _is_broken(badge: Achievement, page: CoursePage, badges: list[Achievement]) -> bool:
     choices = Choices.of(page.activities, badges, badge.id)
     return any(problem.field.endswith(".target") for problem in problems(from_criteria(badge.criteria), choices))
+
+
+def _untold(page: CoursePage) -> list[ToDo]:
+    """Published badges whose rule asks for what no source tells: nobody will ever be seen to meet it."""
+    found = []
+    for badge in (card.achievement for card in page.cards):
+        leaves = requirements(badge.criteria) if badge.criteria and badge.state is AchievementState.PUBLISHED else ()
+        missing = {KINDS[type_of(leaf).name] for leaf in leaves if not _told_kinds(leaf) <= page.told}
+        if missing:
+            what = ", ".join(sorted(missing))
+            found.append(ToDo(f"Nothing tells LTI Badges what the rule of “{badge.name}” asks for: {what}", badge.id))
+    return found
+
+
+def _told_kinds(leaf: Requirement) -> set[FactKind]:
+    return {FactKind.ITEM_COMPLETION if leaf.items else leaf.kind}
 
 
 def _failures(read_error: str) -> list[ReadingFailure]:

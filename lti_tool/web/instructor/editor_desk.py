@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request
@@ -16,7 +17,7 @@ from lti_tool.web.instructor.editor_form import EditorForm
 from lti_tool.web.instructor.forecast import ForecastView, forecast_view
 from lti_tool.web.instructor.rule_check import Problem
 from lti_tool.web.instructor.rule_edits import Edit
-from lti_tool.web.instructor.rule_form import RulePart, to_json
+from lti_tool.web.instructor.rule_form import RulePart, to_json, with_items
 from lti_tool.web.instructor.rule_rows import JOINER_WORDS, UNIT_WORDS, rule_rows
 from lti_tool.web.security.viewer import Viewer, current_viewer
 from lti_tool.web.services import PageServices
@@ -32,16 +33,20 @@ class EditorDesk:
         badges = [card.achievement for card in course.cards]
         self.course_title = course.course.title
         self.holders = next((card.earned for card in course.cards if card.achievement.id == achievement_id), 0)
-        self.choices = Choices.of(course.activities, badges, achievement_id)
+        self.choices = Choices.of(course.activities, badges, achievement_id, course.told)
         if achievement_id:
-            self.held = editor_form.of_badge(_badge_among(badges, achievement_id))
+            self.held = self.completed(editor_form.of_badge(_badge_among(badges, achievement_id)))
         else:
             self.held = editor_form.new(len(badges), request.args.get("starter", ""))
 
     def sent(self) -> EditorForm:
         """The form of this request."""
         file = request.files.get("upload")
-        return editor_form.read(request.form, self.held, file.read() if file else b"")
+        return self.completed(editor_form.read(request.form, self.held, file.read() if file else b""))
+
+    def completed(self, form: EditorForm) -> EditorForm:
+        """With what the course knows and no form carries: the activities of modules."""
+        return replace(form, rule=with_items(form.rule, self.choices.items_of))
 
     def has_new_rule(self, form: EditorForm) -> bool:
         """Whether the rule is another one than that which is stored."""
@@ -99,6 +104,7 @@ class EditorDesk:
             "rule": rule_rows(form.rule, self.choices, errors),
             "joiners": JOINER_WORDS,
             "units": UNIT_WORDS,
+            "rule_file_error": next((one.message for one in errors if one.field == "rule_file"), ""),
             "has_activities": bool(self.choices.items or self.choices.modules),
         }
 

@@ -10,11 +10,13 @@ from lti_tool.domain.achievement import Achievement, AwardFrom
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.web import places
 from lti_tool.web.errors import wants_json
-from lti_tool.web.instructor import editor_form, rule_edits
+from lti_tool.web.instructor import editor_form, rule_check, rule_edits, rule_file
 from lti_tool.web.instructor.editor_desk import EditorDesk
 from lti_tool.web.instructor.editor_form import EditorForm
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
 from lti_tool.web.instructor.rule_check import Problem
+from lti_tool.web.instructor.rule_edits import Edit
+from lti_tool.web.protocols.schemas import SCHEMA_PATH
 from lti_tool.web.security.viewer import go_to
 from lti_tool.web.services import PageServices
 
@@ -67,12 +69,34 @@ class _EditorPages:
         form, operation = desk.sent(), request.form.get("op", "")
         if operation in _STORING:
             return self._store(desk, form, operation)
+        if operation in ("export", "import"):
+            return self._save_rule(desk, form) if operation == "export" else self._take_rule(desk, form)
         edit = rule_edits.apply(form.rule, operation) if ":" in operation else None
         if edit is not None:
             form = replace(form, rule=edit.rule)
         if wants_json():
             return jsonify(desk.fragments(form, edit))
         return make_response(desk.page(form, edit=edit))
+
+    def _save_rule(self, desk: EditorDesk, form: EditorForm) -> Response:
+        """The rule as it stands in the form, as a file."""
+        open_ends = rule_check.problems(form.rule, desk.choices)
+        if open_ends:
+            return make_response(desk.page(form, errors=open_ends), _UNPROCESSABLE)
+        content = rule_file.written(form.rule, f"{self._services.base_url}{SCHEMA_PATH}")
+        response = Response(content, mimetype="application/json")
+        response.headers["Content-Disposition"] = f"attachment; filename={rule_file.FILE_NAME}"
+        return response
+
+    def _take_rule(self, desk: EditorDesk, form: EditorForm) -> Response:
+        """A file's rule in the form, in place of what stood there. What this course does not have is said beside it."""
+        chosen = request.files.get("rule_file")
+        taken = rule_file.taken(chosen.read(rule_file.MOST_BYTES + 1) if chosen else b"")
+        if isinstance(taken, str):
+            return make_response(desk.page(form, errors=[Problem("rule_file", taken)]), _UNPROCESSABLE)
+        form = desk.completed(replace(form, rule=taken))
+        errors = rule_check.problems(form.rule, desk.choices)
+        return make_response(desk.page(form, errors=errors, edit=Edit(form.rule, "The rule was taken from the file.")))
 
     def _store(self, desk: EditorDesk, form: EditorForm, operation: str) -> Response:
         if operation in _AWARD_FROM and desk.has_new_rule(form):

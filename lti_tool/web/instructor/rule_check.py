@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lti_tool.domain import criteria
-from lti_tool.domain.criteria import LEAF_TYPES
+from lti_tool.domain.criteria import LEAF_TYPES, CriteriaError
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.learning_event import FactKind
 from lti_tool.domain.sentence import number
@@ -17,8 +17,13 @@ _CHOOSE = {
     FactKind.ITEM_SCORE: "Choose the activity.",
     FactKind.ITEM_COMPLETION: "Choose the activity.",
     FactKind.MODULE_COMPLETION: "Choose the module.",
+    FactKind.ITEM_SUBMISSION: "Choose the activity.",
     FactKind.BADGE_HELD: "Choose the badge.",
+    FactKind.OUTCOME_MASTERY: "Choose the outcome.",
+    FactKind.EXTERNAL_FACT: "Give the name by which it is told, such as attendance.",
+    FactKind.EVIDENCE_REVIEW: "Name what the learner hands in, such as portfolio.",
 }
+_NAMED_FREELY = frozenset({"external_fact", "evidence_approved"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,17 @@ class Problem:
 
 def problems(rule: RulePart, choices: Choices, path: str = ROOT) -> list[Problem]:
     """Everything that keeps the rule from counting, in reading order; empty for a rule that can be published."""
-    return list(_of_group(rule, choices, path))
+    found = list(_of_group(rule, choices, path))
+    return found or list(_of_the_language(rule, path))
+
+
+def _of_the_language(rule: RulePart, path: str) -> Iterator[Problem]:
+    """What the domain has against it, at the part that it names."""
+    try:
+        criteria.parse(to_json(rule))
+    except CriteriaError as error:
+        steps = error.path.split("/")[2::2]
+        yield Problem(".".join([path, *steps]), f"{error.message} {error.hint}".strip())
 
 
 def _of_group(group: RulePart, choices: Choices, path: str) -> Iterator[Problem]:
@@ -47,6 +62,8 @@ def _of_group(group: RulePart, choices: Choices, path: str) -> Iterator[Problem]
         yield Problem(path, message)
     elif group.joiner == "at_least" and not 1 <= _whole(group.count) <= count:
         yield Problem(f"{path}.count", f"Ask for at least 1 and at most {count} of these {count}.")
+    elif group.joiner == "not" and count != 1:
+        yield Problem(path, "“Not” has one condition; put several into a group.")
     for index, part in enumerate(group.parts):
         below = f"{path}.{index}"
         if part.is_group:
@@ -59,9 +76,11 @@ def _of_condition(part: RulePart, choices: Choices, path: str) -> Iterator[Probl
     kind = LEAF_TYPES[part.type].kind
     if part.needs_target and not part.target:
         yield Problem(f"{path}.target", _CHOOSE[kind])
+    elif part.type in _NAMED_FREELY:
+        pass
     elif part.needs_target and not choices.offers(part.type, part.target):
         yield Problem(f"{path}.target", "The course does not have this any more. Choose another one.")
-    if part.is_scored:
+    if part.has_minimum and not part.asks_letter and (part.is_scored or part.minimum):
         message = _of_minimum(part, choices)
         if message:
             yield Problem(f"{path}.minimum", message)
@@ -73,7 +92,7 @@ def _of_minimum(part: RulePart, choices: Choices) -> str:
         return "Give the minimum as a number, such as 80."
     try:
         # The domain says what a minimum may be; of which activity does not matter to that.
-        criteria.parse(to_json(part) | {"item": "any"})
+        criteria.parse({"type": "item_score", "item": "any", "minimum": minimum, "unit": part.unit})
     except BadgeToolError as error:
         return error.message
     maximum = choices.maximum(part.target) if part.unit == "points" and part.needs_target else None

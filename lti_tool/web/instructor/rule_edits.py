@@ -14,6 +14,8 @@ from lti_tool.web.instructor.rule_form import GROUP, ROOT, RulePart
 # Deeper rules are read and kept; nobody is invited to make one, because nobody could explain it to a learner.
 DEEPEST_GROUP = 2
 
+_WITH_MINIMUM = frozenset({"item_score", "course_grade", "module_share"})
+
 Parts = tuple[RulePart, ...]
 
 
@@ -76,7 +78,7 @@ def _add(rule: RulePart, path: str, steps: list[int], kind: str) -> Edit:
     fits = kind in LEAF_TYPES or (kind == GROUP and len(steps) < DEEPEST_GROUP)
     if group is None or not group.is_group or not fits or len(group.parts) >= MAX_PARTS:
         return Edit(rule, "")
-    fresh = RulePart(kind, minimum="60" if kind in ("item_score", "course_grade") else "")
+    fresh = RulePart(kind, minimum="60" if kind in _WITH_MINIMUM else "")
     added = _with_parts(rule, steps, lambda parts: (*parts, fresh))
     place = len(group.parts)
     return Edit(added, f"Added as condition {place + 1} of {place + 1}.", f"{path}.{place}")

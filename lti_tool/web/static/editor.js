@@ -43,6 +43,7 @@ async function send(operation) {
   const turn = ++latest;
   const fields = new FormData(form);
   fields.delete("upload");
+  fields.delete("rule_file");
   fields.set("op", operation);
   forecast.setAttribute("aria-busy", "true");
   try {
@@ -112,7 +113,7 @@ function withdrawQuestion() {
 
 function showCount(select) {
   const count = select.nextElementSibling;
-  count?.classList.toggle("count--idle", select.value !== "at_least");
+  count?.classList.toggle("count--idle", select.value !== "at_least" && select.value !== "credits");
 }
 
 function showPicture() {

@@ -8,19 +8,22 @@ from hypothesis import strategies as st
 
 from lti_tool.domain import criteria
 from lti_tool.domain.achievement import Achievement
-from lti_tool.domain.criteria import Group, Requirement, requirements
+from lti_tool.domain.answerable import answerable
+from lti_tool.domain.criteria import Criteria, Group, Requirement, requirements
 from lti_tool.domain.learning_event import FactKind
-from lti_tool.domain.platform import Activity
+from lti_tool.domain.platform import Activity, Registration
 from lti_tool.web.instructor import rule_edits, rule_form
 from lti_tool.web.instructor.choices import Choices
 from lti_tool.web.instructor.rule_check import problems
 from lti_tool.web.instructor.rule_form import RulePart
 from lti_tool.web.instructor.rule_rows import rule_rows
+from tests.factories.criteria_trees import ITEMS, trees
 
 ACTIVITIES = [
-    Activity("quiz-1", "item", "Quiz 1", 100.0),
+    Activity("quiz-1", "item", "Quiz 1", 100.0, "module-2"),
     Activity("essay", "item", "Essay", 50.0),
     Activity("module-1", "module", "Module 1"),
+    Activity("module-2", "module", "Module 2"),
 ]
 OTHER = Achievement("badge-2", "c", "Other", "", "", None)
 CHOICES = Choices.of(ACTIVITIES, [OTHER], "badge-1")
@@ -163,6 +166,23 @@ BAD_RULES = {
     "nothing asked": (_rule(RulePart("course_grade", minimum="0")), "rule.0.minimum", "more than 0"),
     "not a number": (_rule(RulePart("course_grade", minimum="nan")), "rule.0.minimum", "more than 0"),
     "at least 3 of 2": (_rule(DONE, DONE, joiner="at_least", count="3"), "rule.count", "at most 2"),
+    "not of two": (_rule(DONE, DONE, joiner="not"), "rule", "one condition"),
+    "more credits than offered": (_rule(DONE, DONE, joiner="credits", count="3"), "rule", "only 2 are offered"),
+    "no scale": (
+        _rule(RulePart("item_score", "essay", more=(("letter", "B"),))),
+        "rule.0",
+        "A scale lists",
+    ),
+    "skill without address": (
+        _rule(DONE, RulePart("item_completed", "essay", more=(("skill_name", "x"),))),
+        "rule.1",
+        "address",
+    ),
+    "window that ends first": (
+        _rule(_rule(DONE, more=(("from", "2026-09-02T00:00"), ("until", "2026-09-01T00:00")))),
+        "rule.0",
+        "ends before",
+    ),
     "at least 0": (_rule(DONE, joiner="at_least", count="0"), "rule.count", "at least 1"),
 }
 
@@ -195,7 +215,39 @@ def test_two_badges_cannot_ask_for_each_other() -> None:
 
 def test_only_what_the_course_has_is_offered() -> None:
     kinds = [kind.value for kind in Choices.of([ACTIVITIES[2]], []).kinds()]
-    assert kinds == ["module_completed", "course_grade", "manual_approval", "group"]
+    anywhere = ["course_grade", "manual_approval", "group", "course_completed", "external_fact", "evidence_approved"]
+    assert kinds == ["module_completed", *anywhere]
+
+
+def test_only_what_the_platform_can_tell_is_offered() -> None:
+    told = answerable(_registration(moodle_token="t"), [])
+    kinds = [kind.value for kind in Choices.of(ACTIVITIES, [], told=told).kinds()]
+    assert kinds == [
+        "item_score",
+        "item_completed",
+        "module_completed",
+        "course_grade",
+        "manual_approval",
+        "group",
+        "module_share",
+        "evidence_approved",
+    ]
+    assert answerable(_registration(), []) == frozenset(FactKind)
+    assert FactKind.ITEM_SUBMISSION in answerable(_registration(), ["canvas_live_events"])
+
+
+def _registration(**values: str) -> Registration:
+    return Registration("r", "t", "LMS", "https://lms.example.edu", "c", "a", "b", "d", **values)
+
+
+@given(trees())
+def test_the_whole_language_survives_the_form(tree: Criteria) -> None:
+    rule = tree if isinstance(tree, Group) else Group("all", (tree,))
+    part = rule_form.from_criteria(rule)
+    items_of = {"one": ITEMS, "two": ITEMS}
+    again = rule_form.with_items(rule_form.read(rule_form.write(part)), items_of)
+    assert criteria.parse(rule_form.to_json(again)) == rule
+    rule_rows(again, CHOICES, problems(again, CHOICES))
 
 
 def test_moving_into_a_group_and_out_again() -> None:
