@@ -24,7 +24,7 @@ CODE = re.compile(
     r"|jwt|keys|launch|login|lti|moodle|notice|nrps|outbox|page|person|platform|probe|reg|roster|session|source|state"
     r"|storage|token|upload|wallet)\.[a-z_]+"
 )
-NO_CODES = frozenset({"course.graded"})
+NO_CODES = frozenset({"course.graded", "course.completed"})
 
 
 def settings_table() -> str:

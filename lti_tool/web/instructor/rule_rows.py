@@ -56,11 +56,6 @@ class PartRow:
     sections: tuple[tuple[str, tuple[FieldRow, ...]], ...] = ()
 
     @property
-    def has_more(self) -> bool:
-        """Whether anything is filled in that is folded away."""
-        return bool(self.part.more)
-
-    @property
     def main_adds(self) -> list[Choice]:
         return [kind for kind in self.adds if kind.value in MAIN_KINDS]
 
