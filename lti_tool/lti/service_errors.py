@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
+
 import requests
 
 from lti_tool.domain.errors import BadgeToolError
@@ -52,6 +54,13 @@ def _is_throttled(response: requests.Response) -> bool:
 
 
 def _retry_after(response: requests.Response) -> float | None:
-    """Seconds of a Retry-After header; a date is left to our own back-off (RFC 9110, 10.2.3)."""
+    """Seconds of a Retry-After header (RFC 9110, 10.2.3). A date is held against the platform's own clock, as its
+    answer tells it; what cannot be read is left to our own back-off."""
     value = response.headers.get("Retry-After", "")
-    return min(float(value), _LONGEST_WAIT_SECONDS) if value.isascii() and value.isdigit() else None
+    if value.isascii() and value.isdigit() and len(value) < 20:
+        return min(float(value), _LONGEST_WAIT_SECONDS)
+    try:
+        wait = parsedate_to_datetime(value) - parsedate_to_datetime(response.headers["Date"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return min(max(wait.total_seconds(), 0.0), _LONGEST_WAIT_SECONDS)

@@ -30,6 +30,8 @@ class FakeLms:
     members: list[dict[str, Any]] = field(default_factory=list)
     posted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     after_post: Callable[[], Answer | Exception] = lambda: (200, {}, "")
+    # Answers to a path that are others than usual.
+    instead: dict[str, Callable[[PreparedRequest], Answer]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def serve(self, web: responses.RequestsMock) -> None:
@@ -39,8 +41,11 @@ class FakeLms:
     def _answer(self, request: PreparedRequest) -> Answer | Exception:
         path = str(request.url).removeprefix(LMS).partition("?")[0]
         self.asked.append(path)
+        if path in self.instead:
+            return self.instead[path](request)
         if path == "/token":
-            return 200, {}, json.dumps({"access_token": "t", "expires_in": 3600, "token_type": "Bearer"})
+            token = f"t{self.asked.count(path)}"
+            return 200, {}, json.dumps({"access_token": token, "expires_in": 3600, "token_type": "Bearer"})
         if path == "/members":
             return 200, {}, json.dumps({"id": LMS, "context": {}, "members": self.members})
         if path == "/lineitems" and request.method == "GET":
