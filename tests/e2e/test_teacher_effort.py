@@ -8,6 +8,7 @@ tests hold the targets of the design: 2 pages, 8 clicks, 1 field; 15 Tabs from t
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -187,3 +188,35 @@ def test_main_button_is_near_the_top_of_a_long_editor(teacher: Page) -> None:
     keys.tab_to("#errors a")
     keys.press("Enter")
     keys.expect_focus("#name")
+
+
+# Seconds by the keystroke-level model: an activation, a key, and reaching for the keyboard.
+CLICK_S, KEY_S, FIELD_S = 2.65, 0.28, 0.8
+
+
+def test_three_parts_are_published_in_two_pages_and_well_under_two_minutes(
+    teacher: Page, record_property: Callable[[str, object], None]
+) -> None:
+    begun = time.monotonic()
+    effort = Effort(teacher)
+    effort.click("text=Both")
+    effort.arrive("#name")
+    effort.type("#name", "Safe and good")
+    effort.choose("[id='rule.0.target']", "Rules of the laboratory")
+    effort.type("[id='rule.1.minimum']", "70")
+    effort.click("button[value='add:rule:item_completed']")
+    expect(effort.tool.locator("li.condition")).to_have_count(3)
+    effort.choose("[id='rule.2.target']", "Where waste goes")
+    assert effort.tool.locator("[name='rule.joiner']").input_value() == "all"
+    expect(effort.tool.locator("#forecast .sentence")).to_contain_text("reach at least 70 % as course grade")
+    effort.click(PUBLISH)
+    effort.arrive(CONFIRM)
+    effort.click(CONFIRM)
+    expect(effort.tool.get_by_text("Live", exact=True)).to_be_visible()
+    hers = effort.clicks * CLICK_S + effort.fields * FIELD_S + len("Safe and good70") * KEY_S
+    waited = time.monotonic() - begun
+    record_property("effort", {"clicks": effort.clicks, "fields": effort.fields, "hers": hers, "waited": waited})
+    assert (len(effort.headings), effort.fields) == (2, 2)
+    assert effort.clicks <= 10
+    assert hers <= 45
+    assert hers + waited <= 120
