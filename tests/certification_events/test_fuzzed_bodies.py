@@ -27,9 +27,9 @@ from tests.factories.house import REGISTRATION
 from tests.functional.sources.senders import LMS, WIRES
 from tests.services.databases import SqliteDatabases
 
-BODIES = int(os.environ.get("LTIB_FUZZ_BODIES", "3000"))
+BODIES = int(os.environ.get("LTIB_FUZZ_BODIES", "2000"))
 SEED = int(os.environ.get("LTIB_FUZZ_SEED") or random.randrange(10**9))
-PARSED = 12_000
+PARSED = 6_000
 KNOWN = {200, 202, 400, 409, 413, 422}
 
 

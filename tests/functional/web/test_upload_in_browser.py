@@ -22,6 +22,7 @@ WIDTHS = (374, 885)
 def test_a_table_is_uploaded_in_a_browser(site: Site, address: str, page: Page) -> None:  # noqa: F811
     inspector = Inspector()
     enter(site, address, page, "/badges")
+    inspector.window(page, "course", WIDTHS)
     page.get_by_role("button", name="Upload grades").click()
     inspector.window(page, "upload", WIDTHS)
     page.set_input_files("#table", {"name": "grades.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
