@@ -44,8 +44,6 @@ PROVED_OTHERWISE = {
     "canvas_live_events.receive_unsigned": "the secret of its address, where an administrator chose that",
     "xapi.post": "the sender's credential",
     "caliper.receive": "the sender's credential",
-    "canvas_live_events.receive": "Canvas's signature over the event",
-    "canvas_live_events.receive_unsigned": "the secret in the stream's address",
     "wallet.credential": "the wallet's access token and key",
     "wallet.nonce": "gives a random number to anybody",
     "wallet.notification": "the wallet's access token",
