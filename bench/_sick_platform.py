@@ -11,7 +11,7 @@ from typing import Any
 
 import jwt
 
-from bench.launch import KID, Platform
+from bench.launch import CLAIM, KID, LAUNCH_PATH, Platform
 
 SHARES = {"throttled": 0.30, "broken": 0.05, "hung": 0.02, "ok": 0.63}
 HANGS_SECONDS = 30.0
@@ -19,14 +19,16 @@ SEED = 4
 
 
 class SickPlatform(Platform):
-    """Signs launches as `launch` does; its services are here. GET /seen tells what arrived."""
+    """Signs launches of the tool at that address as `launch` does. GET /seen tells what its services heard."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, tool: str) -> None:
         super().__init__(port)
+        self._tool = tool
         self.url = f"http://{self.jwks_host}"
 
     def id_token(self, nonce: str, learner: int) -> str:
         claims = jwt.decode(super().id_token(nonce, learner), options={"verify_signature": False})
+        claims |= {"iss": self.url, CLAIM + "target_link_uri": self._tool + LAUNCH_PATH}
         ags = claims["https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"]
         ags["lineitems"] = f"{self.url}/lineitems"
         ags["scope"].append("https://purl.imsglobal.org/spec/lti-ags/scope/score")
@@ -74,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path == "/seen":
             self._answer(200, {"answers": self.of.answers, "scores": self.of.scores, "columns": len(self.of.columns)})
         elif not self._is_ill():
-            self._answer(200, self.of.columns)
+            self._answer(200, self.of.columns if self.path == "/lineitems" else [])
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))

@@ -80,7 +80,7 @@ def _storm(database_url: str, redis_url: str, folder: Path) -> list[Row]:
     web, lms = free_ports(2)
     base_url = f"http://localhost:{web}"
     learners = [f"learner-{number}" for number in range(round(EVENTS * (1 - TWICE) / 2))]
-    platform = SickPlatform(lms)
+    platform = SickPlatform(lms, base_url)
     watch = Watch()
     with ExitStack() as stack:
         stack.enter_context(_own_process(platform))
@@ -124,8 +124,9 @@ def _prepare(url: str, folder: Path, learners: list[str], base_url: str, platfor
     with lab.house.transactions() as unit:
         held = unit.registrations.get(REGISTRATION)
         assert held is not None
-        token, keys = f"{platform.url}/token", platform.jwks_url
-        unit.registrations.save(replace(held, webhook_secret=SECRET, auth_token_url=token, jwks_url=keys))
+        here = replace(held, issuer=platform.url, auth_login_url=f"{platform.url}/auth")
+        here = replace(here, auth_token_url=f"{platform.url}/token", jwks_url=platform.jwks_url)
+        unit.registrations.save(replace(here, webhook_secret=SECRET))
         unit.courses.save(replace(lab.course, lineitems_url=f"{platform.url}/lineitems", memberships_url=""))
         unit.commit()
     lab.publish()
@@ -229,16 +230,17 @@ def _launch(base_url: str, platform: SickPlatform, learner: int) -> float:
     """Seconds that the tool took for login and launch, in a browser of its own."""
     with requests.Session() as browser:
         begun = time.perf_counter()
-        page = browser.get(
-            base_url + LOGIN_PATH, params=LOGIN | {"target_link_uri": base_url + LAUNCH_PATH}, timeout=30
-        )
+        asks = LOGIN | {"iss": platform.url, "target_link_uri": base_url + LAUNCH_PATH}
+        page = browser.get(base_url + LOGIN_PATH, params=asks, timeout=30)
         seconds = time.perf_counter() - begun
         found = re.search(r'data-auth-url="([^"]+)"', page.text)
         assert found is not None
         asked = {name: values[0] for name, values in parse_qs(urlsplit(html.unescape(found[1])).query).items()}
         form = {"state": asked["state"], "id_token": platform.id_token(asked["nonce"], learner)}
         begun = time.perf_counter()
-        opened = browser.post(base_url + LAUNCH_PATH, form, timeout=30, allow_redirects=False)
+        # The cookie is for https, which the reverse proxy of an installation speaks.
+        cookie = {"Cookie": "; ".join(f"{held.name}={held.value}" for held in browser.cookies)}
+        opened = browser.post(base_url + LAUNCH_PATH, form, headers=cookie, timeout=30, allow_redirects=False)
         assert opened.status_code == 303
         return seconds + time.perf_counter() - begun
 
