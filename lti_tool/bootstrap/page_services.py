@@ -39,6 +39,7 @@ from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
 from lti_tool.usecases.source_keys import ManageSourceKeys
 from lti_tool.usecases.upload_records import UploadRecords
+from lti_tool.usecases.view_freshness import ViewFreshness
 from lti_tool.web.services import PageServices, WalletLink
 
 # How long a teacher's first launch in a course may wait for what the LMS says of it.
@@ -105,6 +106,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         source_keys=ManageSourceKeys(transactions, clock, house.settings.tenant),
         ask_reading=AskReading(transactions, clock),
         upload=UploadRecords(transactions, clock, house.ingest),
+        freshness=ViewFreshness(transactions, clock, house.settings.tenant),
         check_platform=RequestProbe(transactions, house.settings.tenant),
         await_first_reading=await_first_reading,
         check_upload=lambda data: check_upload(data).png,

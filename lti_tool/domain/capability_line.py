@@ -60,7 +60,7 @@ class Sender(Protocol):
 class Evidence:
     """All that is known of a platform. `scopes` are those granted at registration or named by a launch; the times are
     the newest of all its courses. `heard`: of each kind of source that has a credential which counts, when one of them
-    was last heard."""
+    was last heard. `silent_since`: when it was noticed that a sender should have been heard by then."""
 
     registration: Registration
     now: datetime
@@ -72,6 +72,7 @@ class Evidence:
     roster_read_at: datetime | None
     grades_read_at: datetime | None
     heard: Mapping[str, datetime | None] = field(default_factory=dict)
+    silent_since: datetime | None = None
 
     @classmethod
     def of(
@@ -81,6 +82,7 @@ class Evidence:
         seen: Mapping[Seen, Observation],
         courses: Iterable[tuple[Course, Reading]],
         senders: Iterable[Sender] = (),
+        silent_since: datetime | None = None,
     ) -> Evidence:
         held = list(courses)
         counting = [sender for sender in senders if sender.retired_at is None]
@@ -98,6 +100,7 @@ class Evidence:
                 kind: _newest(one.last_heard_at for one in counting if one.source == kind)
                 for kind in {one.source for one in counting}
             },
+            silent_since=silent_since,
         )
 
     def failed_since_launch(self, key: Seen) -> Observation | None:

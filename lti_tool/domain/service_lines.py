@@ -152,6 +152,10 @@ def _events(evidence: Evidence) -> Capability:
     line = ("events", "Events pushed by the platform")
     unlocks = "Grades and completions of every activity, within seconds."
     at = registration.last_event_at
+    if evidence.silent_since is not None:
+        detail = "A sender is silent for longer than its own history explains; courses are read instead."
+        remedy = "Look at the platform's log of deliveries, and whether the subscription is still switched on."
+        return Capability(*line, Light.RED, "Silent", unlocks, detail, remedy, at)
     if at is not None and evidence.now - at < SILENT_AFTER:
         return Capability(*line, Light.GREEN, WORKS, unlocks, seen_at=at)
     if at is not None:

@@ -17,6 +17,7 @@ from lti_tool.usecases.edit_achievement import achievement_of_course
 from lti_tool.usecases.evaluate_learner import is_eligible
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import CourseReading, Delivery, HistoryEntry, Transactions, UnitOfWork
+from lti_tool.usecases.view_freshness import CourseFreshness, freshness_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class CoursePage:
     activities: list[Activity]
     learner_count: int
     told: frozenset[FactKind]
+    freshness: CourseFreshness
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class CourseBadges:
                 unit.courses.activities(course_id),
                 len(learners),
                 _told(unit, registration),
+                freshness_of(unit, course),
             )
 
     def badge(self, course_id: str, achievement_id: str) -> BadgePage:

@@ -74,4 +74,6 @@ def diagnosis_of(unit: UnitOfWork, registration: Registration, clock: Clock) -> 
     seen = unit.observations.of_registration(registration.id)
     held = [(course, unit.courses.reading(course.id)) for course in courses]
     senders = unit.source_credentials.of_registration(registration.id)
-    return capabilities(Evidence.of(registration, clock.now(), seen, held, senders))
+    rhythms = unit.hearings.of_registration(registration.id).values()
+    silent = min((rhythm.silent_since for rhythm in rhythms if rhythm.silent_since), default=None)
+    return capabilities(Evidence.of(registration, clock.now(), seen, held, senders, silent))

@@ -12,7 +12,16 @@ from lti_tool.domain.rhythm import Rhythm
 from lti_tool.usecases.find_learner import course_names
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.own_platform import own_platform
-from lti_tool.usecases.ports import Backlog, Clock, CourseReading, Repair, SourceState, Transactions, UnitOfWork
+from lti_tool.usecases.ports import (
+    Backlog,
+    Clock,
+    CourseReading,
+    Repair,
+    Repaired,
+    SourceState,
+    Transactions,
+    UnitOfWork,
+)
 
 REPAIRS_SHOWN = 100
 # Of a platform's courses those are shown that were read last the longest ago.
@@ -29,6 +38,7 @@ class CourseFreshness:
     sources: list[SourceState]
     backlog: Backlog
     silent: dict[str, datetime]
+    repaired: Repaired | None = None
 
     @property
     def swept_at(self) -> datetime | None:
@@ -107,6 +117,7 @@ def freshness_of(unit: UnitOfWork, course: Course) -> CourseFreshness:
         sources,
         unit.inbox.backlog(course.registration_id, course_names(unit, course)),
         {source: found.silent_since for source, found in rhythms.items() if found.silent_since and source in heard},
+        unit.sweeps.last_repaired(course.id),
     )
 
 

@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lti_tool.web import pages
 from lti_tool.web.api import DESCRIPTION
 from lti_tool.web.errors import add_error_handlers, unreadable_request
-from lti_tool.web.present.times import ago, day, day_and_time, to_the_second
+from lti_tool.web.present.times import ago, at_time, day, day_and_time, seconds, to_the_second
 from lti_tool.web.security.headers import secure
 from lti_tool.web.security.limits import add_limits
 from lti_tool.web.security.viewer import admit
@@ -73,7 +73,12 @@ def _add_words(app: Flask, services: PageServices) -> None:
     def ago_now(moment: datetime | None) -> str:
         return ago(moment, services.clock())
 
+    def at_time_now(moment: datetime) -> str:
+        return at_time(moment, services.clock())
+
     app.add_template_filter(ago_now, "ago")
+    app.add_template_filter(at_time_now, "at_time")
+    app.add_template_filter(seconds, "seconds")
     app.add_template_filter(day, "day")
     app.add_template_filter(day_and_time, "day_and_time")
     app.add_template_filter(to_the_second, "to_the_second")

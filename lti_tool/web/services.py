@@ -27,6 +27,7 @@ from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
 from lti_tool.usecases.source_keys import ManageSourceKeys
 from lti_tool.usecases.upload_records import UploadRecords
+from lti_tool.usecases.view_freshness import ViewFreshness
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class PageServices:
     source_keys: ManageSourceKeys
     ask_reading: AskReading
     upload: UploadRecords
+    freshness: ViewFreshness
     check_platform: RequestProbe
     await_first_reading: Callable[[str], None]
     check_upload: Callable[[bytes], bytes]

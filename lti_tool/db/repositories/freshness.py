@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from lti_tool.db.statements import insert_new, upsert
 from lti_tool.db.tables import course as c
@@ -17,7 +17,7 @@ from lti_tool.domain.learning_event import FactKind
 from lti_tool.domain.platform import RegistrationState
 from lti_tool.domain.reconciliation import Found
 from lti_tool.domain.rhythm import Rhythm
-from lti_tool.usecases.ports import Repair, SourceState, Told
+from lti_tool.usecases.ports import Repair, Repaired, SourceState, Told
 
 
 class SqlSweeps:
@@ -44,6 +44,15 @@ class SqlSweeps:
         query = select(t.repairs).where(t.repairs.c.course_id == course_id)
         query = query.order_by(t.repairs.c.found_at.desc(), t.repairs.c.id.desc()).limit(limit)
         return [_repair(row) for row in self._connection.execute(query)]
+
+    def last_repaired(self, course_id: str) -> Repaired | None:
+        table = t.repairs
+        newest = select(func.max(table.c.found_at)).where(table.c.course_id == course_id)
+        at = self._connection.execute(newest).scalar()
+        if at is None:
+            return None
+        query = select(table.c.found, func.count()).where(table.c.course_id == course_id, table.c.found_at == at)
+        return Repaired(at, {Found(found): count for found, count in self._connection.execute(query.group_by("found"))})
 
     def due(self, now: datetime, limit: int) -> list[str]:
         next_at = c.course_readings.c.next_at

@@ -46,20 +46,24 @@ class EventFeed:
         events: list[LearningEvent] = []
         activities: dict[tuple[str, str], Activity] = {}
         problems: list[str] = []
+        seen, continues = {place}, False
         for _ in range(MOST_PAGES):
             page = self._page(registration, course, place, now)
             events += page.events
             problems += page.problems
             activities |= {(activity.kind, activity.id): activity for activity in page.activities}
-            # A feed that stands still must not be asked for ever.
-            stuck, place = page.cursor == place, page.cursor
-            if not page.length or stuck:
+            # A feed that stands still, or goes in circles, must not be asked for ever.
+            circles, place = page.cursor in seen, page.cursor
+            if not page.length or circles:
                 break
+            seen.add(place)
+        else:
+            continues = True
         if problems:
             log.warning(
                 "feed.entries_skipped", registration=registration.id, count=len(problems), codes=sorted(set(problems))
             )
-        return CourseNews(events, list(activities.values()), CURSOR_PREFIX + place)
+        return CourseNews(events, list(activities.values()), CURSOR_PREFIX + place, continues=continues)
 
     def _page(self, registration: Registration, course: Course, place: str, now: datetime) -> FeedPage:
         params = {"context_id": course.context_id} | ({"after": place} if place else {})

@@ -12,7 +12,7 @@ from lti_tool.usecases.ports.badges import (
     StoredCredential,
 )
 from lti_tool.usecases.ports.delivery import Deliveries, Delivery, PublicPage, PublicPages, WalletOffer, WalletOffers
-from lti_tool.usecases.ports.freshness import Backlog, Hearings, Repair, SourceState, Sweeps, Told
+from lti_tool.usecases.ports.freshness import Backlog, Hearings, Repair, Repaired, SourceState, Sweeps, Told
 from lti_tool.usecases.ports.learning import (
     EventConflict,
     Inbox,
@@ -95,6 +95,7 @@ __all__ = [
     "RefusedEvents",
     "Registrations",
     "Repair",
+    "Repaired",
     "Roster",
     "ServiceTokens",
     "SigningKeyIds",

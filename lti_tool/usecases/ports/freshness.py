@@ -73,6 +73,14 @@ class Backlog:
     oldest: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What one reading repaired: how many results, by how they were found."""
+
+    at: datetime
+    counts: dict[Found, int]
+
+
 class Sweeps(Protocol):
     def of_course(self, course_id: str) -> list[SourceState]:
         """By the source's name."""
@@ -85,6 +93,10 @@ class Sweeps(Protocol):
 
     def repairs(self, course_id: str, limit: int = 100) -> list[Repair]:
         """The newest first."""
+        ...
+
+    def last_repaired(self, course_id: str) -> Repaired | None:
+        """By the newest reading that repaired anything."""
         ...
 
     def due(self, now: datetime, limit: int) -> list[str]:

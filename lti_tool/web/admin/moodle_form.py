@@ -14,6 +14,7 @@ FUNCTIONS = (
     ("gradereport_user_get_grade_items", "grades"),
     ("core_course_get_contents", "names of activities and sections"),
     ("core_completion_get_activities_completion_status", "completion"),
+    ("core_enrol_get_enrolled_users", "who was in the course, so that only they are asked about (optional)"),
     ("core_webservice_get_site_info", "what “Check now” asks"),
 )
 

@@ -9,6 +9,7 @@ from lti_tool.usecases.invite_platform import INVITATION_LIFE
 from lti_tool.web.admin import moodle_form
 from lti_tool.web.admin.by_hand_views import ByHandPages
 from lti_tool.web.admin.event_views import EventPages
+from lti_tool.web.admin.freshness_views import FreshnessPages
 from lti_tool.web.admin.live_events_views import CANVAS, LiveEventsPages, stream_rows
 from lti_tool.web.admin.moodle_form import FUNCTIONS, MoodleForm
 from lti_tool.web.admin.recipe_views import RecipePages
@@ -25,7 +26,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
     over_https = services.base_url.startswith("https://")
     login = AdminLogin(services.cookie_secret, services.clock, over_https=over_https)
     pages, by_hand = _AdminPages(services, login), ByHandPages(services, login)
-    events = EventPages(services, login)
+    events, fresh = EventPages(services, login), FreshnessPages(services, login)
     sources, live_events = SourcePages(services, login), LiveEventsPages(services, login)
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     platform = "/platforms/<registration_id>"
@@ -55,6 +56,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (f"{platform}/moodle", "POST", pages.set_moodle),
         (f"{platform}/moodle/off", "POST", pages.stop_moodle),
         (f"{platform}/events", "GET", events.events),
+        (f"{platform}/freshness", "GET", fresh.freshness),
         (f"{platform}/events/replay", "POST", events.replay_events),
         (f"{platform}/events/settle", "POST", events.settle_event),
         ("/work/again", "POST", pages.try_work_again),

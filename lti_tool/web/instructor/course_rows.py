@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.capability import can_see_grades
@@ -11,10 +11,14 @@ from lti_tool.domain.criteria import Requirement, requirements, type_of
 from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.platform import PRODUCTION, Registration
 from lti_tool.usecases.course_badges import BadgeCard, CoursePage
+from lti_tool.usecases.ports import Repaired
 from lti_tool.web.instructor.choices import KINDS, Choices
 from lti_tool.web.instructor.rule_check import problems
 from lti_tool.web.instructor.rule_form import from_criteria
-from lti_tool.web.present.times import newest
+from lti_tool.web.present.freshness import repaired_sentence
+from lti_tool.web.present.times import day_and_time, newest
+
+_RECENT = timedelta(days=1)
 
 # State -> (word, tone).
 STATES = {
@@ -60,12 +64,20 @@ class ReadingFailure:
 @dataclass(frozen=True, slots=True)
 class CourseView:
     """All of the page. `is_blind`: nothing tells this tool of grades, whatever a rule may say.
-    `awards_nothing`: why nobody is awarded here, in a sentence; "" where awards are made.
+    `read_at` is when the platform was last asked, `next_at` when it will be, `heard_at` when an event last came by
+    itself; `waiting` events are not used yet. `awards_nothing`: why nobody is awarded here, in a sentence; "" where
+    awards are made.
     """
 
     title: str
     platform: str
     read_at: datetime | None
+    next_at: datetime | None
+    heard_at: datetime | None
+    repaired: str
+    waiting: int
+    waits_since: datetime | None
+    silent_since: datetime | None
     failures: list[ReadingFailure]
     is_blind: bool
     awards_nothing: str
@@ -76,7 +88,7 @@ class CourseView:
     module_count: int
 
 
-def course_view(page: CoursePage) -> CourseView:
+def course_view(page: CoursePage, now: datetime) -> CourseView:
     """Live badges first, then by name."""
     reading = page.reading
     order = sorted(
@@ -85,7 +97,13 @@ def course_view(page: CoursePage) -> CourseView:
     return CourseView(
         title=page.course.title or "this course",
         platform=page.registration.name,
-        read_at=newest(reading.heard_at, reading.grades_read_at, reading.roster_read_at),
+        read_at=newest(reading.grades_read_at, reading.roster_read_at),
+        next_at=reading.next_at,
+        heard_at=page.freshness.heard_at,
+        repaired=_repaired(page.freshness.repaired, now),
+        waiting=page.freshness.backlog.count,
+        waits_since=page.freshness.backlog.oldest,
+        silent_since=min(page.freshness.silent.values(), default=None),
         failures=_failures(reading.read_error),
         is_blind=not can_see_grades(page.registration) and reading.heard_at is None and reading.grades_read_at is None,
         awards_nothing=_awards_nothing(page.registration),
@@ -95,6 +113,13 @@ def course_view(page: CoursePage) -> CourseView:
         item_count=sum(activity.kind == "item" for activity in page.activities),
         module_count=sum(activity.kind == "module" for activity in page.activities),
     )
+
+
+def _repaired(repaired: Repaired | None, now: datetime) -> str:
+    """What was repaired in the last day."""
+    if repaired is None or now - repaired.at > _RECENT:
+        return ""
+    return f"Read on {day_and_time(repaired.at)}: {repaired_sentence(repaired)}."
 
 
 def _awards_nothing(registration: Registration) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from lti_tool.web import places
 from lti_tool.web.instructor.course_rows import course_view
+from lti_tool.web.instructor.reading_rows import readings_view
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
 from lti_tool.web.security.viewer import current_viewer, go_to
 from lti_tool.web.services import PageServices
@@ -20,13 +21,18 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
     def course(session_id: str) -> str:
         """Badges in this course."""
         viewer = current_viewer()
-        page = course_view(services.course.course(viewer.course_id))
+        page = course_view(services.course.course(viewer.course_id), services.clock())
         return render_template("instructor/course.html", page=page, notice=_SAID.get(request.args.get("done", ""), ""))
 
     def progress(session_id: str) -> str:
         """How far the course is with each badge: what a progress card opens for the staff."""
-        page = course_view(services.course.course(current_viewer().course_id))
+        page = course_view(services.course.course(current_viewer().course_id), services.clock())
         return render_template("instructor/progress.html", page=page)
+
+    def readings(session_id: str) -> str:
+        """How fresh the course is, source by source, and what readings repaired."""
+        page = readings_view(services.freshness.course(current_viewer().course_id))
+        return render_template("instructor/readings.html", page=page)
 
     def read_now(session_id: str) -> Response:
         """Asks for the course to be read."""
@@ -39,6 +45,7 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
         (
             ("/badges", VIEW, course),
             ("/badges/progress", VIEW, progress),
+            ("/badges/readings", VIEW, readings),
             ("/badges/read-now", ACTION, read_now),
         ),
     )

@@ -9,7 +9,7 @@ from lti_tool.domain.learning_event import FactKind
 from lti_tool.domain.reconciliation import Found
 from lti_tool.domain.sentence import number
 from lti_tool.domain.sweeping import Why
-from lti_tool.usecases.ports import Repair, SourceState, Told
+from lti_tool.usecases.ports import Repair, Repaired, SourceState, Told
 from lti_tool.usecases.view_freshness import CourseFreshness
 
 SOURCES = {
@@ -19,6 +19,8 @@ SOURCES = {
     "ags_results": "Own gradebook columns",
     "xapi": "xAPI",
     "caliper": "Caliper",
+    "canvas_live_events": "Canvas Live Events",
+    "csv_upload": "Uploaded tables",
 }
 FOUND = {
     Found.MISSED: "No event told it",
@@ -78,18 +80,18 @@ def found_sentence(state: SourceState) -> str:
     return ", ".join(f"{count} {word}" for count, word in parts if count) or "nothing new"
 
 
-def repaired_sentence(state: SourceState) -> str:
-    """What a reading repaired; "" for nothing."""
-    parts = [
-        (state.missed, "that no event told"),
-        (state.corrected, "that stood otherwise here"),
-        (state.withdrawn, "that the learning platform took back"),
-    ]
-    told = [f"{count} {'result' if count == 1 else 'results'} {word}" for count, word in parts if count]
-    if not told:
-        return ""
+def repaired_sentence(repaired: Repaired) -> str:
+    """ "3 results that no event told and 1 that the learning platform took back were repaired" """
+    words = {
+        Found.MISSED: "that no event told",
+        Found.CORRECTED: "that stood otherwise here",
+        Found.WITHDRAWN: "that the learning platform took back",
+    }
+    told = [f"{repaired.counts[found]} {word}" for found, word in words.items() if repaired.counts.get(found)]
+    count = next(iter(repaired.counts[found] for found in words if repaired.counts.get(found)), 0)
+    told[0] = told[0].replace(" ", " result " if count == 1 else " results ", 1)
     joined = " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
-    return f"{joined} {'was' if state.repaired == 1 else 'were'} repaired"
+    return f"{joined} {'was' if sum(repaired.counts.values()) == 1 else 'were'} repaired"
 
 
 def told(value: Told | None, kind: FactKind) -> str:

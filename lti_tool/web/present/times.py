@@ -35,6 +35,17 @@ def day_and_time(moment: datetime) -> str:
     return f"{day(moment)}, {moment:%H:%M} UTC"
 
 
+def at_time(moment: datetime, now: datetime) -> str:
+    """ "at 09:30 UTC"; with the day where it is not today's."""
+    day_ = "" if moment.date() == now.date() else f" on {day(moment)}"
+    return f"at {moment:%H:%M} UTC{day_}"
+
+
+def seconds(length: float) -> str:
+    """ "less than a second", "7 seconds" """
+    return "less than a second" if length < 1 else f"{length:.0f} {'second' if round(length) == 1 else 'seconds'}"
+
+
 def to_the_second(moment: datetime) -> str:
     """ "3 March 2026, 09:30:05 UTC" """
     return f"{day(moment)}, {moment:%H:%M:%S} UTC"

@@ -55,6 +55,7 @@ ASKED: dict[str, Permission] = {
     "instructor.course": Permission.SEE_COURSE,
     "instructor.progress": Permission.SEE_COURSE,
     "instructor.read_now": Permission.SEE_COURSE,
+    "instructor.readings": Permission.SEE_COURSE,
     "instructor.badge": Permission.SEE_COURSE,
     "instructor.csv": Permission.SEE_COURSE,
     "instructor.new": Permission.EDIT_BADGES,

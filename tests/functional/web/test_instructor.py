@@ -58,7 +58,7 @@ def test_home_leads_to_the_badges_and_counts_who_earned(site: Site, cookie: bool
     tab = Tab.at(ines, "/badges")
     assert tab.status == 200
     assert "Badges in Laboratory Safety 101" in tab.text
-    assert "Heard from Example LMS just now" in tab.text
+    assert "last event just now" in tab.text
     assert "1 earned 1 one step away 1 started" in tab.text
     assert "5 learners can earn badges" in tab.text
     assert "cannot be seen" not in tab.text

@@ -120,7 +120,7 @@ def test_check_again_asks_for_a_reading(site: Site, cookie: bool) -> None:
     assert "Data read 3 minutes ago" in ana.view("/my").text
     done = ana.post("/my/check-again")
     assert done.headers["Location"].endswith("/my?done=asked")
-    assert "The course is being read" in ana.view("/my?done=asked").text
+    assert "Your results are being read" in ana.view("/my?done=asked").text
     site.course.work()
     assert "Data read just now" in ana.view("/my").text
 
