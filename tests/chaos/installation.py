@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import socket
 import sys
 import threading
 import time
@@ -22,10 +23,11 @@ from tests.chaos.nursery import Nursery, Task
 
 @dataclass
 class Unit:
-    """One service: a process with its children."""
+    """One service: a process with its children. `port` is where it listens, 0 for one that does not."""
 
     name: str
     arguments: Sequence[str]
+    port: int = 0
     pid: int = 0
     frozen: bool = False
     starts: int = field(default=0)
@@ -33,6 +35,15 @@ class Unit:
     @property
     def is_alive(self) -> bool:
         return self.pid > 0 and psutil.pid_exists(self.pid) and psutil.Process(self.pid).status() != "zombie"
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it is through with starting, as far as can be seen from outside."""
+        if not self.port:
+            return self.is_alive
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 class Installation:

@@ -81,7 +81,7 @@ class Soak:
         environment = _environment(url, folder, self._lms.host, redis)
         processes = "2" if self._cluster else "1"
         units = [
-            Unit("web", ["serve", "--port", str(port), "--processes", processes]),
+            Unit("web", ["serve", "--port", str(port), "--processes", processes], port),
             *(Unit(f"worker-{number}", ["worker"]) for number in (1, 2)),
         ]
         self._installation = Installation(environment, units, folder)
