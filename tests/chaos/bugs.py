@@ -19,8 +19,8 @@ from lti_tool.bootstrap.house import House
 from lti_tool.db import unit_of_work
 from lti_tool.db.job_queue import SqlJobQueue
 from lti_tool.db.repositories.awards import SqlAwards
-from lti_tool.db.repositories.learning import SqlRecords
 from lti_tool.db.repositories.outbox import SqlOutbox
+from lti_tool.db.repositories.records import SqlRecords
 from lti_tool.db.repositories.status_lists import SqlStatusLists
 from lti_tool.db.statements import values_of
 from lti_tool.db.tables import badges, learning, work
