@@ -20,7 +20,7 @@ BEGIN, END = "<!-- written by make reference -->\n", "<!-- end -->\n"
 
 # Types of events and log lines have the shape of a code as well: the families tell them apart.
 CODE = re.compile(
-    r"(achievement|authz|award|claim|course|credential|criteria|csrf|did|dl|event|failpoint|gradebook|http|image|issuer"
+    r"(achievement|authz|award|canvas|claim|course|credential|criteria|csrf|did|dl|event|failpoint|gradebook|http|image|issuer"
     r"|jwt|keys|launch|login|lti|moodle|notice|nrps|outbox|page|person|platform|probe|reg|roster|session|source|state"
     r"|storage|token|upload|wallet)\.[a-z_]+"
 )

@@ -157,7 +157,9 @@ def assemble(
     signer = seams.signer(KeyRingSigner(ring))
     claims = ClaimBuilder(settings.base_url)
     notebook, fetches = Notebook(transactions, clock), KeyFetches(transactions, clock)
-    platform = platform or make_platform_services(transactions, clock, http, key_store, notebook, fetches)
+    platform = platform or make_platform_services(
+        transactions, clock, http, key_store, notebook, fetches, settings.base_url
+    )
     return House(
         settings=settings,
         clock=clock,

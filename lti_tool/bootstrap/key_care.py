@@ -22,5 +22,8 @@ def encrypt_everything(house: House, old_secrets: Sequence[bytes] = ()) -> tuple
             unit.registrations.save(registration)
             for credential in unit.source_credentials.of_registration(registration.id):
                 unit.source_credentials.add(credential)
+            grant = unit.api_grants.get(registration.id)
+            if grant is not None:
+                unit.api_grants.save(grant)
         unit.commit()
     return keys, sum(bool(one.webhook_secret or one.moodle_token) for one in registrations)

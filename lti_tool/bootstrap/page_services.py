@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from lti_tool.bootstrap.by_hand import register_by_hand
+from lti_tool.bootstrap.canvas_connecting import connect_canvas
 from lti_tool.bootstrap.checking import make_check_badges
 from lti_tool.bootstrap.diagnosis import operations, revive
 from lti_tool.bootstrap.hosting import make_host_badge
@@ -100,6 +101,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         check=make_check_badges(house),
         platforms=platforms,
         by_hand=register_by_hand(house),
+        canvas=connect_canvas(house),
         set_issuing=SetIssuing(transactions, house.settings.tenant),
         mend=MendEvents(transactions, clock, house.settings.tenant),
         halt=HaltIssuing(transactions, clock, house.settings.tenant),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from lti_tool.bootstrap.canvas_reading import make_canvas_reading
 from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.bootstrap.watching import KeyFetches, NotedColumns, Watched
 from lti_tool.domain.identity import Course
@@ -42,6 +43,7 @@ def make_platform_services(
     keys: KeyStore,
     notebook: Notebook,
     fetches: KeyFetches,
+    base_url: str,
 ) -> PlatformServices:
     """The real ones. Access tokens are cached here, once for all of them."""
     tokens = CachedServiceTokens(http, keys, clock)
@@ -57,6 +59,7 @@ def make_platform_services(
         return [service.url for service in held if service is not None]
 
     moodle = MoodleWebServices(http, http.with_limits(**LONG))
+    canvas = make_canvas_reading(transactions, clock, http, base_url)
     read = frozenset({"read"})
     # Scores are refused for reasons of one learner (she left, something later stands there).
     columns = frozenset({"ensure_column"})
@@ -73,7 +76,13 @@ def make_platform_services(
                 clock,
                 NotedColumns(ForeignColumns(http, tokens), notebook),
             ),
+            cast(CourseSource, Watched(canvas.source, notebook, Seen.CANVAS, read)),
+            AgsResultsSource(AgsResultsReader(http, tokens).read_json, own_columns, clock),
         ],
         notices=cast(NoticeHandlers, Watched(PnsHandlers(http, tokens), notebook, Seen.NOTICES, subscribe)),
-        probes=[LtiProbe(http, tokens, clock, fetches.since, notice_services), MoodleProbe(moodle, clock)],
+        probes=[
+            LtiProbe(http, tokens, clock, fetches.since, notice_services),
+            MoodleProbe(moodle, clock),
+            canvas.probe,
+        ],
     )

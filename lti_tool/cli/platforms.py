@@ -12,6 +12,7 @@ import click
 
 from lti_tool.bootstrap import House, assemble
 from lti_tool.bootstrap.by_hand import register_by_hand
+from lti_tool.cli.canvas_key import canvas
 from lti_tool.cli.live_events import live_events
 from lti_tool.cli.platform_file import read_platform_file
 from lti_tool.cli.source_keys import source
@@ -58,6 +59,7 @@ def platform() -> None:
 
 platform.add_command(source)
 platform.add_command(live_events)
+platform.add_command(canvas)
 
 
 @platform.command("invite")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from lti_tool.db import engine as storage
 from lti_tool.db.fence import require_held
 from lti_tool.db.repositories.achievements import SqlAchievements, SqlImages
+from lti_tool.db.repositories.api_grants import SqlApiGrants
 from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
 from lti_tool.db.repositories.circuits import SqlCircuits
 from lti_tool.db.repositories.courses import SqlCourses
@@ -149,6 +150,10 @@ class SqlUnitOfWork:
     @cached_property
     def upload_columns(self) -> SqlUploadColumns:
         return SqlUploadColumns(self._connection)
+
+    @cached_property
+    def api_grants(self) -> SqlApiGrants:
+        return SqlApiGrants(self._connection, self._sealer)
 
     @cached_property
     def nonces(self) -> SqlNonces:

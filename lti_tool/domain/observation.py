@@ -24,6 +24,7 @@ class Seen(StrEnum):
     WHOLE_GRADEBOOK = "whole_gradebook"  # columns of others that the platform lets us read
     NOTICES = "notices"
     MOODLE = "moodle"
+    CANVAS = "canvas"
     FEED = "feed"
     LIVE_EVENTS = "live_events"  # what Canvas sent: proven, or why not
 

@@ -112,7 +112,7 @@ def _stated(
             return None  # only the time of the reading is newer
         settled = said.occurred_at < started_at - SETTLED_AFTER
         missed = not same and settled and _was_to_be_told(said, reading, told_since)
-        return Difference(event, held, Found.MISSED if missed else Found.NEWS)
+        return Difference(_as_of_reading(event, held), held, Found.MISSED if missed else Found.NEWS)
     if not _may_correct(held, reading.coverages, started_at) or _equal(held, said):
         return None
     # The same result in other points (8 of 10, 80 of 100) is put right, and is nothing to tell anybody of.
@@ -123,6 +123,11 @@ def _was_to_be_told(said: Fact, reading: Reading, told_since: Mapping[str, datet
     """Whether a sender that tells of such things was there already when it happened."""
     speaking = {said.source}.union(*(each.sources for each in reading.coverages if said.kind in each.kinds))
     return any(told_since[source] <= said.occurred_at for source in speaking & told_since.keys())
+
+
+def _as_of_reading(event: LearningEvent, held: Fact | None) -> LearningEvent:
+    """What goes up, down and up again without a time of its own is another statement each time."""
+    return event if held is None or event.is_timed else named(replace(event, is_timed=True))
 
 
 def _withdrawn(record: LearnerRecord, reading: Reading, started_at: datetime) -> list[Difference]:

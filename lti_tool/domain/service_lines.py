@@ -36,8 +36,10 @@ def service_lines(evidence: Evidence) -> list[Capability]:
     lines = [_roster(evidence), _gradebook(evidence), _whole_gradebook(evidence), _notices(evidence)]
     if product in ("", MOODLE) or evidence.registration.moodle_token:
         lines.append(_moodle(evidence))
+    if product == CANVAS or Seen.CANVAS in evidence.seen:
+        lines.append(_canvas(evidence))
     if product == CANVAS:
-        lines += [_canvas(), live_events_line(evidence)]
+        lines.append(live_events_line(evidence))
     lines.append(_events(evidence))
     if evidence.registration.event_feed_url:
         lines.append(_feed(evidence))
@@ -135,16 +137,20 @@ def _moodle(evidence: Evidence) -> Capability:
     return Capability(*line, Light.GREEN, WORKS, unlocks, seen.detail, seen_at=seen.at)
 
 
-def _canvas() -> Capability:
-    return Capability(
-        "canvas",
-        "Canvas REST API",
-        Light.AMBER,
-        "Not set up",
-        "Module completion and the grades of every assignment.",
-        "LTI Badges holds no API key for Canvas.",
-        "Nothing to switch on here yet: let events (below) tell the grades.",
-    )
+def _canvas(evidence: Evidence) -> Capability:
+    seen = evidence.seen.get(Seen.CANVAS)
+    line = ("canvas", "Canvas REST API (second key)")
+    unlocks = "The grades of every assignment, modules, course grades and outcomes."
+    if seen is None:
+        remedy = "Open “Canvas: second key” below: it says what to do in Canvas, and asks for two values."
+        return Capability(*line, Light.AMBER, NOT_ON, unlocks, "LTI Badges holds no API key for Canvas.", remedy)
+    if seen.code == "canvas.not_consented":
+        remedy = "Open “Canvas: second key” below and go on to Canvas to allow it."
+        return Capability(*line, Light.AMBER, NOT_ON, unlocks, seen.detail, remedy, seen.at)
+    if not seen.ok:
+        remedy = "Open “Canvas: second key” below: it lists the scopes and switches of the key. Mend it, then “Test”."
+        return Capability(*line, Light.RED, FAILS, unlocks, seen.detail, remedy, seen.at)
+    return Capability(*line, Light.GREEN, WORKS, unlocks, seen.detail, seen_at=seen.at)
 
 
 def _events(evidence: Evidence) -> Capability:

@@ -1,5 +1,7 @@
 """The one door out: every HTTP request the tool makes goes through `OutgoingHttp`."""
 
+from requests import Response
+
 from lti_tool.http.errors import AddressRefused, HttpError, HttpTimeout, SchemeRefused, TooLarge, Unreachable
 from lti_tool.http.session import HttpSettings, OutgoingHttp, make_session
 
@@ -9,6 +11,7 @@ __all__ = [
     "HttpSettings",
     "HttpTimeout",
     "OutgoingHttp",
+    "Response",
     "SchemeRefused",
     "TooLarge",
     "Unreachable",

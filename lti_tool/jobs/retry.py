@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from lti_tool.delivery.errors import DeliveryError
 from lti_tool.domain.errors import BadgeToolError
 
 MAX_ATTEMPTS = 20
@@ -13,7 +12,8 @@ LONGEST_WAIT = timedelta(minutes=10)
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 
 TAKEN_OVER = "outbox.taken_over"
-# What no repetition can mend. Everything else may be a platform that is down for a while.
+# What no repetition can mend, of errors that do not say it themselves. All else may be a platform that is down for a
+# while.
 PERMANENT = ("award.", "achievement.", "course.unknown", "credential.", "criteria.")
 
 
@@ -21,8 +21,9 @@ def is_permanent(error: Exception, attempts: int) -> bool:
     """Whether work that failed with this error should be set aside rather than repeated."""
     if attempts >= MAX_ATTEMPTS and is_counted(error):
         return True
-    if isinstance(error, DeliveryError):
-        return error.permanent
+    told = getattr(error, "permanent", None)
+    if isinstance(told, bool):
+        return told
     return isinstance(error, BadgeToolError) and error.code.startswith(PERMANENT)
 
 

@@ -34,7 +34,7 @@ class TokenRefused(Exception):
 
 
 @blueprint.errorhandler(TokenRefused)
-def _refused(refusal: TokenRefused) -> tuple[Response, int]:
+def refused(refusal: TokenRefused) -> tuple[Response, int]:
     body = this_practice().form.token_error(refusal.error, refusal.description)
     return _json(body), refusal.status
 

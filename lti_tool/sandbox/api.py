@@ -34,7 +34,7 @@ def authorize() -> None:
         raise PracticeError("api.unauthorized", "The token of the data folder is needed.", 401)
 
 
-def _field(name: str, *kinds: type, optional: bool = False) -> Any:
+def field(name: str, *kinds: type, optional: bool = False) -> Any:
     """One member of the JSON body, of one of the kinds; None only if it is optional."""
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
@@ -81,15 +81,15 @@ def list_activities() -> Response:
 @blueprint.post("/quiz-attempt")
 def quiz_attempt() -> Response:
     """``{user_id, score, activity_id?}``: an attempt at the quiz."""
-    activity = _field("activity_id", str, optional=True) or "quiz-safety"
-    coursework.attempt_quiz(this_practice(), _field("user_id", str), activity, _field("score", int, float))
+    activity = field("activity_id", str, optional=True) or "quiz-safety"
+    coursework.attempt_quiz(this_practice(), field("user_id", str), activity, field("score", int, float))
     return jsonify(ok=True)
 
 
 @blueprint.post("/complete")
 def complete() -> Response:
     """``{user_id, activity_id, completed}``: an activity is done, or not."""
-    coursework.complete(this_practice(), _field("user_id", str), _field("activity_id", str), _field("completed", bool))
+    coursework.complete(this_practice(), field("user_id", str), field("activity_id", str), field("completed", bool))
     return jsonify(ok=True)
 
 
@@ -98,9 +98,9 @@ def grade() -> Response:
     """``{user_id, activity_id, score}``: a grade in points; null withdraws it."""
     coursework.grade(
         this_practice(),
-        _field("user_id", str),
-        _field("activity_id", str),
-        _field("score", int, float, optional=True),
+        field("user_id", str),
+        field("activity_id", str),
+        field("score", int, float, optional=True),
     )
     return jsonify(ok=True)
 
@@ -108,10 +108,10 @@ def grade() -> Response:
 @blueprint.post("/enrolment")
 def enrolment() -> Response:
     """``{user_id, active?, roles?}``: suspends, restores, gives other roles (full URIs)."""
-    roles = _field("roles", list, optional=True)
+    roles = field("roles", list, optional=True)
     if roles is not None and not all(isinstance(role, str) for role in roles):
         raise PracticeError("request.malformed", "roles must be a list of texts.")
-    user_id, active = _field("user_id", str), _field("active", bool, optional=True)
+    user_id, active = field("user_id", str), field("active", bool, optional=True)
     person = coursework.set_enrolment(this_practice(), user_id, active, roles)
     return jsonify(id=person.id, active=person.active, roles=person.roles)
 
@@ -171,7 +171,7 @@ def start_registration() -> tuple[Response, int]:
     with practice.database.transaction() as connection:
         number, open_url = registrations.start(
             connection,
-            _field("registration_url", str),
+            field("registration_url", str),
             partial(practice.form.configuration_url, practice.site),
             practice.clock(),
         )
@@ -189,8 +189,8 @@ def activate(number: int) -> Response:
 def set_webhook(number: int) -> Response:
     """``{url, secret?}``: where events go; an empty url switches them off."""
     with this_practice().database.transaction() as connection:
-        secret = _field("secret", str, optional=True) or ""
-        registrations.set_webhook(connection, number, _field("url", str), secret)
+        secret = field("secret", str, optional=True) or ""
+        registrations.set_webhook(connection, number, field("url", str), secret)
         return jsonify(_tool_json(registrations.find(connection, number)))
 
 
@@ -202,16 +202,16 @@ def launch() -> Response:
     """
     practice = this_practice()
     with practice.database.reading() as connection:
-        person = people.find(connection, _field("user_id", str))
-        registration = _asked_tool(connection, _field("registration_id", int, optional=True))
+        person = people.find(connection, field("user_id", str))
+        registration = _asked_tool(connection, field("registration_id", int, optional=True))
         link = None
-        if not _field("deep_linking", bool, optional=True):
-            link_id = _field("resource_link_id", str, optional=True) or links.menu_link(registration).id
+        if not field("deep_linking", bool, optional=True):
+            link_id = field("resource_link_id", str, optional=True) or links.menu_link(registration).id
             link = links.find(connection, registration, link_id)
             if link is None:
                 raise PracticeError("link.unknown", "There is no such link in this course.", 404)
-    document_target = _field("document_target", str, optional=True) or "iframe"
-    target_link_uri = _field("target_link_uri", str, optional=True) or ""
+    document_target = field("document_target", str, optional=True) or "iframe"
+    target_link_uri = field("target_link_uri", str, optional=True) or ""
     initiation = launches.start(practice, registration, person, link, document_target, target_link_uri)
     return jsonify(method="POST", login_url=initiation.url, params=initiation.params)
 

@@ -26,6 +26,7 @@ from lti_tool.sandbox import (
     routes,
     site_api,
 )
+from lti_tool.sandbox.canvas_api import oauth, practice_api, rest
 from lti_tool.sandbox.database import Database
 from lti_tool.sandbox.errors import PracticeError
 from lti_tool.sandbox.forms.plain import PLAIN, Form
@@ -38,9 +39,21 @@ from lti_tool.sandbox.streams import StreamSender
 from lti_tool.sandbox.times import Clock, system_clock
 from lti_tool.sandbox.webhooks import WebhookSender
 
-SERVICES = (access_tokens, ags, api, data_services, dynamic_registration, feed, notices, nrps, site_api)
-PAGES = (oidc, deep_linking, visitor, course_pages, gradebook_pages, tool_pages, admin_pages)
-OWN_SERVICES = (api, data_services, feed, site_api)
+SERVICES = (
+    access_tokens,
+    ags,
+    api,
+    data_services,
+    dynamic_registration,
+    feed,
+    notices,
+    nrps,
+    practice_api,
+    rest,
+    site_api,
+)
+PAGES = (oauth, oidc, deep_linking, visitor, course_pages, gradebook_pages, tool_pages, admin_pages)
+OWN_SERVICES = (api, data_services, feed, practice_api, rest, site_api)
 LARGEST_REQUEST = 1024 * 1024
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from lti_tool.sandbox import access_tokens, ags, deep_linking, dynamic_registration, notices, nrps, oidc
+from lti_tool.sandbox.canvas_api import oauth
 from lti_tool.sandbox.forms.plain import Form
 
 
@@ -20,7 +21,7 @@ def add(app: Flask, form: Form) -> None:
         ("POST", paths.registration, dynamic_registration.register),
         ("GET POST", paths.authorization, oidc.authenticate),
         ("GET", paths.keys, oidc.jwks),
-        ("POST", paths.token, access_tokens.issue),
+        ("POST", paths.token, oauth.token if form.has_api else access_tokens.issue),
         ("GET", paths.line_items, ags.list_items),
         ("POST", paths.line_items, ags.create_item),
         ("GET", paths.line_item, ags.read_item),

@@ -168,3 +168,33 @@ CREATE TABLE IF NOT EXISTS stream_events (
 );
 
 CREATE INDEX IF NOT EXISTS stream_events_due ON stream_events (state, due_at);
+CREATE TABLE IF NOT EXISTS api_keys (
+    client_id TEXT PRIMARY KEY,
+    secret TEXT NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    includes INTEGER NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS api_tokens (
+    token_hash TEXT PRIMARY KEY,
+    client_id TEXT NOT NULL REFERENCES api_keys (client_id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('code', 'access', 'refresh')),
+    user_id TEXT NOT NULL REFERENCES people (id),
+    scopes TEXT NOT NULL,
+    expires_at TEXT
+);
+
+CREATE TABLE IF NOT EXISTS api_faults (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    retry_after TEXT NOT NULL
+);
+
+-- A grade without a row here is posted with being given; one whose time is missing is hidden.
+CREATE TABLE IF NOT EXISTS posted_grades (
+    user_id TEXT NOT NULL REFERENCES people (id),
+    activity_id TEXT NOT NULL,
+    posted_at TEXT,
+    PRIMARY KEY (user_id, activity_id)
+);

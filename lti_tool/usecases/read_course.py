@@ -40,7 +40,7 @@ class ReadCourse:
 
     def __call__(self, course_id: str, why: str = Why.DUE, person_id: str = "") -> None:
         """Reads everything once, or what is said of one person. What could not be read is named in the course's
-        reading and raised afterwards."""
+        reading and raised afterwards, what lasts only when it is new."""
         registration, course = self._look_up(course_id)
         if person_id:
             self._read_learner(registration, course, person_id, why)
@@ -59,9 +59,11 @@ class ReadCourse:
                     continues |= self._sweep(registration, course, source, why)
             except BadgeToolError as error:
                 failures.append(error)
-        self._note(course_id, failures, started_at, continues=continues)
-        if failures:
-            raise failures[0]
+        is_news = self._note(course_id, failures, started_at, continues=continues)
+        passing = [error for error in failures if not getattr(error, "permanent", False)]
+        # What stands until an administrator acts is set aside once, and not again by each reading: the pages say it.
+        if passing or (failures and is_news):
+            raise (passing or failures)[0]
 
     def _read_learner(self, registration: Registration, course: Course, person_id: str, why: str) -> None:
         with self._transactions(write=False) as unit:
@@ -74,16 +76,18 @@ class ReadCourse:
 
     def _note(
         self, course_id: str, failures: Sequence[BadgeToolError], started_at: datetime, *, continues: bool
-    ) -> None:
-        """Whether it went well, and when the next reading is due: the longer the LMS took, the later."""
+    ) -> bool:
+        """Keeps whether it went well, and when the next reading is due: the longer the LMS took, the later. Gives
+        whether that is another thing than was kept before."""
         now = self._clock.now()
         told = "; ".join(str(error) for error in failures)
         with self._transactions() as unit:
-            active_at = unit.courses.reading(course_id).active_at
-            wait = self._shortest if continues else period(now - started_at, self._shortest, active_at, now)
+            before = unit.courses.reading(course_id)
+            wait = self._shortest if continues else period(now - started_at, self._shortest, before.active_at, now)
             wait = AFTER_FAILURE if failures else wait
             unit.courses.save_reading(course_id, read_error=told, tried_at=now, next_at=now + wait)
             unit.commit()
+        return told != before.read_error
 
     def _look_up(self, course_id: str) -> tuple[Registration, Course]:
         with self._transactions(write=False) as unit:

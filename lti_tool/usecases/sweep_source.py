@@ -34,7 +34,7 @@ class SweepSource:
 
     def __call__(self, registration: Registration, course: Course, source: CourseSource, why: str) -> bool:
         """Reads the course from the source's cursor on; gives whether there is more to ask for soon. Raises what the
-        source raises; that it failed is kept."""
+        source raises or was stopped by; that it failed is kept."""
         started_at = self._clock.now()
         with self._transactions(write=False) as unit:
             cursor = unit.courses.reading(course.id).cursors.get(source.name, "")
@@ -45,6 +45,9 @@ class SweepSource:
             self._note_failure(course, source.name, str(error), why)
             raise
         self._take_in(registration, course, source, news, started_at, why)
+        if news.stopped is not None:
+            self._note_failure(course, source.name, str(news.stopped), why)
+            raise news.stopped
         return news.continues
 
     def learner(self, registration: Registration, course: Course, source: CourseSource, subject: str, why: str) -> None:

@@ -11,6 +11,7 @@ from lti_tool.domain.platform import Registration
 from lti_tool.usecases.admission import Admission
 from lti_tool.usecases.ask_reading import AskReading
 from lti_tool.usecases.check_badges import CheckBadges
+from lti_tool.usecases.connect_canvas import ConnectCanvas
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
@@ -74,6 +75,7 @@ class PageServices:
     check: CheckBadges
     platforms: ManagePlatforms
     by_hand: RegisterByHand
+    canvas: ConnectCanvas
     set_issuing: SetIssuing
     mend: MendEvents
     halt: HaltIssuing

@@ -182,7 +182,11 @@ def _give_keys(folder: Path) -> None:
 
 
 def make_house(
-    database_url: str, folder: Path, learners: Sequence[str] = ("ana", "ben", "cleo"), base_url: str = BASE_URL
+    database_url: str,
+    folder: Path,
+    learners: Sequence[str] = ("ana", "ben", "cleo"),
+    base_url: str = BASE_URL,
+    http: Any = None,
 ) -> TestHouse:
     """The database must be in the newest schema or empty. Houses of one process have the same keys."""
     clock, platform = HandClock(), MemoryPlatform()
@@ -192,7 +196,7 @@ def make_house(
     if not settings.keys_dir.exists():
         _give_keys(settings.keys_dir)
     house = assemble(
-        settings, clock, platform=PlatformServices(MemoryRoster(platform), platform, [MemorySource(platform)])
+        settings, clock, http, platform=PlatformServices(MemoryRoster(platform), platform, [MemorySource(platform)])
     )
     house.prepare()
     course = Course(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from lti_tool.db.statements import upsert
 from lti_tool.db.tables import platform as t
@@ -28,6 +28,11 @@ class SqlObservations:
             "at": observation.at,
         }
         upsert(self._connection, t.platform_observations, row)
+
+    def forget(self, registration_id: str, key: Seen) -> None:
+        table = t.platform_observations
+        named = (table.c.registration_id == registration_id, table.c.key == key.value)
+        self._connection.execute(delete(table).where(*named))
 
     def of_registration(self, registration_id: str) -> dict[Seen, Observation]:
         """Keys of a later version of the tool, which this one does not know, are left out."""

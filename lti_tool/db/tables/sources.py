@@ -1,4 +1,4 @@
-"""Senders of events, and how a course's uploads are to be read."""
+"""Senders of events, what LMSs let the tool read through their own API, and how a course's uploads are to be read."""
 
 from __future__ import annotations
 
@@ -28,4 +28,21 @@ upload_columns = Table(
     Column("course_id", ForeignKey("courses.id"), primary_key=True),
     Column("columns", JSON, nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
+)
+
+api_grants = Table(
+    "api_grants",
+    metadata,
+    Column("registration_id", ForeignKey("registrations.id"), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("client_secret", Text, nullable=False),
+    Column("access_token", Text, nullable=False),
+    Column("refresh_token", Text, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("granted_at", UtcDateTime),
+    Column("refused", String(64), nullable=False),
+    Column("turn_holder", String(36)),
+    Column("turn_until", UtcDateTime),
+    Column("rest_until", UtcDateTime),
 )

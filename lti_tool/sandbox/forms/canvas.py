@@ -60,6 +60,7 @@ class Canvas(CanvasRegistration, CanvasServices, CanvasLiveEvents):
     registered_status = 200
     roster_media_type = "application/vnd.ims.lis.v2.membershipcontainer+json"
     has_account_host = True
+    has_api = True
     names_deployment = False
     notice_types = ("LtiHelloWorldNotice", "LtiContextCopyNotice")
     variable_names = (

@@ -54,6 +54,8 @@ class Names:
     names_deployment = True
     # Whether tools register at a host of the account, apart from the other services.
     has_account_host = False
+    # An API beside LTI, with keys and consents of its own.
+    has_api = False
     # The User-Agent with which the LMS looks at a link that was placed; "" where it does not.
     visits_placed_as = ""
     variable_names: tuple[str, ...] = (

@@ -13,6 +13,7 @@ from lti_tool.usecases.ports.badges import (
 )
 from lti_tool.usecases.ports.delivery import Deliveries, Delivery, PublicPage, PublicPages, WalletOffer, WalletOffers
 from lti_tool.usecases.ports.freshness import Backlog, Hearings, Repair, Repaired, SourceState, Sweeps, Told
+from lti_tool.usecases.ports.grants import ApiConsent, ApiGrant, ApiGrants, ApiTokens
 from lti_tool.usecases.ports.learning import (
     EventConflict,
     Inbox,
@@ -50,6 +51,10 @@ from lti_tool.usecases.ports.work import Circuits, Clock, Halt, Halts, Job, Leas
 
 __all__ = [
     "Achievements",
+    "ApiConsent",
+    "ApiGrant",
+    "ApiGrants",
+    "ApiTokens",
     "AwardStanding",
     "Awards",
     "Backlog",

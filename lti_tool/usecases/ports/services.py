@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from lti_tool.domain.aliases import Alias
+from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.identity import Course
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity, Registration
@@ -66,8 +67,8 @@ class CourseNews:
     A source that tells what happened (a feed) gives `events` alone, from its cursor on. One that shows a state says in
     `states` of whom and of what it is complete, and what is not there (`absent`): the record is put right by it, and
     of the events only those are kept that the record does not hold yet. `mentioned` are the targets of which it spoke
-    without telling anything usable: they are not deleted. `continues`: there is more to ask for
-    soon.
+    without telling anything usable: they are not deleted. `continues`: there is more to ask for soon. `stopped`: why it
+    ended early; what it brought until then counts, and the next one goes on at its cursor.
     """
 
     events: list[LearningEvent]
@@ -77,6 +78,7 @@ class CourseNews:
     absent: Sequence[Absence] = ()
     mentioned: frozenset[str] = frozenset()
     continues: bool = False
+    stopped: BadgeToolError | None = None
 
 
 class CourseSource(Protocol):

@@ -11,6 +11,7 @@ from lti_tool.domain.circuit import Circuit
 from lti_tool.usecases.ports.badges import Achievements, Awards, Credentials, Images, StatusLists
 from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffers
 from lti_tool.usecases.ports.freshness import Hearings, Sweeps
+from lti_tool.usecases.ports.grants import ApiGrants
 from lti_tool.usecases.ports.learning import Inbox, Records, RefusedEvents
 from lti_tool.usecases.ports.notices import Notices
 from lti_tool.usecases.ports.observations import Observations
@@ -144,6 +145,8 @@ class UnitOfWork(Protocol):
     def source_credentials(self) -> SourceCredentials: ...
     @property
     def upload_columns(self) -> UploadColumns: ...
+    @property
+    def api_grants(self) -> ApiGrants: ...
     @property
     def launch_sessions(self) -> LaunchSessions: ...
     @property

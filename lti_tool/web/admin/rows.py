@@ -68,6 +68,7 @@ class PlatformView:
     moodle_url: str
     has_moodle_token: bool
     offers_moodle: bool
+    offers_canvas: bool
     is_begun_by_hand: bool
     differences: tuple[str, ...]
     environment: str
@@ -140,6 +141,7 @@ def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
         moodle_url=registration.moodle_url,
         has_moodle_token=bool(registration.moodle_token),
         offers_moodle=registration.product in ("", "moodle") or bool(registration.moodle_token),
+        offers_canvas=registration.product in ("", "canvas") or any(one.key == "canvas" for one in page.capabilities),
         is_begun_by_hand=not registration.issuer,
         differences=registration.differences,
         environment=registration.environment,

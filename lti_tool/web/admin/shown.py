@@ -24,6 +24,9 @@ _SAID = {
     "moodle": "Saved. The platform's courses are being read.",
     "moodle-off": "The web services are not read any more.",
     "stream": "The address is made. Paste it into a stream of Canvas Data Services, as it says below.",
+    "canvas-key": "Saved. Now go on to Canvas and allow it.",
+    "canvas-allowed": "Canvas has allowed it. The platform's courses are being read.",
+    "canvas-off": "This Canvas is not read any more.",
     "source-retired": "The credential is retired. Nothing is accepted with it any more.",
     "signed-out": "You are signed out.",
 }

@@ -8,6 +8,7 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.usecases.invite_platform import INVITATION_LIFE
 from lti_tool.web.admin import moodle_form
 from lti_tool.web.admin.by_hand_views import ByHandPages
+from lti_tool.web.admin.canvas_views import CanvasPages
 from lti_tool.web.admin.event_views import EventPages
 from lti_tool.web.admin.freshness_views import FreshnessPages
 from lti_tool.web.admin.live_events_views import CANVAS, LiveEventsPages, stream_rows
@@ -28,6 +29,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
     pages, by_hand = _AdminPages(services, login), ByHandPages(services, login)
     events, fresh = EventPages(services, login), FreshnessPages(services, login)
     sources, live_events = SourcePages(services, login), LiveEventsPages(services, login)
+    canvas = CanvasPages(services, login)
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     platform = "/platforms/<registration_id>"
     for rule, method, view in (
@@ -55,6 +57,12 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (f"{platform}/live-events", "POST", live_events.add_live_events),
         (f"{platform}/moodle", "POST", pages.set_moodle),
         (f"{platform}/moodle/off", "POST", pages.stop_moodle),
+        (f"{platform}/canvas", "GET", canvas.canvas),
+        (f"{platform}/canvas", "POST", canvas.save_canvas),
+        (f"{platform}/canvas/allow", "GET", canvas.allow_canvas),
+        (f"{platform}/canvas/test", "POST", canvas.test_canvas),
+        (f"{platform}/canvas/stop", "POST", canvas.stop_canvas),
+        ("/canvas/return", "GET", canvas.canvas_return),
         (f"{platform}/events", "GET", events.events),
         (f"{platform}/freshness", "GET", fresh.freshness),
         (f"{platform}/events/replay", "POST", events.replay_events),

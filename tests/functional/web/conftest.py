@@ -142,12 +142,18 @@ def _migrate(url: str) -> None:
 
 
 @pytest.fixture
+def outgoing_http() -> Any:
+    """What stands in for the door out; a module may override it. None is the real one."""
+    return None
+
+
+@pytest.fixture
 def site(
-    tmp_path: Path, sqlite_databases: SqliteDatabases, blueprint_makers: Sequence[MakeBlueprint]
+    tmp_path: Path, sqlite_databases: SqliteDatabases, blueprint_makers: Sequence[MakeBlueprint], outgoing_http: Any
 ) -> Iterator[Site]:
     """A course with five learners and one published badge, "Lab safety": 80 % in Quiz 1 and Module 1."""
     url = sqlite_databases.migrated(_migrate)
-    course = make_house(url, tmp_path, LEARNERS)
+    course = make_house(url, tmp_path, LEARNERS, http=outgoing_http)
     services = page_services(course.house)
     app = create_app(services, [make(services) for make in blueprint_makers])
     app.testing = False  # errors become pages, as they do for people

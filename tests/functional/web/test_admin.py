@@ -23,7 +23,8 @@ from tests.functional.web.tab import Tab
 
 PLATFORM = f"/admin/platforms/{REGISTRATION}"
 ACTIONS = ("approve", "disable", "by-hand", "issuing", "check", "deployments", "moodle", "moodle/off",
-           "events/replay", "events/settle", "sources", "sources/retire")  # fmt: skip
+           "events/replay", "events/settle", "sources", "sources/retire", "canvas",
+           "canvas/test", "canvas/stop")  # fmt: skip
 BY_HAND = ("name", "product", "issuer", "client_id", "auth_login_url", "auth_token_url", "jwks_url", "auth_audience",
            "deployment_ids", "environment", "issuing")  # fmt: skip
 MOODLE = {"moodle_url": "https://moodle.example.edu", "moodle_token": "a-secret-of-moodle"}

@@ -1,0 +1,41 @@
+"""What this source asks Canvas for, and the scope that each question needs.
+
+https://developerdocs.instructure.com/services/canvas/oauth2/file.oauth_endpoints (scopes)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Canvas gives no more rows a page whatever is asked for.
+ROWS_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`path` as Canvas's scopes write it; `unlocks` says what rules lose without it."""
+
+    path: str
+    unlocks: str
+
+    @property
+    def scope(self) -> str:
+        return f"url:GET|{self.path}"
+
+    def address(self, url: str, course_number: str) -> str:
+        return f"{url}{self.path.replace(':course_id', course_number)}"
+
+
+def _course(rest: str, unlocks: str) -> Call:
+    return Call(f"/api/v1/courses/:course_id/{rest}", unlocks)
+
+
+ASSIGNMENT_GROUPS = _course("assignment_groups", "names and points of assignments and quizzes")
+SUBMISSIONS = _course("students/submissions", "grades and submissions")
+ENROLLMENTS = _course("enrollments", "learners and course grades")
+MODULES = _course("modules", "modules and what each learner completed in them")
+PROGRESS = _course("bulk_user_progress", "whose modules moved, and who completed the course")
+OUTCOMES = _course("outcome_results", "mastery of outcomes")
+
+CALLS = (ASSIGNMENT_GROUPS, SUBMISSIONS, ENROLLMENTS, MODULES, PROGRESS, OUTCOMES)
+SCOPES = tuple(call.scope for call in CALLS)
