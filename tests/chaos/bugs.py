@@ -326,10 +326,11 @@ def revoked_without_a_bit(_: House) -> None:
 def regrade_withdraws(_: House) -> None:
     """A lower grade takes the badge away, and nobody was asked."""
 
-    def reconsider(self: Any, unit: Any, award: Award, record: Any) -> None:
+    def reconsider(self: Any, unit: Any, achievement: Any, award: Award, record: Any, changed: Any) -> int:
         latest = max(fact.occurred_at for fact in record)
         if any(fact.score is not None and fact.score < 80 for fact in record):
             unit.awards.save(award.revoked("regraded", latest))
+        return 1
 
     EvaluateLearner._reconsider = reconsider  # type: ignore[method-assign]
 
