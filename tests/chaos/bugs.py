@@ -32,7 +32,7 @@ from lti_tool.lti import gradebook
 from lti_tool.lti.gradebook import AgsGradebook
 from lti_tool.usecases import apply_events
 from lti_tool.usecases.apply_events import OPEN, ApplyEvents
-from lti_tool.usecases.evaluate_learner import EvaluateLearner
+from lti_tool.usecases.evaluate_learner import Decisions
 from lti_tool.usecases.find_learner import learner_of
 from lti_tool.usecases.ingest_events import IngestEvents, Receipt
 from lti_tool.usecases.issue_credential import IssueCredential
@@ -332,7 +332,8 @@ def regrade_withdraws(_: House) -> None:
             unit.awards.save(award.revoked("regraded", latest))
         return 1
 
-    EvaluateLearner._reconsider = reconsider  # type: ignore[method-assign]
+    assert hasattr(Decisions, "_reconsider")
+    Decisions._reconsider = reconsider  # type: ignore[method-assign]
 
 
 @bug("platform down")
