@@ -13,13 +13,16 @@ OVERLAP = timedelta(minutes=10)
 # What moves without a new grade (grades that are posted or hidden again, points, excuses) is seen by a full reading
 # only. Of a course whose grades fit into as many pages a full one costs no more than the two questions for what is new.
 CHEAP_PAGES = 2
+# What was given long before a reading was read by it, however many grades bear the same moment: two clocks are hardly
+# ever further apart.
+SEEN_AFTER = timedelta(hours=1)
 FULL_EVERY = timedelta(hours=6)
 LEARNERS_A_READING = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Kept as the course's cursor. `since`: the newest grade that is known, by Canvas's clock; `full_at`, `pages`: when
+    """Kept as the course's cursor. `since`: up to when grades are known, by Canvas's clock; `full_at`, `pages`: when
     the last full reading of submissions ended and how many pages it had; `resume`: the page at which one was
     interrupted; `counts`: "met/required" of each learner whose modules were read, by Canvas's number."""
 
@@ -60,6 +63,12 @@ class Progress:
         if self.resume or self.since is None or self.full_at is None or self.pages <= CHEAP_PAGES:
             return True
         return now - self.full_at >= FULL_EVERY
+
+
+def known_until(newest: datetime | None, read_at: datetime) -> datetime:
+    """Up to when a reading that ended well knows the grades; `newest` is the newest that it met."""
+    seen = read_at - SEEN_AFTER
+    return min(max(newest, seen), read_at) if newest else seen
 
 
 def newer_of(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -12,7 +12,7 @@ from lti_tool.http import HttpError, TooLarge
 from lti_tool.sources.canvas_rest import calls, grades, modules, outcomes
 from lti_tool.sources.canvas_rest.errors import CanvasError, unexpected
 from lti_tool.sources.canvas_rest.paging import CoursePages
-from lti_tool.sources.canvas_rest.progress import LEARNERS_A_READING, Progress, newer_of, since_text
+from lti_tool.sources.canvas_rest.progress import LEARNERS_A_READING, Progress, known_until, newer_of, since_text
 from lti_tool.sources.canvas_rest.statements import Statements
 from lti_tool.sources.canvas_rest.structure import Structure, read_assignments, read_modules
 
@@ -87,6 +87,7 @@ class Reading:
             self._all_submissions()
         else:
             self._new_submissions()
+        self.after = replace(self.after, since=known_until(self.after.since, self.say.read_at))
 
     def _all_submissions(self) -> None:
         """Grouped by student, so that one page holds all of fifty students. An interrupted one goes on at its page."""
@@ -119,9 +120,7 @@ class Reading:
 
     def _tell(self, rows: list[Any]) -> None:
         newest = grades.read_submissions(rows, self.structure.assignments, self.learners, self.say)
-        # An empty course has its watermark, too: what is new is new as of this reading.
-        since = newer_of(self.after.since, newest) or self.say.read_at
-        self.after = replace(self.after, since=min(since, self.say.read_at))
+        self.after = replace(self.after, since=newer_of(self.after.since, newest))
 
     def _modules(self) -> None:
         if any(module.can_be_completed for module in self.structure.modules):

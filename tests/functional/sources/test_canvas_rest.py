@@ -206,7 +206,7 @@ def test_of_a_large_course_only_what_is_new_is_asked_for(school: CanvasLab) -> N
     school.lab.clock.pass_time(minutes=15)
     school.read()
     asked = [one for one in school.canvas.asked if one.path.endswith("/students/submissions")]
-    since = "2026-08-30T09:50:00Z"  # the newest grade that was known, and ten minutes before it
+    since = "2026-09-01T06:50:00Z"  # an hour before the last reading, and ten minutes of overlap
     windows = {(one.one("graded_since"), one.one("submitted_since"), one.one("grouped")) for one in asked}
     assert windows == {(since, "", ""), ("", since, "")}
     assert (school.score("ben"), school.score("ana")) == (19, 15)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lti_tool.delivery.errors import DeliveryError
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.jobs.retry import LONGEST_WAIT, MAX_ATTEMPTS, is_counted, is_permanent, wait_before
+from lti_tool.sources.canvas_rest import CanvasError
 from lti_tool.usecases.platform_circuit import Resting
 
 
@@ -40,3 +41,6 @@ def test_work_is_given_up_after_twenty_tries_but_waiting_for_a_platform_is_none(
 def test_what_no_repetition_mends_is_set_aside_at_once() -> None:
     assert is_permanent(BadgeToolError("criteria.target_unknown", "…"), 1)
     assert is_permanent(DeliveryError("gradebook.refused", "…", permanent=True), 1)
+    # Also what a source says of itself, and against the family of its code.
+    assert is_permanent(CanvasError("canvas.forbidden", "…", permanent=True), 1)
+    assert not is_permanent(CanvasError("canvas.throttled", "…", permanent=False), 1)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_tool.sources.canvas_rest.modules import moved
-from lti_tool.sources.canvas_rest.progress import CHEAP_PAGES, FULL_EVERY, Progress, since_text
+from lti_tool.sources.canvas_rest.progress import CHEAP_PAGES, FULL_EVERY, Progress, known_until, since_text
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 moments = st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -43,6 +43,13 @@ def test_all_is_read_where_that_is_cheap_or_due_or_was_interrupted() -> None:
     assert Progress(NOW, NOW, CHEAP_PAGES).is_full_due(NOW)
     assert Progress(NOW, NOW, 9, resume="https://canvas.example/next").is_full_due(NOW)
     assert Progress(None, NOW, 9).is_full_due(NOW)
+
+
+def test_what_a_reading_knows_ends_with_the_newest_grade_or_an_hour_before_it() -> None:
+    hour = timedelta(hours=1)
+    assert known_until(None, NOW) == known_until(NOW - timedelta(days=3), NOW) == NOW - hour
+    assert known_until(NOW - hour / 2, NOW) == NOW - hour / 2
+    assert known_until(NOW + hour, NOW) == NOW  # a clock that runs ahead silences nothing
 
 
 def test_what_is_new_overlaps_what_was_read() -> None:
