@@ -140,7 +140,8 @@ class Worker:
         while not pause.wait(RENEW_EVERY_SECONDS):
             with self._lock:
                 held = dict(self._held)
-                if not held and self.stopping:
+                if not held:
+                    # The next claim begins a thread anew: an idle worker has none.
                     self._renewing = False
                     return
             try:

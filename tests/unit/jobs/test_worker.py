@@ -103,6 +103,32 @@ def test_what_was_taken_over_before_it_was_begun_is_not_begun(monkeypatch: pytes
     assert begun == [0, 2]
 
 
+def test_leases_are_renewed_only_while_there_are_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that outlived its work would hold its worker, and what that holds, for ever."""
+    monkeypatch.setattr(worker_module, "RENEW_EVERY_SECONDS", 0.01)
+    renewed: list[set[int]] = []
+
+    class Noting(MemoryQueue):
+        def renew(self, jobs: Any, lease: timedelta) -> set[int]:
+            renewed.append(super().renew(jobs, lease))
+            return renewed[-1]
+
+    def renewing() -> list[threading.Thread]:
+        return [thread for thread in threading.enumerate() if thread.name == "lease-renewal"]
+
+    queue = Noting(2)
+    before = len(renewing())
+    worker = Worker(queue, {"k": lambda number: time.sleep(0.1)}, batch=1)
+    for _ in range(2):
+        assert worker.work_once() == 1
+        deadline = time.monotonic() + 5
+        while len(renewing()) > before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert len(renewing()) <= before
+    assert {0} in renewed
+    assert {1} in renewed
+
+
 def test_it_outlives_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_module, "AWAY_SECONDS", 0.0)
     queue = MemoryQueue(1)
