@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,7 +53,7 @@ def read(lab: TestHouse) -> list[Any]:
         work.read_course(unit, lab.course.id, Why.ASKED)
         unit.commit()
     with capture_logs() as logs:
-        assert Worker(lab.house.queue, lab.clock, {"read_course": handler}, threading.Event()).work_once() == 1
+        assert Worker(lab.house.queue, {"read_course": handler}).work_once() == 1
     return logs
 
 
