@@ -12,6 +12,7 @@ from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.platform import Enrolment, Registration
 from lti_tool.domain.sweeping import AFTER_FAILURE, Why, period
 from lti_tool.usecases import work
+from lti_tool.usecases.ask_reading import AGAIN_AFTER
 from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.ingest_events import IngestEvents
 from lti_tool.usecases.ports import Clock, CourseSource, Member, Roster, Transactions, UnitOfWork
@@ -70,9 +71,18 @@ class ReadCourse:
             person = unit.people.get(person_id)
         if person is None:
             raise NotFound("course.person_unknown", "There is no such learner.")
-        for source in self._sources:
-            if source.serves(registration, course):
-                self._sweep.learner(registration, course, source, person.subject, why)
+        serving = [source for source in self._sources if source.serves(registration, course)]
+        for source in serving:
+            self._sweep.learner(registration, course, source, person.subject, why)
+        if not serving and not self._was_listed_lately(course):
+            # Nothing tells of results here: what can be read anew is who is in the course.
+            self(course.id, why)
+
+    def _was_listed_lately(self, course: Course) -> bool:
+        """A class that asks one by one does not have the roster read for each."""
+        with self._transactions(write=False) as unit:
+            read_at = unit.courses.reading(course.id).roster_read_at
+        return read_at is not None and self._clock.now() - read_at < AGAIN_AFTER
 
     def _note(
         self, course_id: str, failures: Sequence[BadgeToolError], started_at: datetime, *, continues: bool
