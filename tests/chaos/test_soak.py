@@ -15,8 +15,8 @@ SECONDS = float(os.environ.get("CHAOS_SECONDS", "20"))
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "backend",
-    # On PostgreSQL by `make chaos`: a worker that is frozen while it makes a gradebook column can leave a second one at
-    # the platform, which no fence here prevents. One short run in three met it (docs/explanation/crash-safety.md).
+    # On PostgreSQL by `make chaos` alone, until it is mended that a gradebook column can be made twice there
+    # (docs/explanation/crash-safety.md).
     ["sqlite"],
 )
 def test_nothing_is_lost_while_everything_is_killed(backend: str) -> None:
