@@ -24,6 +24,7 @@ from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.admission import Admission
 from lti_tool.usecases.answer_once import AnswerOnce
 from lti_tool.usecases.ask_reading import AskReading
+from lti_tool.usecases.award_by_hand import AwardByHand
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
@@ -97,6 +98,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         revoke=RevokeAward(transactions, clock),
         keep=KeepAward(transactions, clock),
         approve=ApproveLearner(transactions, clock),
+        award_by_hand=AwardByHand(transactions, clock),
         share=ShareBadge(transactions, clock, house.verifier),
         check=make_check_badges(house),
         platforms=platforms,

@@ -36,7 +36,8 @@ class Award:
     """That one person earned one achievement in one period. Unique by these three, decided once.
 
     `evaluation` is the reason tree (Reason.to_json) that decided it. `event_at` and `received_at` are the times
-    of the last fact it rests on, so that the way from grade to badge can be measured.
+    of the last fact it rests on, so that the way from grade to badge can be measured. `by_hand`: a person decided it,
+    whatever the criteria say, so no later fact moves it.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Award:
     revoked_at: datetime | None = None
     revocation_reason: str = ""
     settled_at: datetime | None = None
+    by_hand: bool = False
 
     @staticmethod
     def id_for(achievement_id: str, person_id: str, period: str) -> str:

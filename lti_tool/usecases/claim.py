@@ -116,8 +116,15 @@ def _met(evaluation: dict[str, Any]) -> Iterator[tuple[criteria.Requirement, dic
 
 
 def _evidence(evaluation: dict[str, Any], names: CourseNames) -> list[EvidenceItem]:
-    """One piece of evidence for each met leaf: what was observed, by which source, when. No marks of others."""
-    return [_evidence_item(leaf, seen, names) for leaf, seen in _met(evaluation) if "source" in seen]
+    """One piece of evidence for each met leaf: what was observed, by which source, when. No marks of others. An award
+    by hand says so, with what the person who gave it shows for it."""
+    by_hand = evaluation.get("by_hand")
+    given = [_evidence_by_hand(**by_hand)] if by_hand is not None else []
+    return given + [_evidence_item(leaf, seen, names) for leaf, seen in _met(evaluation) if "source" in seen]
+
+
+def _evidence_by_hand(text: str, url: str) -> EvidenceItem:
+    return EvidenceItem("Awarded by the staff of the course", text or "Decided by a person.", "Decision", url)
 
 
 def _evidence_item(leaf: criteria.Requirement, seen: dict[str, Any], names: CourseNames) -> EvidenceItem:

@@ -88,7 +88,7 @@ class ApproveLearner:
             if enrolment is None:
                 raise NotFound("person.unknown", "There is no such person in this course.")
             if approved:
-                _check_can_be_approved(enrolment, approver_id)
+                check_can_be_awarded(enrolment, approver_id)
             event = LearningEvent(
                 event_id=f"{achievement_id}:{person_id}:{now.isoformat()}",
                 source="teacher",
@@ -104,10 +104,11 @@ class ApproveLearner:
             unit.commit()
 
 
-def _check_can_be_approved(enrolment: Enrolment, approver_id: str) -> None:
-    """An approval can be all that a badge asks for, so it is refused to whoever can never be awarded."""
-    if enrolment.person_id == approver_id:
-        raise Forbidden("authz.self_award", "Nobody approves herself.", "Ask another instructor of the course.")
+def check_can_be_awarded(enrolment: Enrolment, giver_id: str) -> None:
+    """Whether `giver_id` may award this person. An approval can be all that a badge asks for, so it is refused alike.
+    Raises `authz.*`."""
+    if enrolment.person_id == giver_id:
+        raise Forbidden("authz.self_award", "Nobody awards herself.", "Ask another instructor of the course.")
     if not enrolment.active:
         raise Forbidden("authz.inactive", "This person is no longer active in the course.")
     if is_test_user(enrolment.launch_roles, enrolment.roster_roles):

@@ -101,7 +101,7 @@ class _CourseWeighing:
 
     def _moves(self, award: AwardStanding, record: LearnerRecord) -> bool:
         """Whether a flag may have to be set or taken off."""
-        decide = self._decide_by(award)
+        decide = None if award.by_hand else self._decide_by(award)
         if decide is None:
             return False
         self.count += 1

@@ -121,6 +121,8 @@ class Decisions:
         record: LearnerRecord,
         changed: frozenset[FactRef] | None,
     ) -> int:
+        if award.by_hand:
+            return 0
         # Judged by the version it was awarded for: a later, harder version flags nobody.
         is_same = achievement.version == award.achievement_version
         judged_by = achievement if is_same else unit.achievements.version(achievement.id, award.achievement_version)

@@ -60,6 +60,9 @@ class LearnerNames:
         self._by_id = {person.id: person for person, _ in here}
         self._known: dict[tuple[str, str], Person | None] = {(LTI_NAME, person.subject): person for person, _ in here}
 
+    def of_id(self, person_id: str) -> Person | None:
+        return self._by_id.get(person_id)
+
     def find(self, kind: str, subject: str) -> Person | None:
         key = (kind, subject)
         if key not in self._known:

@@ -10,6 +10,7 @@ from typing import Any
 from lti_tool.domain.platform import Registration
 from lti_tool.usecases.admission import Admission
 from lti_tool.usecases.ask_reading import AskReading
+from lti_tool.usecases.award_by_hand import AwardByHand
 from lti_tool.usecases.check_badges import CheckBadges
 from lti_tool.usecases.connect_canvas import ConnectCanvas
 from lti_tool.usecases.course_badges import CourseBadges
@@ -71,6 +72,7 @@ class PageServices:
     revoke: RevokeAward
     keep: KeepAward
     approve: ApproveLearner
+    award_by_hand: AwardByHand
     share: ShareBadge
     check: CheckBadges
     platforms: ManagePlatforms

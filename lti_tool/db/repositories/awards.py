@@ -57,7 +57,7 @@ class SqlAwards:
 
     def standing(self, course_id: str) -> Iterator[AwardStanding]:
         table = t.awards
-        columns = ("person_id", "achievement_id", "achievement_version", "state", "flag")
+        columns = ("person_id", "achievement_id", "achievement_version", "state", "flag", "by_hand")
         query = select(*(table.c[name] for name in columns)).where(table.c.course_id == course_id)
         for row in self._connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
             yield AwardStanding(*row)

@@ -69,6 +69,7 @@ awards = Table(
     Column("revoked_at", UtcDateTime),
     Column("revocation_reason", Text, nullable=False),
     Column("settled_at", UtcDateTime),
+    Column("by_hand", Boolean, nullable=False, default=False),
     UniqueConstraint("achievement_id", "person_id", "period"),
 )
 

@@ -1,5 +1,6 @@
 """Grades and completions that a teacher uploads as a table (docs/how-to/upload-grades.md)."""
 
+from lti_tool.sources.csv_upload.awards import AwardColumns, AwardRow, AwardTable, read_awards
 from lti_tool.sources.csv_upload.columns import (
     COURSE_GRADE,
     DATE_FORMS,
@@ -19,11 +20,15 @@ __all__ = [
     "MOST_ROWS",
     "PARTS",
     "SOURCE",
+    "AwardColumns",
+    "AwardRow",
+    "AwardTable",
     "Columns",
     "CsvTable",
     "Reading",
     "RowProblem",
     "guess",
+    "read_awards",
     "read_rows",
     "read_table",
 ]

@@ -29,18 +29,19 @@ DATE_FORMS = {
 COURSE_GRADE = "course_grade:"
 LONGEST = 255
 
+LEARNER = (
+    "learner",
+    "user id",
+    "userid",
+    "user_id",
+    "id number",
+    "sis user id",
+    "sis login id",
+    "username",
+    "id",
+)
 _GUESSES = {
-    "learner": (
-        "learner",
-        "user id",
-        "userid",
-        "user_id",
-        "id number",
-        "sis user id",
-        "sis login id",
-        "username",
-        "id",
-    ),
+    "learner": LEARNER,
     "activity": ("activity", "assignment", "item", "quiz", "title"),
     "score": ("points", "score", "grade", "result", "mark"),
     "maximum": ("maximum", "max", "out of", "points possible", "maximum of points"),
@@ -109,12 +110,17 @@ class Columns:
 
 def guess(head: Sequence[str]) -> Columns:
     """By the names of the columns. Decimals are never guessed: 1,234 is a thousand or one and a bit."""
+    return Columns(**guessed(head, _GUESSES))
+
+
+def guessed(head: Sequence[str], usual: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Which column says what, by what such columns are usually called; none says two things."""
     plain = {name.casefold().strip().replace("_", " "): name for name in reversed(head)}
     found: dict[str, str] = {}
-    for part, names in _GUESSES.items():
+    for part, names in usual.items():
         fitting = (plain[name] for name in names if name in plain and plain[name] not in found.values())
         found[part] = next(fitting, "")
-    return Columns(**found)
+    return found
 
 
 def _missing(name: str, message: str) -> BadgeToolError:

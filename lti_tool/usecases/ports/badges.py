@@ -36,6 +36,7 @@ class AwardStanding(NamedTuple):
     achievement_version: int
     state: str
     flag: str
+    by_hand: bool
 
 
 class Awards(Protocol):

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lti_tool.web.instructor import badge_views, course_views, drawings, editor_views, picker_views, upload_views
+from lti_tool.web.instructor import (
+    award_table_views,
+    award_views,
+    badge_views,
+    course_views,
+    drawings,
+    editor_views,
+    picker_views,
+    upload_views,
+)
 from lti_tool.web.services import PageServices
 
 
 def make_blueprint(services: PageServices) -> Blueprint:
     """All pages below /s/<session_id>/badges and /s/<session_id>/pick, and the pictures that the editor draws."""
     blueprint = Blueprint("instructor", __name__)
-    for room in (course_views, editor_views, badge_views, picker_views, drawings, upload_views):
+    rooms = (course_views, editor_views, badge_views, award_views, award_table_views, picker_views, drawings)
+    for room in (*rooms, upload_views):
         room.add_routes(blueprint, services)
     return blueprint
 

@@ -24,6 +24,7 @@ FILTERS = {"all": "All", "earned": "Earned", "near": "One step away", "open": "N
 
 _HAPPENED = {
     "awarded": "Earned",
+    "awarded_by_hand": "Awarded by hand",
     "issued": "Signed and issued",
     "revoked": "Withdrawn",
     "linked": "Moved to the account that the learning platform uses now",
@@ -67,6 +68,10 @@ class LearnerLine:
     tree: ReasonRow | None
     history: list[Happening]
     times: Times
+
+    @property
+    def can_be_awarded(self) -> bool:
+        return not self.award_id
 
     @property
     def can_be_withdrawn(self) -> bool:

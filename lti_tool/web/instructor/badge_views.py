@@ -23,6 +23,7 @@ _SAID = {
     "resumed": "The badge is live again.",
     "revoked": "The badge is withdrawn. Whoever checks it sees that, with your reason.",
     "kept": "The badge stands.",
+    "awarded": "Awarded. The badges are being signed.",
     "approved": "Approved.",
     "unapproved": "The approval is taken back.",
 }

@@ -6,10 +6,26 @@ import base64
 import binascii
 import zlib
 
-from lti_tool.domain.errors import BadgeToolError
+from flask import Request
 
+from lti_tool.domain.errors import BadgeToolError
+from lti_tool.web.form_text import typed
+
+_LONGEST_NAME = 100
 # What a form field may hold beside the others (Flask refuses more than 500,000 bytes of fields).
 _LONGEST = 400_000
+
+
+def chosen_file(request: Request, most_bytes: int) -> tuple[bytes, str]:
+    """The table that was chosen, else the one that the form carries; and its name. A chosen one is read as far as one
+    byte more than may be. Raises `upload.file_missing`, `upload.form_malformed`."""
+    chosen = request.files.get("table")
+    if chosen is not None and chosen.filename:
+        return chosen.read(most_bytes + 1), chosen.filename[:_LONGEST_NAME]
+    carried = request.form.get("data", "")
+    if not carried:
+        raise BadgeToolError("upload.file_missing", "Choose a file first.", status=422)
+    return unpacked(carried, most_bytes), typed(request.form, "file_name")[:_LONGEST_NAME]
 
 
 def packed(raw: bytes) -> str:

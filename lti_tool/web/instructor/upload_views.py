@@ -16,14 +16,13 @@ from lti_tool.sources.csv_upload import Columns, CsvTable
 from lti_tool.sources.sender import PERSON_KINDS
 from lti_tool.usecases.upload_records import UploadCourse
 from lti_tool.web.form_text import typed
-from lti_tool.web.instructor.carried_file import packed, unpacked
+from lti_tool.web.instructor.carried_file import chosen_file, packed
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
 from lti_tool.web.instructor.upload_rows import SHOWN_ROWS, UploadView, Verdict, choices, verdict
 from lti_tool.web.security.viewer import current_viewer
 from lti_tool.web.services import PageServices
 
 _UNPROCESSABLE = 422
-_LONGEST_NAME = 100
 
 
 def add_routes(blueprint: Blueprint, services: PageServices) -> None:
@@ -42,7 +41,7 @@ class _UploadPages:
     def send_upload(self, session_id: str) -> Response:
         """Any button: the file is read, the columns are tried, or what they say is taken in."""
         try:
-            raw, name = _file()
+            raw, name = chosen_file(request, csv_upload.MOST_BYTES)
             table = csv_upload.read_table(raw)
             data = packed(raw)
         except BadgeToolError as error:
@@ -84,17 +83,6 @@ class _UploadPages:
         else:
             weighed = upload.weigh(course.course.id, reading.events)
         return verdict(reading, weighed, course.activities, is_stored=store), ""
-
-
-def _file() -> tuple[bytes, str]:
-    """The file that was chosen, else the one that the form carries; and its name."""
-    chosen = request.files.get("table")
-    if chosen is not None and chosen.filename:
-        return chosen.read(csv_upload.MOST_BYTES + 1), chosen.filename[:_LONGEST_NAME]
-    carried = request.form.get("data", "")
-    if not carried:
-        raise BadgeToolError("upload.file_missing", "Choose a file first.", status=_UNPROCESSABLE)
-    return unpacked(carried, csv_upload.MOST_BYTES), typed(request.form, "file_name")[:_LONGEST_NAME]
 
 
 def _upload_id() -> str:
