@@ -12,7 +12,7 @@ from lti_tool.usecases.platform_circuit import PlatformCircuits, Resting
 from lti_tool.usecases.ports import CourseSource, Gradebook, NoticeHandlers, Roster
 
 _READING = frozenset({"read", "read_learner"})
-_GRADEBOOK = frozenset({"ensure_column", "rename_column", "score_of", "post_score"})
+_GRADEBOOK = frozenset({"columns", "make_column", "remove_empty_column", "rename_column", "score_of", "post_score"})
 _NOTICES = frozenset({"subscribe"})
 
 

@@ -99,6 +99,7 @@ class House:
             Work.ISSUE_CREDENTIAL: IssueUnlessHalted(self.issue),
             Work.DELIVER_TO_GRADEBOOK: gradebook.deliver,
             Work.RENAME_COLUMN: gradebook.rename,
+            Work.LOOK_AT_COLUMN: gradebook.look_at_column,
             Work.PUBLISH_STATUS_LIST: publish,
             Work.READ_COURSE: read_course,
             Work.PROBE_PLATFORM: self.probe,

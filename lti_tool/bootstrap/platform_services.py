@@ -62,7 +62,7 @@ def make_platform_services(
     canvas = make_canvas_reading(transactions, clock, http, base_url)
     read = frozenset({"read"})
     # Scores are refused for reasons of one learner (she left, something later stands there).
-    columns = frozenset({"ensure_column"})
+    columns = frozenset({"columns", "make_column"})
     subscribe = frozenset({"subscribe"})
     return PlatformServices(
         roster=cast(Roster, Watched(NrpsRoster(http, tokens), notebook, Seen.ROSTER, read)),
@@ -77,7 +77,6 @@ def make_platform_services(
                 NotedColumns(ForeignColumns(http, tokens), notebook),
             ),
             cast(CourseSource, Watched(canvas.source, notebook, Seen.CANVAS, read)),
-            AgsResultsSource(AgsResultsReader(http, tokens).read_json, own_columns, clock),
         ],
         notices=cast(NoticeHandlers, Watched(PnsHandlers(http, tokens), notebook, Seen.NOTICES, subscribe)),
         probes=[

@@ -56,6 +56,8 @@ class GuardedAdapter(HTTPAdapter):
         try:
             with deadline(self._total_seconds) as running:
                 try:
+                    if running.passed:  # whoever asks was frozen on the way: nothing leaves any more
+                        raise HttpTimeout(f"{host_of(request.url)} was not asked in time.")
                     response = super().send(request, True, timeout, verify, cert, None)
                     return self._read(response, running)
                 except (RequestException, HTTPError, OSError, ValueError) as error:

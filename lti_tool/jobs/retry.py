@@ -12,6 +12,7 @@ LONGEST_WAIT = timedelta(minutes=10)
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 
 TAKEN_OVER = "outbox.taken_over"
+_WAITING = frozenset({"platform.resting", "gradebook.column_being_made"})
 # What no repetition can mend, of errors that do not say it themselves. All else may be a platform that is down for a
 # while.
 PERMANENT = ("award.", "achievement.", "course.unknown", "credential.", "criteria.")
@@ -28,8 +29,8 @@ def is_permanent(error: Exception, attempts: int) -> bool:
 
 
 def is_counted(error: Exception) -> bool:
-    """Whether it was a try at all: work that waits for its platform to come back has not been tried."""
-    return getattr(error, "code", "") != "platform.resting"
+    """Whether it was a try at all: work that waits for its platform, or for another worker, has not been tried."""
+    return getattr(error, "code", "") not in _WAITING
 
 
 def wait_before(error: Exception, attempts: int) -> timedelta:

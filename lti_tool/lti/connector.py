@@ -66,6 +66,10 @@ class PlatformConnector(ServiceConnector):
         headers = {"Accept": media_type, "Content-Type": media_type}
         return self._body(self._call("PUT", url, scopes, headers, data))
 
+    def delete(self, scopes: Sequence[str], url: str) -> None:
+        """DELETE. Raises ServiceError, 404 where it is gone already."""
+        self._call("DELETE", url, scopes, {}, None)
+
     def _call(
         self, method: str, url: str, scopes: Sequence[str], headers: dict[str, str], data: str | None
     ) -> requests.Response:

@@ -28,6 +28,8 @@ _CONTAINER = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 _ITEM = "application/vnd.ims.lis.v2.lineitem+json"
 # Moodle answers a longer label with a broken status line.
 _LONGEST_LABEL = 255
+_GONE = frozenset({404, 410})
+_NOT_OURS = frozenset({401, 403, 405, 501})
 
 
 class AgsGradebook:
@@ -41,24 +43,22 @@ class AgsGradebook:
         self._tokens = tokens
         self._results = AgsResultsReader(http, tokens)
 
-    def ensure_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
-        """The address of the line item of this resource id, made out of 1 point if there is none.
-
-        Looked up first, because a copied course brings its line items along (AGS 2.0, 3.1.2). Raises ServiceError.
-        """
-        if not course.lineitems_url or (course.service_scopes and SCOPE_LINEITEM not in course.service_scopes):
-            raise ServiceError(
-                "gradebook.not_offered", "The platform does not let the tool add columns here.", status=403
-            )
+    def columns(self, registration: Registration, course: Course, *, resource_id: str) -> list[str]:
+        """The addresses of the line items of this resource id, oldest first: a copied course brings them along
+        (AGS 2.0, 3.1.2). Raises ServiceError."""
+        _require_offered(course)
         connector = self._connector(registration)
         # The whole list, of which Moodle cannot give pages, and which filters of the platform cannot falsify.
         rows = list(all_pages(lambda url: _page(connector, url), course.lineitems_url, _ROOM))
-        held = _ours(rows, resource_id)
-        if held is not None:
-            return _address(held)
+        # Platforms number them: the shorter address, or the smaller of two that are as long, is the older one.
+        return sorted((_address(row) for row in _ours(rows, resource_id)), key=lambda url: (len(url), url))
+
+    def make_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
+        """Makes a line item out of 1 point and gives its address. Raises ServiceError."""
+        _require_offered(course)
         item = LineItem().set_label(label[:_LONGEST_LABEL]).set_score_maximum(MAXIMUM)
         item.set_resource_id(resource_id).set_tag(TAG)
-        answer = connector.make_service_request(
+        answer = self._connector(registration).make_service_request(
             [SCOPE_LINEITEM],
             course.lineitems_url,
             is_post=True,
@@ -67,6 +67,27 @@ class AgsGradebook:
             accept=_ITEM,
         )
         return _address(answer["body"])
+
+    def remove_empty_column(self, registration: Registration, lineitem_url: str) -> bool:
+        """Deletes a line item (AGS 2.0, 3.2.7); whether it is gone. It stays where somebody's score stands in it, where
+        it belongs to a card that a teacher placed (Moodle would take the card's grades), and where the tool may not
+        know or not delete. Raises ServiceError for what may pass."""
+        connector = self._connector(registration)
+        try:
+            held: Any = connector.make_service_request([SCOPE_LINEITEM], lineitem_url, accept=_ITEM)["body"]
+            _address(held)
+            if held.get("resourceLinkId"):
+                return False
+            if any(result.score is not None for result in self._results.read(registration, lineitem_url)):
+                return False
+            connector.delete([SCOPE_LINEITEM], lineitem_url)
+        except ServiceError as error:
+            if error.status in _GONE:
+                return True
+            if error.status in _NOT_OURS:
+                return False
+            raise
+        return True
 
     def rename_column(self, registration: Registration, lineitem_url: str, label: str) -> None:
         """Gives the column another name. PUT replaces all of a line item (AGS 2.0, 3.2.6), so it is read before and
@@ -125,11 +146,15 @@ class AgsGradebook:
         return PlatformConnector(registration, self._tokens, self._http, _ROOM)
 
 
-def _ours(rows: Iterable[dict[str, Any]], resource_id: str) -> dict[str, Any] | None:
-    """The line item with our resource id and tag; else with our resource id and none, as some platforms keep no tag."""
+def _require_offered(course: Course) -> None:
+    if not course.lineitems_url or (course.service_scopes and SCOPE_LINEITEM not in course.service_scopes):
+        raise ServiceError("gradebook.not_offered", "The platform does not let the tool add columns here.", status=403)
+
+
+def _ours(rows: Iterable[dict[str, Any]], resource_id: str) -> list[dict[str, Any]]:
+    """Those with our resource id and tag; else with our resource id and none, as some platforms keep no tag."""
     named = [row for row in rows if row.get("resourceId") == resource_id]
-    tagged = [row for row in named if row.get("tag") == TAG]
-    return next(iter(tagged or [row for row in named if not row.get("tag")]), None)
+    return [row for row in named if row.get("tag") == TAG] or [row for row in named if not row.get("tag")]
 
 
 def _page(connector: PlatformConnector, url: str) -> tuple[list[dict[str, Any]], str | None]:

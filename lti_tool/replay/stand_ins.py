@@ -25,8 +25,14 @@ class PaperGradebook:
 
     scores: dict[tuple[str, str], float | None] = field(default_factory=dict)
 
-    def ensure_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
+    def columns(self, registration: Registration, course: Course, *, resource_id: str) -> list[str]:
+        return [f"paper:{resource_id}"]
+
+    def make_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
         return f"paper:{resource_id}"
+
+    def remove_empty_column(self, registration: Registration, lineitem_url: str) -> bool:
+        return False
 
     def rename_column(self, registration: Registration, lineitem_url: str, label: str) -> None:
         return None

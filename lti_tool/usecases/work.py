@@ -17,6 +17,7 @@ class Work(StrEnum):
     ISSUE_CREDENTIAL = "issue_credential"
     DELIVER_TO_GRADEBOOK = "deliver_to_gradebook"
     RENAME_COLUMN = "rename_column"
+    LOOK_AT_COLUMN = "look_at_column"
     PUBLISH_STATUS_LIST = "publish_status_list"
     READ_COURSE = "read_course"
     PROBE_PLATFORM = "probe_platform"
@@ -30,6 +31,7 @@ NETWORK_WORK = frozenset(
     {
         Work.DELIVER_TO_GRADEBOOK,
         Work.RENAME_COLUMN,
+        Work.LOOK_AT_COLUMN,
         Work.READ_COURSE,
         Work.PROBE_PLATFORM,
         Work.SUBSCRIBE_NOTICES,
@@ -80,6 +82,12 @@ def rename_column(unit: UnitOfWork, course_id: str, achievement_id: str) -> None
         payload = {"course_id": course_id, "achievement_id": achievement_id}
         platform = _platform_of(unit, course_id)
         unit.outbox.add(Work.RENAME_COLUMN, payload, dedupe_key=f"column:{achievement_id}", platform=platform)
+
+
+def look_at_column(unit: UnitOfWork, course_id: str, achievement_id: str, due_at: datetime) -> None:
+    """Each making of a column is followed by a look of its own: none relies on one that may come too early for it."""
+    payload = {"course_id": course_id, "achievement_id": achievement_id}
+    unit.outbox.add(Work.LOOK_AT_COLUMN, payload, due_at=due_at, platform=_platform_of(unit, course_id))
 
 
 def publish_status_list(unit: UnitOfWork, list_id: str) -> None:

@@ -34,7 +34,10 @@ class Unit:
 
     @property
     def is_alive(self) -> bool:
-        return self.pid > 0 and psutil.pid_exists(self.pid) and psutil.Process(self.pid).status() != "zombie"
+        try:
+            return self.pid > 0 and psutil.Process(self.pid).status() != "zombie"
+        except psutil.NoSuchProcess:
+            return False
 
     @property
     def is_up(self) -> bool:

@@ -18,6 +18,7 @@ class Lms:
         self.refuses_with, self.refusals = 503, 0
         self._lock = threading.Lock()
         self._columns: dict[str, dict[str, Any]] = {}
+        self.columns_made = 0
         self._scores: list[dict[str, Any]] = []
         self._latest: dict[tuple[str, str], str] = {}
         self._server = _Server(("127.0.0.1", 0), self)
@@ -37,6 +38,7 @@ class Lms:
         """As on the first day."""
         with self._lock:
             self._columns, self._scores, self._latest = {}, [], {}
+            self.columns_made = 0
             self.refusals = 0
 
     def columns(self) -> list[dict[str, Any]]:
@@ -72,9 +74,18 @@ class Lms:
     def _add_column(self, item: dict[str, Any]) -> dict[str, Any]:
         # As real platforms do: the same resource twice makes two columns.
         with self._lock:
-            made = item | {"id": f"{self.url}/lineitems/{len(self._columns) + 1}"}
+            self.columns_made += 1
+            made = item | {"id": f"{self.url}/lineitems/{self.columns_made}"}
             self._columns[made["id"]] = made
             return made
+
+    def delete(self, path: str) -> tuple[int, Any]:
+        """A column goes with all that stands in it."""
+        with self._lock:
+            if self._columns.pop(self.url + path, None) is None:
+                return 404, None
+            self._scores = [score for score in self._scores if score["column"] != self.url + path]
+            return 204, None
 
     def _add_score(self, column: dict[str, Any], score: dict[str, Any]) -> tuple[int, Any]:
         place = (column["id"], score["userId"])
@@ -88,6 +99,7 @@ class Lms:
             given = score.get("scoreGiven")
             self._scores.append(
                 {
+                    "column": column["id"],
                     "learner": score["userId"],
                     "badge": column["resourceId"],
                     "given": given if given is None else given / score["scoreMaximum"],
@@ -97,8 +109,9 @@ class Lms:
         return 200, None
 
     def _results(self, column: dict[str, Any], subject: str) -> list[dict[str, Any]]:
-        mine = [s for s in self.scores() if s["badge"] == column["resourceId"] and s["learner"] == subject]
-        return [{"userId": subject, "resultScore": mine[-1]["given"], "resultMaximum": 1}] if mine else []
+        given = {s["learner"]: s["given"] for s in self.scores() if s["column"] == column["id"]}
+        asked = [subject] if subject else sorted(given)
+        return [{"userId": s, "resultScore": given[s], "resultMaximum": 1} for s in asked if s in given]
 
 
 class _Server(ThreadingHTTPServer):
@@ -126,6 +139,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self._answer(*self.server.lms.post(urlsplit(self.path).path, body))
+
+    def do_DELETE(self) -> None:
+        self._answer(*self.server.lms.delete(urlsplit(self.path).path))
 
     def _answer(self, status: int, body: Any) -> None:
         data = b"" if body is None else json.dumps(body).encode()

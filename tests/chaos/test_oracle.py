@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,18 @@ def frozen_and_overtaken(stage: Stage, bug: str = "") -> Played:
     first = stage.resume()
     assert stage.lms.refusals == 0
     return Played(first, stage.run(bug=bug, generation=3), stage.judge())
+
+
+def frozen_while_making_a_column(stage: Stage) -> Played:
+    """A worker freezes with the order for a new column in its hands; another makes the column; the first wakes, and
+    its order leaves after all."""
+    stage.begin()
+    assert stage.run(freeze="before gradebook.http.post", generation=1) == STOPPED
+    assert stage.lms.columns() == []
+    second = stage.run(generation=2)
+    assert stage.resume() == KILLED
+    assert stage.lms.columns_made == 2
+    return Played(KILLED, second, stage.judge())
 
 
 def platform_down(stage: Stage, bug: str = "") -> Played:
@@ -62,8 +75,9 @@ def test_every_seeded_bug_is_noticed(stage: Stage) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stage", ["postgresql"], indirect=True)
-def test_who_was_only_asleep_changes_nothing(stage: Stage) -> None:
-    played = frozen_and_overtaken(stage)
+@pytest.mark.parametrize("scene", [frozen_and_overtaken, frozen_while_making_a_column])
+def test_who_was_only_asleep_changes_nothing(stage: Stage, scene: Callable[[Stage], Played]) -> None:
+    played = scene(stage)
     assert (played.first, played.second, played.violations) == (KILLED, 0, []), stage.log()
 
 

@@ -13,12 +13,7 @@ SECONDS = float(os.environ.get("CHAOS_SECONDS", "20"))
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    "backend",
-    # On PostgreSQL by `make chaos` alone, until it is mended that a gradebook column can be made twice there
-    # (docs/explanation/crash-safety.md).
-    ["sqlite"],
-)
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
 def test_nothing_is_lost_while_everything_is_killed(backend: str) -> None:
     command = [sys.executable, "-m", "tests.chaos.soak", "--backend", backend, "--minutes", str(SECONDS / 60)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)

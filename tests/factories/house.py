@@ -54,17 +54,22 @@ class MemoryPlatform:
     """Roster and gradebook of one course. `scores` keeps what was posted by (column, subject)."""
 
     members: list[Member] = field(default_factory=list)
-    columns: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
     scores: dict[tuple[str, str], float | None] = field(default_factory=dict)
     posts: list[tuple[str, str, float | None]] = field(default_factory=list)
     news: list[CourseNews] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
 
-    def ensure_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
+    def columns(self, registration: Registration, course: Course, *, resource_id: str) -> list[str]:
         url = f"https://lms.example.edu/lineitems/{resource_id}"
-        if url not in self.columns:
-            self.columns.append(url)
-        return url
+        return [url] if url in self.made else []
+
+    def make_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
+        self.made.append(f"https://lms.example.edu/lineitems/{resource_id}")
+        return self.made[-1]
+
+    def remove_empty_column(self, registration: Registration, lineitem_url: str) -> bool:
+        return False
 
     def rename_column(self, registration: Registration, lineitem_url: str, label: str) -> None:
         self.labels[lineitem_url] = label

@@ -15,7 +15,7 @@ from lti_tool.observability.failpoints import Watch
 # The first words of those methods that change something; a crash while reading is one between two changes.
 _BEGINNINGS = frozenset({"add", "allocate", "begin", "claim", "lead", "lock", "merge", "note", "open", "put", "save"})
 _ENDINGS = frozenset(
-    {"end", "forget", "mark", "redeem", "retire", "revoke", "settle", "sign", "sweep", "take", "touch"}
+    {"end", "forget", "leave", "mark", "redeem", "retire", "revoke", "settle", "sign", "sweep", "take", "touch"}
 )
 CHANGES = _BEGINNINGS | _ENDINGS
 _QUEUE = frozenset({"bury", "claim", "done", "release", "retry"})

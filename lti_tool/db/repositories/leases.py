@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, or_, update
+from sqlalchemy import Connection, delete, or_, update
 
 from lti_tool.db.statements import insert_into
 from lti_tool.db.tables.work import leases
@@ -28,6 +28,9 @@ class SqlLeases:
             where=or_(leases.c.holder == holder, leases.c.until <= self._time.after()),
         )
         return self._connection.execute(statement.returning(leases.c.name)).first() is not None
+
+    def leave(self, name: str, holder: str) -> None:
+        self._connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
 
     def is_due(self, name: str, every: timedelta) -> bool:
         due = update(leases).where(leases.c.name == name, leases.c.next_at <= self._time.after())

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-
 from lti_tool.delivery.errors import DeliveryError
+from lti_tool.delivery.gradebook.columns import Columns
 from lti_tool.delivery.gradebook.failures import delivery_error
 from lti_tool.delivery.gradebook.statements import OVERTAKEN, Situation, Statement, Statements
 from lti_tool.domain.errors import BadgeToolError
@@ -14,14 +13,12 @@ DESTINATION = "gradebook"
 
 
 class GradebookDelivery:
-    """One instance a process: it lets one thread at a time create columns, so that none is created twice."""
-
     def __init__(self, gradebook: Gradebook, transactions: Transactions, clock: Clock) -> None:
         self._gradebook = gradebook
         self._transactions = transactions
         self._clock = clock
         self._statements = Statements(transactions)
-        self._creating = threading.Lock()
+        self._columns = Columns(gradebook, transactions)
 
     def deliver(self, award_id: str) -> None:
         """Posts 1 of 1 for a standing award, clears the score of a withdrawn one. Repeatable.
@@ -51,17 +48,24 @@ class GradebookDelivery:
             if error.status not in (404, 410):  # a deleted column has no name; the next award makes another
                 raise delivery_error(error) from error
 
+    def look_at_column(self, course_id: str, achievement_id: str) -> None:
+        """Removes a column of the badge that was made twice. Raises DeliveryError."""
+        try:
+            self._columns.look_again(course_id, achievement_id)
+        except BadgeToolError as error:
+            raise delivery_error(error) from error
+
     def _bring(self, situation: Situation) -> str:
         if situation.withdrawn and situation.column is None:
             return "There was no score to clear."
-        column = situation.column or self._column(situation)
+        column = situation.column or self._columns.address(situation)
         try:
             said = self._say(situation, column)
         except BadgeToolError as error:
             if error.status not in (404, 410) or situation.withdrawn:
                 raise
             # Either a teacher deleted the column: the badge stands, so it gets a new one. Or the learner left.
-            made = self._column(situation, gone=column)
+            made = self._columns.address(situation, gone=column)
             if made == column:
                 raise _learner_gone(error.status) from error
             said = self._say(situation, made)
@@ -96,22 +100,6 @@ class GradebookDelivery:
         except BadgeToolError:
             return False  # not allowed to read results: then it is told again
         return held == said.given
-
-    def _column(self, situation: Situation, gone: str | None = None) -> str:
-        """The stored line item's address, or that of a new one where there is none but `gone`."""
-        achievement = situation.achievement
-        with self._creating:
-            with self._transactions(write=False) as uow:
-                stored = uow.deliveries.column(achievement.id)
-            if stored is not None and stored != gone:
-                return stored
-            url = self._gradebook.ensure_column(
-                situation.registration, situation.course, resource_id=achievement.id, label=achievement.name
-            )
-            with self._transactions() as uow:
-                uow.deliveries.save_column(achievement.id, url)
-                uow.commit()
-            return url
 
     def _post(self, situation: Situation, column: str, said: Statement) -> None:
         self._gradebook.post_score(

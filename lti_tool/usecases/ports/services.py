@@ -36,8 +36,16 @@ class Roster(Protocol):
 class Gradebook(Protocol):
     """The tool's own columns (AGS 2.0)."""
 
-    def ensure_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
-        """Finds by resource id and tag, or creates, a line item out of 1 point; gives its URL as given."""
+    def columns(self, registration: Registration, course: Course, *, resource_id: str) -> list[str]:
+        """The URLs, as given, of the line items with this resource id and our tag, oldest first."""
+        ...
+
+    def make_column(self, registration: Registration, course: Course, *, resource_id: str, label: str) -> str:
+        """Creates a line item out of 1 point, also where there is one already; gives its URL as given."""
+        ...
+
+    def remove_empty_column(self, registration: Registration, lineitem_url: str) -> bool:
+        """Deletes it unless a score stands in it, or nobody may know; whether it is gone."""
         ...
 
     def rename_column(self, registration: Registration, lineitem_url: str, label: str) -> None: ...

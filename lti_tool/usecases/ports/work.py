@@ -78,6 +78,10 @@ class Leases(Protocol):
         """Takes or prolongs the lead; False while somebody else has it."""
         ...
 
+    def leave(self, name: str, holder: str) -> None:
+        """Gives the lead back, if it is still one's own; nothing is known of it afterwards."""
+        ...
+
     def is_due(self, name: str, every: timedelta) -> bool:
         """Whether it is due now; the next time is that much later. For who leads, in the same transaction."""
         ...

@@ -85,8 +85,11 @@ def test_a_score_is_given_taken_back_and_given_again(scene: Scene) -> None:
     course = scene.course(scene.lms.launch(scene.tool, user_id="teacher"))
     gradebook = AgsGradebook(scene.tool.http, scene.tokens)
     results = AgsResultsReader(scene.tool.http, scene.tokens)
-    column = gradebook.ensure_column(scene.registration, course, resource_id="badge-1", label="Lab Safety")
-    assert gradebook.ensure_column(scene.registration, course, resource_id="badge-1", label="New") == column
+    column = gradebook.make_column(scene.registration, course, resource_id="badge-1", label="Lab Safety")
+    double = gradebook.make_column(scene.registration, course, resource_id="badge-1", label="Lab Safety")
+    assert gradebook.columns(scene.registration, course, resource_id="badge-1") == [column, double]
+    assert gradebook.remove_empty_column(scene.registration, double)
+    assert gradebook.columns(scene.registration, course, resource_id="badge-1") == [column]
 
     def post(given: float | None, seconds: int) -> list[tuple[str, float | None, float]]:
         at = RealClock().now().replace(microsecond=0) - timedelta(hours=1) + timedelta(seconds=seconds)
@@ -102,6 +105,7 @@ def test_a_score_is_given_taken_back_and_given_again(scene: Scene) -> None:
     gradebook.rename_column(scene.registration, column, "Lab Safety II")
     assert post(None, 20) == []
     assert post(1.0, 30) == earned
+    assert not gradebook.remove_empty_column(scene.registration, column)
     with pytest.raises(ServiceError) as refused:
         gradebook.post_score(scene.registration, column, subject="nobody", given=1.0, comment="", at=RealClock().now())
     assert refused.value.status in (400, 404)
@@ -151,7 +155,8 @@ def test_column_placed_with_a_card_is_the_one_that_is_filled(scene: Scene) -> No
     assert requests.post(request.deep_linking.return_url, data={"JWT": signed}, timeout=5).ok
     course = scene.course(scene.lms.launch(scene.tool, user_id="teacher"))
     gradebook = AgsGradebook(scene.tool.http, scene.tokens)
-    found = gradebook.ensure_column(scene.registration, course, resource_id="badge-7", label="Waste sorted")
+    [found] = gradebook.columns(scene.registration, course, resource_id="badge-7")
+    assert not gradebook.remove_empty_column(scene.registration, found)  # it is the card's as well
     gradebook.post_score(scene.registration, found, subject="learner-3", given=1.0, comment="", at=RealClock().now())
     columns = [one["label"] for one in scene.lms.call("GET", "gradebook")["columns"]]
     assert columns.count("Waste sorted") == 1

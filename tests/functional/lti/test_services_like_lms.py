@@ -51,7 +51,7 @@ class Scene:
         )  # fmt: skip
 
     def column(self, badge: str) -> str:
-        return self.gradebook.ensure_column(self.registration, self.course, resource_id=badge, label=f"Badge {badge}")
+        return self.gradebook.make_column(self.registration, self.course, resource_id=badge, label=f"Badge {badge}")
 
     def post(self, column: str, subject: str, given: float | None, at: datetime) -> None:
         self.gradebook.post_score(self.registration, column, subject=subject, given=given, comment="", at=at)

@@ -15,6 +15,7 @@ import requests
 import responses
 
 from lti_tool.http import HttpError, HttpSettings, HttpTimeout, OutgoingHttp, TooLarge, Unreachable
+from lti_tool.http.deadline import deadline
 
 Serve = Callable[[Callable[[BaseHTTPRequestHandler], None]], Any]
 Plain = Callable[..., Callable[[BaseHTTPRequestHandler], None]]
@@ -120,6 +121,18 @@ def test_a_slow_name_server_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(HttpTimeout):
         _session(total=0.2).get("https://slow.example/")
     release.set()
+
+
+def test_nothing_leaves_when_the_deadline_is_over_already(serve: Serve, plain: Plain) -> None:
+    """As where a process was frozen between its last look and its request."""
+    server = serve(plain(b"ok"))
+    session = _session()
+    session.get(server.url)  # a connection is kept
+    with deadline(0.01):
+        time.sleep(0.02)
+        with pytest.raises(HttpTimeout):
+            session.post(server.url)
+    assert len(server.seen) == 1
 
 
 def test_the_deadline_spans_redirects(serve: Serve, plain: Plain) -> None:

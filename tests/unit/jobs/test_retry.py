@@ -36,6 +36,7 @@ def test_work_is_given_up_after_twenty_tries_but_waiting_for_a_platform_is_none(
     assert not is_permanent(resting, 10 * MAX_ATTEMPTS)
     told = DeliveryError(resting.code, resting.message, permanent=False, retry_after=resting.retry_after, status=503)
     assert not is_counted(told)
+    assert not is_counted(DeliveryError("gradebook.column_being_made", "…", permanent=False))
 
 
 def test_what_no_repetition_mends_is_set_aside_at_once() -> None:

@@ -29,8 +29,12 @@ def gradebook(http: OutgoingHttp, tokens: CachedServiceTokens) -> AgsGradebook:
     return AgsGradebook(http, tokens)
 
 
-def ensure(gradebook: AgsGradebook, course: Course = COURSE, label: str = "Lab Safety") -> str:
-    return gradebook.ensure_column(registration(), course, resource_id="badge-1", label=label)
+def columns(gradebook: AgsGradebook, course: Course = COURSE) -> list[str]:
+    return gradebook.columns(registration(), course, resource_id="badge-1")
+
+
+def make(gradebook: AgsGradebook, course: Course = COURSE, label: str = "Lab Safety") -> str:
+    return gradebook.make_column(registration(), course, resource_id="badge-1", label=label)
 
 
 def post(gradebook: AgsGradebook, given: float | None = 1.0) -> dict[str, Any]:
@@ -54,8 +58,14 @@ def test_a_column_is_found_by_resource_and_tag_on_any_page(
     ]
     web.add("GET", ITEMS, json=others, headers={"Link": f'<{ITEMS}&page=Two>; rel="next"'})
     web.add("GET", ITEMS + "&page=Two", json=[{"id": ITEM, "resourceId": "badge-1", "tag": TAG}])
-    assert ensure(gradebook) == ITEM
-    assert web.calls[-1].request.method == "GET"
+    assert columns(gradebook) == [ITEM]
+    assert web.calls[1].request.headers["Accept"] == "application/vnd.ims.lis.v2.lineitemcontainer+json"
+
+
+def test_of_several_columns_the_oldest_is_first(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
+    urls = [f"https://lms.example/items/{number}" for number in (10, 9, 100)]
+    web.add("GET", ITEMS, json=[{"id": url, "resourceId": "badge-1", "tag": TAG} for url in urls])
+    assert columns(gradebook) == [urls[1], urls[0], urls[2]]
 
 
 @pytest.mark.parametrize("tag", [{}, {"tag": None}, {"tag": ""}])
@@ -63,33 +73,68 @@ def test_a_column_whose_tag_was_not_kept_is_found(
     web: responses.RequestsMock, gradebook: AgsGradebook, tag: dict[str, Any]
 ) -> None:
     web.add("GET", ITEMS, json=[{"id": ITEM, "resourceId": "badge-1", **tag}])
-    assert ensure(gradebook) == ITEM
+    assert columns(gradebook) == [ITEM]
 
 
 def test_a_column_of_one_point_is_made(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:
-    web.add("GET", ITEMS, json=[])
     web.add("POST", ITEMS, json={"id": ITEM, "label": "Lab Safety"}, status=201)
-    assert ensure(gradebook, label="L" * 300) == ITEM
+    assert make(gradebook, label="L" * 300) == ITEM
     assert sent(web) == {"label": "L" * 255, "scoreMaximum": 1, "resourceId": "badge-1", "tag": TAG}
     asked = web.calls[-1].request
     assert asked.url == ITEMS
     assert asked.headers["Content-Type"] == "application/vnd.ims.lis.v2.lineitem+json"
-    assert web.calls[1].request.headers["Accept"] == "application/vnd.ims.lis.v2.lineitemcontainer+json"
 
 
 @pytest.mark.parametrize("body", ["[]", "{}", '{"id": 7}', "null", ""])
 def test_a_column_without_address(web: responses.RequestsMock, gradebook: AgsGradebook, body: str) -> None:
-    web.add("GET", ITEMS, json=[])
     web.add("POST", ITEMS, body=body, status=201)
     with pytest.raises(ServiceError, match=r"gradebook\.malformed"):
-        ensure(gradebook)
+        make(gradebook)
 
 
 @pytest.mark.parametrize("changes", [{"lineitems_url": ""}, {"service_scopes": ("score",)}])
 def test_columns_are_not_offered(gradebook: AgsGradebook, changes: dict[str, Any]) -> None:
     values = {"lineitems_url": ITEMS, "service_scopes": (SCOPE_LINEITEM,), **changes}
-    with pytest.raises(ServiceError, match=r"gradebook\.not_offered"):
-        ensure(gradebook, Course("c", "reg-1", "d", "course-1", "", **values))
+    course = Course("c", "reg-1", "d", "course-1", "", **values)
+    for ask in (columns, make):
+        with pytest.raises(ServiceError, match=r"gradebook\.not_offered"):
+            ask(gradebook, course)
+
+
+OURS = {"id": ITEM, "resourceId": "badge-1", "tag": TAG}
+ONE, NONE = [{"userId": "18", "resultScore": 0}], [{"userId": "18", "resultScore": None}]
+
+
+@pytest.mark.parametrize(
+    ("item", "results", "answer", "gone"),
+    [
+        ({"json": OURS}, {"json": NONE}, {"status": 204}, True),
+        ({"json": OURS}, {"json": NONE}, {"status": 404}, True),
+        ({"status": 404}, None, None, True),
+        ({"json": OURS}, {"json": ONE}, None, False),  # a nought is a grade as well
+        ({"json": OURS}, {"status": 403}, None, False),
+        ({"json": OURS}, {"json": []}, {"status": 401}, False),
+        ({"json": OURS | {"resourceLinkId": "7"}}, None, None, False),
+    ],
+)
+def test_only_an_empty_column_of_no_card_is_removed(
+    web: responses.RequestsMock, gradebook: AgsGradebook, item: Any, results: Any, answer: Any, gone: bool
+) -> None:
+    web.add("GET", ITEM, **item)
+    if results:
+        web.add("GET", below(ITEM, "results"), **results)
+    if answer:
+        web.add("DELETE", ITEM, **answer)
+    assert gradebook.remove_empty_column(registration(), ITEM) is gone
+    assert ("DELETE" in [call.request.method for call in web.calls]) is (answer is not None)
+
+
+def test_a_column_is_not_removed_while_the_platform_is_away(
+    web: responses.RequestsMock, gradebook: AgsGradebook
+) -> None:
+    web.add("GET", ITEM, status=503)
+    with pytest.raises(ServiceError):
+        gradebook.remove_empty_column(registration(), ITEM)
 
 
 def test_a_score_keeps_the_query_of_its_address(web: responses.RequestsMock, gradebook: AgsGradebook) -> None:

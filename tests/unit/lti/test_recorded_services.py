@@ -185,8 +185,8 @@ def test_no_roster(served: Moodle, note: str, refused: tuple[str, int]) -> None:
 
 
 def test_a_column_is_made(served: Moodle) -> None:
-    served.answer("gradebook", "list after creates", "create standalone")
-    made = served.gradebook.ensure_column(MOODLE, course(), resource_id="badge-77", label="Standalone item")
+    served.answer("gradebook", "create standalone")
+    made = served.gradebook.make_column(MOODLE, course(), resource_id="badge-77", label="Standalone item")
     assert made == exchange("gradebook", "create standalone")["response"]["body"]["id"]
     assert served.sent() == {
         "scoreMaximum": 1,
@@ -201,19 +201,17 @@ def test_no_column_of_the_list_is_taken_for_ours_but_ours(served: Moodle) -> Non
     rows = exchange("gradebook", "list after creates")["response"]["body"]
     foreign = [row for row in rows if row.get("resourceId") and row.get("tag")]
     assert foreign
-    served.web.add("POST", ITEMS, json={"id": STANDALONE}, status=201)
-    served.gradebook.ensure_column(MOODLE, course(), resource_id=foreign[0]["resourceId"], label="x")
-    assert served.web.calls[-1].request.method == "POST"  # made: what was recorded has other tags
+    # What was recorded has other tags.
+    assert served.gradebook.columns(MOODLE, course(), resource_id=foreign[0]["resourceId"]) == []
 
 
 def test_its_broken_links_are_no_pages(served: Moodle) -> None:
     """Asked in pages, Moodle answers with typographic quotes and "&amp;" in its links. We do not ask in pages, and
     where an address already does, nothing that is broken is followed."""
-    served.answer("gradebook", "list limit 2", "create standalone")
+    served.answer("gradebook", "list limit 2")
     paged = exchange("gradebook", "list limit 2")["request"]["url"]
-    served.web.add("POST", paged, json={"id": STANDALONE}, status=201)
-    served.gradebook.ensure_column(MOODLE, course(lineitems_url=paged), resource_id="badge-77", label="x")
-    assert [call.request.url for call in served.web.calls[1:]] == [paged, paged]
+    served.gradebook.columns(MOODLE, course(lineitems_url=paged), resource_id="badge-77")
+    assert [call.request.url for call in served.web.calls[1:]] == [paged]
 
 
 def test_a_column_is_renamed_with_all_that_it_has(served: Moodle) -> None:
