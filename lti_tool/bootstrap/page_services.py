@@ -35,8 +35,10 @@ from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.mend_events import MendEvents
+from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
+from lti_tool.usecases.review_evidence import ReviewEvidence
 from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
 from lti_tool.usecases.source_keys import ManageSourceKeys
@@ -99,6 +101,8 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         keep=KeepAward(transactions, clock),
         approve=ApproveLearner(transactions, clock),
         award_by_hand=AwardByHand(transactions, clock),
+        nominate=Nominate(transactions, clock),
+        review=ReviewEvidence(transactions, clock),
         share=ShareBadge(transactions, clock, house.verifier),
         check=make_check_badges(house),
         platforms=platforms,

@@ -22,6 +22,7 @@ from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
 from lti_tool.db.repositories.halts import SqlHalts
 from lti_tool.db.repositories.learning import SqlInbox, SqlRefusedEvents
 from lti_tool.db.repositories.leases import SqlLeases
+from lti_tool.db.repositories.nominations import SqlNominations
 from lti_tool.db.repositories.notices import SqlNotices
 from lti_tool.db.repositories.observations import SqlObservations
 from lti_tool.db.repositories.outbox import SqlOutbox
@@ -114,6 +115,10 @@ class SqlUnitOfWork:
     @cached_property
     def achievements(self) -> SqlAchievements:
         return SqlAchievements(self._connection)
+
+    @cached_property
+    def nominations(self) -> SqlNominations:
+        return SqlNominations(self._connection)
 
     @cached_property
     def images(self) -> SqlImages:

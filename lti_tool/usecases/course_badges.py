@@ -11,6 +11,7 @@ from lti_tool.domain.evaluation import Outcome, Reason, evaluate, steps
 from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.learner_record import LearnerRecord
+from lti_tool.domain.nomination import NominationState
 from lti_tool.domain.platform import Activity, Registration
 from lti_tool.domain.sentence import criteria_sentence
 from lti_tool.usecases.edit_achievement import achievement_of_course
@@ -55,6 +56,7 @@ class CoursePage:
     learner_count: int
     told: frozenset[FactKind]
     freshness: CourseFreshness
+    to_review: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class CourseBadges:
                 len(learners),
                 _told(unit, registration),
                 freshness_of(unit, course),
+                sum(one.state is NominationState.WAITING for one in unit.nominations.of_course(course_id)),
             )
 
     def badge(self, course_id: str, achievement_id: str) -> BadgePage:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lti_tool.domain.award import Award
 from lti_tool.domain.errors import Forbidden, NotFound
 from lti_tool.domain.evaluation import evaluate, latest_fact_at
+from lti_tool.domain.evidence import Evidence
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.learner_record import Fact
 from lti_tool.domain.learning_event import FactKind, LearningEvent
+from lti_tool.domain.nomination import NominationState
 from lti_tool.domain.platform import Enrolment
 from lti_tool.domain.roles import is_test_user, may_earn
 from lti_tool.usecases import work
 from lti_tool.usecases.issue_credential import hold_badge
-from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
+from lti_tool.usecases.ports import Clock, NominationStep, Transactions, UnitOfWork
 
 
 def award_of_course(unit: UnitOfWork, course_id: str, award_id: str) -> Award:
@@ -100,8 +104,21 @@ class ApproveLearner:
                 completed=approved,
             )
             unit.records.merge(course_id, person_id, [Fact.of(event, now)])
+            _settle_nomination(unit, event, approver_id)
             work.evaluate_learner(unit, course_id, person_id)
             unit.commit()
+
+
+def _settle_nomination(unit: UnitOfWork, event: LearningEvent, approver_id: str) -> None:
+    """Whoever was put forward for this approval waits for it no longer."""
+    nomination = unit.nominations.find(event.target, event.subject, "")
+    approver = unit.people.get(approver_id)
+    if nomination is None or approver is None or not event.completed:
+        return
+    reviewer, at = Actor("person", approver.id, approver.name), event.occurred_at
+    state = NominationState.APPROVED
+    unit.nominations.save(replace(nomination, state=state, reviewer=reviewer, decided_at=at, words=""))
+    unit.nominations.note(nomination.id, NominationStep(at, reviewer, state.value, Evidence()))
 
 
 def check_can_be_awarded(enrolment: Enrolment, giver_id: str) -> None:

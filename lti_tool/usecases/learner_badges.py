@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.award import Award
+from lti_tool.domain.criteria import Requirement
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.evaluation import Reason, evaluate, steps
 from lti_tool.domain.identity import Course, Person
+from lti_tool.domain.nomination import Nomination, pieces
 from lti_tool.domain.sentence import criteria_sentence
 from lti_tool.usecases.evaluate_learner import is_eligible
 from lti_tool.usecases.names import CourseNames
@@ -29,12 +32,21 @@ class EarnedBadge:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """What a rule asks reviewers to approve of her, and how that stands; `nomination` None: nothing was handed in."""
+
+    leaf: Requirement
+    nomination: Nomination | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenBadge:
-    """A published badge not earned yet."""
+    """A published badge not earned yet. `pieces` are those of it that a reviewer has to approve."""
 
     achievement: Achievement
     sentence: str
     reason: Reason
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def leaf_count(self) -> int:
@@ -85,6 +97,7 @@ class LearnerBadges:
             names = CourseNames.load(unit, course_id)
             record = unit.records.get(course_id, person_id)
             awards = {award.achievement_id: award for award in unit.awards.of_person(course_id, person_id)}
+            handed_in = unit.nominations.of_person(course_id, person_id)
             earned, still_open = [], []
             for badge in unit.achievements.of_course(course_id):
                 award = awards.get(badge.id)
@@ -93,7 +106,8 @@ class LearnerBadges:
                     earned.append(EarnedBadge(judged_by or badge, award))
                 elif badge.state is AchievementState.PUBLISHED and badge.criteria is not None:
                     reason = evaluate(badge.criteria, record, badge.id)
-                    still_open.append(OpenBadge(badge, criteria_sentence(badge.criteria, names), reason))
+                    sentence = criteria_sentence(badge.criteria, names)
+                    still_open.append(OpenBadge(badge, sentence, reason, _pieces(badge, handed_in)))
             return MyBadges(
                 course=course,
                 person=person,
@@ -127,3 +141,8 @@ class LearnerBadges:
                 offer=unit.wallet_offers.latest_of_award(award_id),
                 history=unit.awards.history(award_id),
             )
+
+
+def _pieces(badge: Achievement, handed_in: Sequence[Nomination]) -> tuple[Piece, ...]:
+    held = {one.piece: one for one in handed_in if one.achievement_id == badge.id}
+    return tuple(Piece(leaf, held.get(name)) for name, leaf in pieces(badge.criteria).items())

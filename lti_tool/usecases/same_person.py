@@ -74,8 +74,15 @@ def _hand_over(unit: UnitOfWork, now: datetime, older: Person, kept: Person) -> 
             if (award.achievement_id, award.period) not in held:
                 unit.awards.save(replace(award, person_id=kept.id))
                 unit.awards.note(award.id, now, SYSTEM, "linked")
+        _hand_over_nominations(unit, course.id, older, kept)
         enrolment = unit.people.enrolment(course.id, older.id)
         if enrolment is not None:
             # Nothing more is awarded to the name that nobody bears any more.
             unit.people.save_enrolment(replace(enrolment, active=False))
             work.evaluate_learner(unit, course.id, kept.id)
+
+
+def _hand_over_nominations(unit: UnitOfWork, course_id: str, older: Person, kept: Person) -> None:
+    for nomination in unit.nominations.of_person(course_id, older.id):
+        if unit.nominations.find(nomination.achievement_id, kept.id, nomination.piece) is None:
+            unit.nominations.save(replace(nomination, person_id=kept.id))

@@ -22,9 +22,11 @@ from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.mend_events import MendEvents
+from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.register_by_hand import RegisterByHand
+from lti_tool.usecases.review_evidence import ReviewEvidence
 from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
 from lti_tool.usecases.source_keys import ManageSourceKeys
@@ -73,6 +75,8 @@ class PageServices:
     keep: KeepAward
     approve: ApproveLearner
     award_by_hand: AwardByHand
+    nominate: Nominate
+    review: ReviewEvidence
     share: ShareBadge
     check: CheckBadges
     platforms: ManagePlatforms

@@ -64,7 +64,8 @@ class Ask:
 
     def path(self, achievement_id: str, award_id: str) -> str:
         filled = self.rule.removeprefix("/s/<session_id>")
-        for name, value in (("achievement_id", achievement_id), ("award_id", award_id), ("kind", "json")):
+        names = {"achievement_id": achievement_id, "award_id": award_id, "kind": "json", "nomination_id": "none"}
+        for name, value in names.items():
             filled = filled.replace(f"<{name}>", value)
         assert "<" not in filled, f"{self.rule} names something that this test does not know"
         return filled

@@ -1,6 +1,17 @@
 """The tables, a file for each part of the house."""
 
-from lti_tool.db.tables import badges, course, delivery, freshness, learning, platform, sources, work
+from lti_tool.db.tables import badges, course, delivery, freshness, learning, platform, reviews, sources, work
 from lti_tool.db.tables.base import metadata
 
-__all__ = ["badges", "course", "delivery", "freshness", "learning", "metadata", "platform", "sources", "work"]
+__all__ = [
+    "badges",
+    "course",
+    "delivery",
+    "freshness",
+    "learning",
+    "metadata",
+    "platform",
+    "reviews",
+    "sources",
+    "work",
+]

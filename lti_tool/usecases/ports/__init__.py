@@ -36,6 +36,7 @@ from lti_tool.usecases.ports.platforms import (
     People,
     Registrations,
 )
+from lti_tool.usecases.ports.reviews import Nominations, NominationStep
 from lti_tool.usecases.ports.services import (
     CourseNews,
     CourseSource,
@@ -85,6 +86,8 @@ __all__ = [
     "LearnerSource",
     "Leases",
     "Member",
+    "NominationStep",
+    "Nominations",
     "Nonces",
     "NoticeHandlers",
     "Notices",

@@ -16,6 +16,7 @@ from lti_tool.usecases.ports.learning import Inbox, Records, RefusedEvents
 from lti_tool.usecases.ports.notices import Notices
 from lti_tool.usecases.ports.observations import Observations
 from lti_tool.usecases.ports.platforms import Courses, Issuers, LaunchSessions, Nonces, People, Registrations
+from lti_tool.usecases.ports.reviews import Nominations
 from lti_tool.usecases.ports.sources import SourceCredentials, UploadColumns
 
 
@@ -129,6 +130,8 @@ class UnitOfWork(Protocol):
     def achievements(self) -> Achievements: ...
     @property
     def awards(self) -> Awards: ...
+    @property
+    def nominations(self) -> Nominations: ...
     @property
     def credentials(self) -> Credentials: ...
     @property

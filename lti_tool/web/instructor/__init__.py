@@ -11,7 +11,9 @@ from lti_tool.web.instructor import (
     course_views,
     drawings,
     editor_views,
+    nominate_views,
     picker_views,
+    review_views,
     upload_views,
 )
 from lti_tool.web.services import PageServices
@@ -21,7 +23,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
     """All pages below /s/<session_id>/badges and /s/<session_id>/pick, and the pictures that the editor draws."""
     blueprint = Blueprint("instructor", __name__)
     rooms = (course_views, editor_views, badge_views, award_views, award_table_views, picker_views, drawings)
-    for room in (*rooms, upload_views):
+    for room in (*rooms, upload_views, review_views, nominate_views):
         room.add_routes(blueprint, services)
     return blueprint
 

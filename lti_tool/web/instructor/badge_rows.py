@@ -11,6 +11,7 @@ from lti_tool.domain.award import Award, AwardState, Flag
 from lti_tool.domain.criteria import Requirement
 from lti_tool.domain.evaluation import Outcome, Reason, steps
 from lti_tool.domain.learning_event import FactKind
+from lti_tool.domain.nomination import pieces
 from lti_tool.usecases.course_badges import BadgePage, LearnerRow
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Delivery, HistoryEntry
@@ -68,10 +69,15 @@ class LearnerLine:
     tree: ReasonRow | None
     history: list[Happening]
     times: Times
+    asks_review: bool = False
 
     @property
     def can_be_awarded(self) -> bool:
         return not self.award_id
+
+    @property
+    def can_be_nominated(self) -> bool:
+        return not self.award_id and self.asks_review
 
     @property
     def can_be_withdrawn(self) -> bool:
@@ -172,6 +178,7 @@ def _line(row: LearnerRow, names: CourseNames) -> LearnerLine:
         tree=reason_row(row.reason, names) if row.reason else None,
         history=[_happening(entry) for entry in row.history],
         times=award_times(award, row.deliveries),
+        asks_review=bool(row.reason and pieces(row.reason.criteria)),
     )
 
 

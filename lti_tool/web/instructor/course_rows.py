@@ -82,6 +82,7 @@ class CourseView:
     is_blind: bool
     awards_nothing: str
     to_do: list[ToDo]
+    to_review: int
     cards: list[CardRow]
     learner_count: int
     item_count: int
@@ -108,6 +109,7 @@ def course_view(page: CoursePage, now: datetime) -> CourseView:
         is_blind=not can_see_grades(page.registration) and reading.heard_at is None and reading.grades_read_at is None,
         awards_nothing=_awards_nothing(page.registration),
         to_do=[*_flags(page), *_broken(page), *_untold(page)],
+        to_review=page.to_review,
         cards=[_card(card) for card in order],
         learner_count=page.learner_count,
         item_count=sum(activity.kind == "item" for activity in page.activities),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lti_tool.domain.achievement import AchievementState
 from lti_tool.domain.award import AwardState
+from lti_tool.domain.nomination import pieces
 from lti_tool.domain.roles import CourseRole
 from lti_tool.usecases.learner_badges import MyBadges
 from lti_tool.usecases.learner_card import LearnerCard
@@ -17,7 +18,8 @@ from lti_tool.web.present.times import newest
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """One badge. `state` "" while it is not earned; `award_id` "" then. `next`: what to do first, None if nothing."""
+    """One badge. `state` "" while it is not earned; `award_id` "" then. `next`: what to do first, None if nothing.
+    `asks_review`: something of it is handed in, and approved by a reviewer."""
 
     achievement_id: str
     name: str
@@ -37,6 +39,7 @@ class CardView:
     tree: ReasonRow
     cannot_earn: str
     read_at: datetime | None
+    asks_review: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ def card_view(card: LearnerCard, role: CourseRole) -> CardView:
         tree=tree,
         cannot_earn="" if card.eligible or award else why_not(role),
         read_at=newest(reading.heard_at, reading.grades_read_at, reading.roster_read_at),
+        asks_review=award is None and card.eligible and bool(pieces(card.achievement.criteria)),
     )
 
 

@@ -9,6 +9,7 @@ from lti_tool.domain.award import AwardState
 from lti_tool.domain.roles import CourseRole
 from lti_tool.usecases.learner_badges import EarnedBadge, MyBadges, OpenBadge
 from lti_tool.usecases.names import CourseNames
+from lti_tool.web.present.evidence import EvidenceRow, evidence_row
 from lti_tool.web.present.reasons import ReasonRow, open_leaves, progress, reason_row
 from lti_tool.web.present.times import newest
 
@@ -40,6 +41,7 @@ class OpenRow:
     next: ReasonRow | None
     tree: ReasonRow
     is_open: bool = False
+    evidence: tuple[EvidenceRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def _open_row(badge: OpenBadge, names: CourseNames) -> OpenRow:
         needed=needed,
         next=next(iter(open_leaves(tree)), None),
         tree=tree,
+        evidence=tuple(map(evidence_row, badge.pieces)),
     )
 
 

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     PLACE_BADGES = "place_badges"
     EDIT_BADGES = "edit_badges"
     DECIDE_AWARDS = "decide_awards"
+    REVIEW_EVIDENCE = "review_evidence"
     ADD_RECORDS = "add_records"
 
 
@@ -33,6 +34,7 @@ ALLOWED: dict[Permission, frozenset[CourseRole]] = {
     Permission.PLACE_BADGES: _STAFF,
     Permission.EDIT_BADGES: _TEACHES,
     Permission.DECIDE_AWARDS: _TEACHES,
+    Permission.REVIEW_EVIDENCE: _TEACHES,
     Permission.ADD_RECORDS: _TEACHES,
 }
 
@@ -50,6 +52,8 @@ ASKED: dict[str, Permission] = {
     "learner.progress": Permission.VIEW_OWN_BADGES,
     "learner.progress_changes": Permission.VIEW_OWN_BADGES,
     "learner.file": Permission.VIEW_OWN_BADGES,
+    "learner.evidence": Permission.VIEW_OWN_BADGES,
+    "learner.hand_in": Permission.VIEW_OWN_BADGES,
     "learner.share": Permission.VIEW_OWN_BADGES,
     "learner.stop_sharing": Permission.VIEW_OWN_BADGES,
     "instructor.course": Permission.SEE_COURSE,
@@ -71,6 +75,11 @@ ASKED: dict[str, Permission] = {
     "instructor.give": Permission.DECIDE_AWARDS,
     "instructor.award_table": Permission.DECIDE_AWARDS,
     "instructor.send_award_table": Permission.DECIDE_AWARDS,
+    "instructor.reviews": Permission.REVIEW_EVIDENCE,
+    "instructor.review": Permission.REVIEW_EVIDENCE,
+    "instructor.decide": Permission.REVIEW_EVIDENCE,
+    "instructor.nominate": Permission.REVIEW_EVIDENCE,
+    "instructor.put_forward": Permission.REVIEW_EVIDENCE,
     "instructor.upload": Permission.ADD_RECORDS,
     "instructor.send_upload": Permission.ADD_RECORDS,
     "instructor.pick": Permission.PLACE_BADGES,

@@ -1,0 +1,47 @@
+"""What reviewers decide: nominations with their evidence, and every step of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, ForeignKey, String, Table, Text, UniqueConstraint
+
+from lti_tool.db.tables.base import metadata
+from lti_tool.db.tables.learning import SerialId
+from lti_tool.db.types import UtcDateTime
+
+nominations = Table(
+    "nominations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("course_id", ForeignKey("courses.id"), nullable=False, index=True),
+    Column("achievement_id", ForeignKey("achievements.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("piece", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("nominated_by", String(36), nullable=False),
+    Column("submitted_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reviewer_kind", String(16), nullable=False),
+    Column("reviewer_id", Text, nullable=False),
+    Column("reviewer_name", Text, nullable=False),
+    Column("decided_at", UtcDateTime),
+    Column("words", Text, nullable=False),
+    Column("points", JSON, nullable=False),
+    UniqueConstraint("achievement_id", "person_id", "piece"),
+)
+
+# Nothing here is ever changed: what was handed in first can still be read when it was handed in again.
+nomination_steps = Table(
+    "nomination_steps",
+    metadata,
+    Column("id", SerialId, primary_key=True, autoincrement=True),
+    Column("nomination_id", ForeignKey("nominations.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_kind", String(16), nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("points", JSON, nullable=False),
+)

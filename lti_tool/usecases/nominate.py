@@ -1,0 +1,67 @@
+"""nominate: a learner hands in evidence for a badge, or somebody of the staff hands it in for her."""
+
+from __future__ import annotations
+
+from lti_tool.domain.achievement import Achievement, AchievementState
+from lti_tool.domain.award import AwardState
+from lti_tool.domain.criteria import Requirement
+from lti_tool.domain.errors import BadgeToolError, Forbidden, NotFound
+from lti_tool.domain.evidence import Evidence
+from lti_tool.domain.identity import Actor, derived_id
+from lti_tool.domain.nomination import Nomination, pieces
+from lti_tool.usecases.edit_achievement import achievement_of_course
+from lti_tool.usecases.evaluate_learner import is_eligible
+from lti_tool.usecases.ports import Clock, NominationStep, Transactions, UnitOfWork
+
+
+def piece_of(achievement: Achievement, piece: str) -> Requirement:
+    """What the rule asks of a piece of evidence. Raises `review.not_asked`."""
+    leaf = pieces(achievement.criteria).get(piece)
+    if leaf is None:
+        raise NotFound("review.not_asked", "The badge does not ask for this evidence.")
+    return leaf
+
+
+class Nominate:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    def __call__(
+        self, course_id: str, achievement_id: str, person_id: str, piece: str, by: Actor, evidence: Evidence
+    ) -> Nomination:
+        """Hands in evidence for `person_id`; what waits already is replaced.
+
+        Raises `achievement.unknown`, `review.*`, and `authz.role` for somebody who can earn nothing.
+        """
+        now = self._clock.now()
+        with self._transactions() as unit:
+            achievement = achievement_of_course(unit, course_id, achievement_id)
+            unit.people.lock(course_id, person_id)
+            _check_open(unit, achievement, person_id)
+            piece_of(achievement, piece)
+            held = unit.nominations.find(achievement_id, person_id, piece) or Nomination(
+                id=derived_id("nomination", achievement_id, person_id, piece),
+                course_id=course_id,
+                achievement_id=achievement_id,
+                person_id=person_id,
+                piece=piece,
+                evidence=evidence,
+                nominated_by=by.id,
+                submitted_at=now,
+            )
+            nomination = held.handed_in(evidence, by.id, now)
+            unit.nominations.save(nomination)
+            unit.nominations.note(nomination.id, NominationStep(now, by, "handed_in", evidence))
+            unit.commit()
+        return nomination
+
+
+def _check_open(unit: UnitOfWork, achievement: Achievement, person_id: str) -> None:
+    if achievement.state is not AchievementState.PUBLISHED:
+        raise BadgeToolError("review.not_open", "The badge is not live, so nothing is handed in for it.", status=409)
+    if not is_eligible(unit.people.enrolment(achievement.course_id, person_id)):
+        raise Forbidden("authz.role", "Only learners of the course are awarded badges.")
+    awards = unit.awards.of_person(achievement.course_id, person_id)
+    if any(one.achievement_id == achievement.id and one.state is not AwardState.REVOKED for one in awards):
+        raise BadgeToolError("review.earned_already", "This badge is earned already.", status=409)

@@ -1,0 +1,37 @@
+"""What learners hand in, and what reviewers say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from lti_tool.domain.evidence import Evidence
+from lti_tool.domain.identity import Actor
+from lti_tool.domain.nomination import Nomination
+
+
+@dataclass(frozen=True, slots=True)
+class NominationStep:
+    """Something that happened to a nomination. `action` is "handed_in" or the state that was decided; `evidence` is
+    what was handed in, or in its text what the reviewer said."""
+
+    at: datetime
+    actor: Actor
+    action: str
+    evidence: Evidence
+    points: Mapping[str, float] = field(default_factory=dict)
+
+
+class Nominations(Protocol):
+    def get(self, course_id: str, nomination_id: str) -> Nomination | None: ...
+    def find(self, achievement_id: str, person_id: str, piece: str) -> Nomination | None: ...
+    def of_course(self, course_id: str) -> list[Nomination]:
+        """The one that was handed in first comes first."""
+        ...
+
+    def of_person(self, course_id: str, person_id: str) -> list[Nomination]: ...
+    def save(self, nomination: Nomination) -> None: ...
+    def note(self, nomination_id: str, step: NominationStep) -> None: ...
+    def steps(self, nomination_id: str) -> list[NominationStep]: ...

@@ -1,0 +1,102 @@
+"""The queue of what was handed in, and the page on which a reviewer decides about one piece of it."""
+
+from __future__ import annotations
+
+import math
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.nomination import NominationState
+from lti_tool.usecases.review_evidence import Review
+from lti_tool.web import places
+from lti_tool.web.form_text import typed
+from lti_tool.web.instructor.review_rows import points_key, queue_of, review_view
+from lti_tool.web.instructor.routes import ACTION, VIEW, register
+from lti_tool.web.security.viewer import actor, current_viewer, go_to
+from lti_tool.web.services import PageServices
+
+_SAID = {
+    "approved": "Approved. The learner's record is weighed anew.",
+    "more": "The learner is asked for more, in your words.",
+    "declined": "Declined. The learner can read why.",
+}
+# What is wrong with the form, and the field beside which it is said.
+_FIELDS = {
+    "review.words_missing": "words",
+    "review.words_too_long": "words",
+    "review.points_missing": "points",
+    "review.points_invalid": "points",
+    "review.points_short": "points",
+    "review.verdict_unknown": "words",
+}
+
+
+def add_routes(blueprint: Blueprint, services: PageServices) -> None:
+    pages = _ReviewPages(services)
+    register(
+        blueprint,
+        (
+            ("/badges/reviews", VIEW, pages.reviews),
+            ("/badges/reviews/<nomination_id>", VIEW, pages.review),
+            ("/badges/reviews/<nomination_id>/decide", ACTION, pages.decide),
+        ),
+    )
+
+
+class _ReviewPages:
+    def __init__(self, services: PageServices) -> None:
+        self._services = services
+
+    def reviews(self, session_id: str) -> str:
+        """Everything that was handed in in this course."""
+        found = self._services.review.queue(current_viewer().course_id)
+        notice = _SAID.get(request.args.get("done", ""), "")
+        return render_template("instructor/reviews.html", queue=queue_of(found), notice=notice)
+
+    def review(self, session_id: str, nomination_id: str) -> Response:
+        """One piece of evidence."""
+        page = review_view(self._found(nomination_id))
+        return make_response(render_template("instructor/review.html", page=page, errors={}))
+
+    def decide(self, session_id: str, nomination_id: str) -> Response:
+        """Approves, asks for more, or declines."""
+        viewer, found = current_viewer(), self._found(nomination_id)
+        sent = _points(found)
+        words = typed(request.form, "words")
+        try:
+            points = {name: _number(name, text) for name, text in sent.items() if text}
+            verdict = _verdict(request.form.get("verdict", ""))
+            reviewer = actor(self._services, viewer)
+            self._services.review.decide(viewer.course_id, nomination_id, reviewer, verdict, words, points)
+        except BadgeToolError as error:
+            if error.code not in _FIELDS:
+                raise
+            page = review_view(found, sent, words)
+            errors = {_FIELDS[error.code]: f"{error.message} {error.hint}".strip()}
+            return make_response(render_template("instructor/review.html", page=page, errors=errors), 422)
+        return go_to(viewer, places.REVIEWS, done=verdict.value)
+
+    def _found(self, nomination_id: str) -> Review:
+        return self._services.review.one(current_viewer().course_id, nomination_id)
+
+
+def _points(found: Review) -> dict[str, str]:
+    """What was typed for each row of the rubric."""
+    rows = found.leaf.rubric if found.leaf else ()
+    return {row.name: typed(request.form, points_key(place)) for place, row in enumerate(rows)}
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        given = float(text.replace(",", "."))
+    except ValueError:
+        given = math.nan
+    if not math.isfinite(given):
+        raise BadgeToolError("review.points_invalid", f"The points for “{name}” are no number.", status=422)
+    return given
+
+
+def _verdict(text: str) -> NominationState:
+    known = {state.value: state for state in NominationState}
+    return known.get(text, NominationState.WAITING)

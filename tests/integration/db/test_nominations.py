@@ -1,0 +1,39 @@
+"""Nominations are kept whole on both databases, one for each learner and piece."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from lti_tool.domain.evidence import Evidence
+from lti_tool.domain.identity import Actor
+from lti_tool.domain.nomination import Nomination, NominationState
+from lti_tool.usecases.ports import NominationStep
+from tests.factories.house import make_house
+
+INES = Actor("person", "ines", "Ines")
+
+
+def test_nomination_comes_back_as_it_was_kept(migrated_database_url: str, tmp_path: Path) -> None:
+    course = make_house(migrated_database_url, tmp_path)
+    badge, ana, now = course.publish(), course.people["ana"], course.clock.now()
+    shown, here = Evidence("Words", "https://example.org"), course.course.id
+    made = Nomination("nomination-1", here, badge.id, ana.id, "Report", shown, ana.id, now)
+    approved = NominationState.APPROVED
+    decided = replace(made, state=approved, reviewer=INES, decided_at=now, words="Good", points={"A": 2.5})
+    steps = [
+        NominationStep(now, INES, "handed_in", shown),
+        NominationStep(now, INES, "approved", Evidence("Good"), {"A": 2.5}),
+    ]
+    with course.house.transactions() as unit:
+        unit.nominations.save(made)
+        assert unit.nominations.find(badge.id, ana.id, "Report") == made
+        unit.nominations.save(decided)
+        for step in steps:
+            unit.nominations.note(made.id, step)
+        unit.commit()
+    with course.house.transactions(write=False) as unit:
+        assert unit.nominations.of_person(course.course.id, ana.id) == [decided]
+        assert unit.nominations.get("another course", made.id) is None
+        assert unit.nominations.steps(made.id) == steps
+    course.house.engine.dispose()
