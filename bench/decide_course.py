@@ -34,6 +34,7 @@ from lti_tool.domain.award import PERIOD_ONCE, Award
 from lti_tool.domain.criteria import parse
 from lti_tool.domain.evaluation import Outcome, compiled, evaluate
 from lti_tool.domain.fact_kind import FactKind
+from lti_tool.domain.identity import SYSTEM
 from lti_tool.domain.learner_record import Fact
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity
@@ -114,6 +115,7 @@ def _fill(folder: Path) -> bool:
         image = unit.images.add(draw_any())
         for badge in badges:
             unit.achievements.save(replace(badge, image_id=image))
+            unit.achievements.note(badge, now, SYSTEM, "published")
         items = [Activity(f"item-{n}", "item", f"Activity {n}", 100.0) for n in range(ACTIVITIES)]
         unit.courses.save_activities(lab.course.id, items, now)
         unit.commit()

@@ -22,6 +22,7 @@ from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
 from lti_tool.db.repositories.halts import SqlHalts
 from lti_tool.db.repositories.learning import SqlInbox, SqlRefusedEvents
 from lti_tool.db.repositories.leases import SqlLeases
+from lti_tool.db.repositories.ledger import SqlLedger
 from lti_tool.db.repositories.nominations import SqlNominations
 from lti_tool.db.repositories.notices import SqlNotices
 from lti_tool.db.repositories.observations import SqlObservations
@@ -46,10 +47,12 @@ class SqlUnitOfWork:
         self._time = time
         self._sealer = sealer
         self.outbox = SqlOutbox(connection, clock, time)
+        self.ledger = SqlLedger(connection)
         self.committed = False
 
     def commit(self) -> None:
         require_held(self._connection)
+        self.ledger.seal()
         self._connection.commit()
         self.committed = True
 
@@ -114,7 +117,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def achievements(self) -> SqlAchievements:
-        return SqlAchievements(self._connection)
+        return SqlAchievements(self._connection, self.ledger)
 
     @cached_property
     def nominations(self) -> SqlNominations:
@@ -126,7 +129,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def awards(self) -> SqlAwards:
-        return SqlAwards(self._connection)
+        return SqlAwards(self._connection, self.ledger)
 
     @cached_property
     def credentials(self) -> SqlCredentials:

@@ -11,6 +11,7 @@ from lti_tool.domain.evidence import Evidence
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.learner_record import Fact
 from lti_tool.domain.learning_event import FactKind, LearningEvent
+from lti_tool.domain.ledger import Deed
 from lti_tool.domain.nomination import NominationState
 from lti_tool.domain.platform import Enrolment
 from lti_tool.domain.roles import is_test_user, may_earn
@@ -67,7 +68,7 @@ class KeepAward:
             reason = evaluate(judged_by.criteria, record, award.achievement_id)
             kept = award.kept(latest_fact_at(reason))
             unit.awards.save(kept)
-            unit.awards.note(award_id, self._clock.now(), actor, "kept")
+            unit.awards.note(award_id, self._clock.now(), actor, "kept", weighed=reason.to_json())
             unit.commit()
         return kept
 
@@ -86,7 +87,8 @@ class ApproveLearner:
         """
         now = self._clock.now()
         with self._transactions() as unit:
-            if unit.achievements.get(course_id, achievement_id) is None:
+            badge = unit.achievements.get(course_id, achievement_id)
+            if badge is None:
                 raise NotFound("achievement.unknown", "There is no such badge in this course.")
             enrolment = unit.people.enrolment(course_id, person_id)
             if enrolment is None:
@@ -104,6 +106,9 @@ class ApproveLearner:
                 completed=approved,
             )
             unit.records.merge(course_id, person_id, [Fact.of(event, now)])
+            action = "approved" if approved else "approval_withdrawn"
+            by = Actor("person", approver_id)
+            unit.ledger.note(Deed(course_id, now, by, action, achievement_id, badge.version, person_id))
             _settle_nomination(unit, event, approver_id)
             work.evaluate_learner(unit, course_id, person_id)
             unit.commit()

@@ -9,6 +9,7 @@ from uuid import uuid4
 from lti_tool.domain import criteria as rule
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
 from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.domain.identity import SYSTEM, Actor
 from lti_tool.usecases import work
 from lti_tool.usecases.check_criteria import check_criteria
 from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
@@ -46,13 +47,13 @@ class EditAchievement:
         blank = Achievement(str(uuid4()), course_id, form.name.strip() or form.name, "", "", None)
         return self._save(blank, form)
 
-    def change(self, course_id: str, achievement_id: str, form: AchievementForm) -> Achievement:
+    def change(self, course_id: str, achievement_id: str, form: AchievementForm, actor: Actor = SYSTEM) -> Achievement:
         """A changed badge; a new version once somebody has earned it. Nobody loses an award by it."""
         with self._transactions(write=False) as unit:
             held = achievement_of_course(unit, course_id, achievement_id)
-        return self._save(held, form)
+        return self._save(held, form, actor)
 
-    def _save(self, held: Achievement, form: AchievementForm) -> Achievement:
+    def _save(self, held: Achievement, form: AchievementForm, actor: Actor = SYSTEM) -> Achievement:
         parsed = None if form.criteria is None else rule.parse(form.criteria)
         with self._transactions() as unit:
             if parsed is not None:
@@ -70,22 +71,26 @@ class EditAchievement:
                 changed = changed.publish(changed.award_from, self._clock.now())
                 work.evaluate_course(unit, changed.course_id)
             unit.achievements.save(changed)
+            if changed.state is not AchievementState.DRAFT:
+                action = "changed" if changed.version == held.version else "new_version"
+                unit.achievements.note(changed, self._clock.now(), actor, action)
             if changed.name != held.name:
                 work.rename_column(unit, changed.course_id, changed.id)
             unit.commit()
         return changed
 
-    def publish(self, course_id: str, achievement_id: str, award_from: AwardFrom) -> Achievement:
+    def publish(self, course_id: str, achievement_id: str, award_from: AwardFrom, actor: Actor = SYSTEM) -> Achievement:
         """From now on the badge is awarded by itself. Raises `achievement.no_criteria`, `achievement.incomplete`."""
         with self._transactions() as unit:
             achievement = achievement_of_course(unit, course_id, achievement_id)
             published = achievement.publish(award_from, self._clock.now())
             unit.achievements.save(published)
+            unit.achievements.note(published, self._clock.now(), actor, "published")
             work.evaluate_course(unit, course_id)
             unit.commit()
         return published
 
-    def pause(self, course_id: str, achievement_id: str, *, paused: bool) -> Achievement:
+    def pause(self, course_id: str, achievement_id: str, *, paused: bool, actor: Actor = SYSTEM) -> Achievement:
         """Stops awarding, or goes on; what was awarded stays."""
         with self._transactions() as unit:
             achievement = achievement_of_course(unit, course_id, achievement_id)
@@ -94,6 +99,7 @@ class EditAchievement:
             state = AchievementState.PAUSED if paused else AchievementState.PUBLISHED
             changed = replace(achievement, state=state)
             unit.achievements.save(changed)
+            unit.achievements.note(changed, self._clock.now(), actor, "paused" if paused else "resumed")
             if not paused:
                 work.evaluate_course(unit, course_id)
             unit.commit()

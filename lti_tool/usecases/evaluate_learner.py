@@ -136,7 +136,7 @@ class Decisions:
         if updated != award:
             unit.awards.save(updated)
             action = "flagged" if updated.flag is Flag.REGRADED else "unflagged"
-            unit.awards.note(award.id, self._clock.now(), SYSTEM, action)
+            unit.awards.note(award.id, self._clock.now(), SYSTEM, action, weighed=reason.to_json())
         return 1
 
 

@@ -69,6 +69,7 @@ def _hand_over(unit: UnitOfWork, now: datetime, older: Person, kept: Person) -> 
     for course in unit.courses.of_registration(older.registration_id):
         unit.people.lock(course.id, kept.id)
         unit.records.merge(course.id, kept.id, unit.records.get(course.id, older.id))
+        unit.ledger.hand_over(course.id, older.id, kept.id)
         held = {(award.achievement_id, award.period) for award in unit.awards.of_person(course.id, kept.id)}
         for award in unit.awards.of_person(course.id, older.id):
             if (award.achievement_id, award.period) not in held:

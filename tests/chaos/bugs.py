@@ -27,6 +27,7 @@ from lti_tool.db.tables import badges, learning, work
 from lti_tool.db.unit_of_work import SqlTransactions
 from lti_tool.delivery.gradebook.delivery import GradebookDelivery
 from lti_tool.domain.award import Award, AwardState
+from lti_tool.domain.identity import SYSTEM
 from lti_tool.jobs import worker
 from lti_tool.lti.gradebook import AgsGradebook
 from lti_tool.usecases import apply_events
@@ -329,6 +330,7 @@ def regrade_withdraws(_: House) -> None:
         latest = max(fact.occurred_at for fact in record)
         if any(fact.score is not None and fact.score < 80 for fact in record):
             unit.awards.save(award.revoked("regraded", latest))
+            unit.awards.note(award.id, latest, SYSTEM, "revoked", "regraded")
         return 1
 
     assert hasattr(Decisions, "_reconsider")

@@ -27,7 +27,7 @@ from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import PERIOD_ONCE, Award, AwardState
 from lti_tool.domain.credential import Recipient
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.domain.identity import Course, Person
+from lti_tool.domain.identity import SYSTEM, Course, Person
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.usecases.ports import Issuer, StoredCredential
 from lti_tool.web.protocols.issuer import PublicDocuments, issuer_blueprint
@@ -109,6 +109,7 @@ class World:
             uow.people.save(Person("p1", "r1", "d1", "subject-1", "Ana Example"))
             uow.achievements.save(Achievement("a1", "c1", "Orbits", "Works out orbits.", "0" * 64, None))
             uow.awards.add(self._award())
+            uow.awards.note(self.award_id, self.clock.now(), SYSTEM, "awarded")
             uow.commit()
 
     def _award(self) -> Award:
@@ -120,6 +121,7 @@ class World:
             award = uow.awards.get(self.award_id)
             assert award is not None
             uow.awards.save(award.revoked("copied", self.clock.now()))
+            uow.awards.note(self.award_id, self.clock.now(), SYSTEM, "revoked", "copied")
             uow.commit()
 
     def issue_bound(self, award_id: str, did: str) -> StoredCredential:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Text, bindparam, cast, select
 
+from lti_tool.db.repositories.ledger import SqlLedger
 from lti_tool.db.statements import insert_new, upsert
 from lti_tool.db.tables import badges as t
 from lti_tool.domain import criteria
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
+from lti_tool.domain.identity import Actor
+from lti_tool.domain.ledger import Deed
 
 _CRITERIA = cast(t.achievement_versions.c.criteria, Text).label("criteria")
 CONTENT = ("version", "name", "description", "image_id", "design", "award_from", "published_at")
@@ -52,8 +56,9 @@ _OF_COURSE = (
 
 
 class SqlAchievements:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, ledger: SqlLedger) -> None:
         self._connection = connection
+        self._ledger = ledger
 
     def get(self, course_id: str, achievement_id: str) -> Achievement | None:
         query = _query().where(t.achievements.c.course_id == course_id, t.achievements.c.id == achievement_id)
@@ -88,6 +93,12 @@ class SqlAchievements:
         }
         upsert(self._connection, t.achievements, head)
         upsert(self._connection, t.achievement_versions, body)
+        if achievement.state is not AchievementState.DRAFT:
+            self._ledger.changed(f"badge {achievement.id}")
+
+    def note(self, achievement: Achievement, at: datetime, actor: Actor, action: str, reason: str = "") -> None:
+        self._ledger.note(Deed.about_badge(achievement, at, actor, action, reason))
+        self._ledger.said(f"badge {achievement.id}")
 
 
 class SqlImages:

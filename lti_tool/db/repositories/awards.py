@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from lti_tool.db.repositories.ledger import SqlLedger
 from lti_tool.db.statements import insert_new, values_of
 from lti_tool.db.tables import badges as t
 from lti_tool.db.tables.course import courses
 from lti_tool.db.tables.platform import registrations
 from lti_tool.domain.award import Award, AwardState, Flag
 from lti_tool.domain.identity import Actor
+from lti_tool.domain.ledger import Deed
 from lti_tool.usecases.ports import AwardStanding, HistoryEntry, StoredCredential
 
 _ROWS_AT_ONCE = 5000
@@ -31,17 +33,26 @@ def _award(row: Row[Any]) -> Award:
 
 
 class SqlAwards:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, ledger: SqlLedger) -> None:
         self._connection = connection
+        self._ledger = ledger
+        self._new: dict[str, Award] = {}
+        self._saved: dict[str, Award] = {}
 
     def get(self, award_id: str) -> Award | None:
         row = self._connection.execute(select(t.awards).where(t.awards.c.id == award_id)).first()
         return _award(row) if row else None
 
     def add(self, award: Award) -> bool:
-        return insert_new(self._connection, t.awards, values_of(award, t.awards))
+        is_new = insert_new(self._connection, t.awards, values_of(award, t.awards))
+        if is_new:
+            self._new[award.id] = award
+            self._ledger.changed(f"award {award.id}")
+        return is_new
 
     def save(self, award: Award) -> None:
+        self._saved[award.id] = award
+        self._ledger.changed(f"award {award.id}")
         values = values_of(award, t.awards, without=("id",))
         self._connection.execute(update(t.awards).where(t.awards.c.id == award.id).values(values))
 
@@ -71,7 +82,22 @@ class SqlAwards:
         query = select(t.awards).where(*conditions).order_by(t.awards.c.decided_at.desc(), t.awards.c.id)
         return [_award(row) for row in self._connection.execute(query)]
 
-    def note(self, award_id: str, at: datetime, actor: Actor, action: str, reason: str = "") -> None:
+    def note(
+        self,
+        award_id: str,
+        at: datetime,
+        actor: Actor,
+        action: str,
+        reason: str = "",
+        weighed: dict[str, Any] | None = None,
+    ) -> None:
+        new = self._new.pop(award_id, None)
+        award = self._saved.get(award_id) or new or self.get(award_id)
+        assert award is not None, "only what is stored is noted"
+        weighed = weighed or (new.evaluation if new else None)
+        details = ({"reason": reason} if reason else {}) | ({"weighed": weighed} if weighed else {})
+        self._ledger.note(Deed.about_award(award, at, actor, action, details))
+        self._ledger.said(f"award {award_id}")
         values = {"actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name}
         values |= {"action": action, "reason": reason}
         self._connection.execute(insert(t.award_history).values(award_id=award_id, at=at, **values))

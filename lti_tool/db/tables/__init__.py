@@ -1,6 +1,6 @@
 """The tables, a file for each part of the house."""
 
-from lti_tool.db.tables import badges, course, delivery, freshness, learning, platform, reviews, sources, work
+from lti_tool.db.tables import badges, course, delivery, freshness, learning, ledger, platform, reviews, sources, work
 from lti_tool.db.tables.base import metadata
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "delivery",
     "freshness",
     "learning",
+    "ledger",
     "metadata",
     "platform",
     "reviews",

@@ -23,6 +23,7 @@ from lti_tool.usecases.ports.learning import (
     RefusedEvents,
     StoredEvent,
 )
+from lti_tool.usecases.ports.ledger import Ledger
 from lti_tool.usecases.ports.notices import NoticeHandlers, Notices
 from lti_tool.usecases.ports.observations import Observations, PlatformProbe
 from lti_tool.usecases.ports.platforms import (
@@ -85,6 +86,7 @@ __all__ = [
     "LaunchSessions",
     "LearnerSource",
     "Leases",
+    "Ledger",
     "Member",
     "NominationStep",
     "Nominations",

@@ -13,6 +13,7 @@ from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffe
 from lti_tool.usecases.ports.freshness import Hearings, Sweeps
 from lti_tool.usecases.ports.grants import ApiGrants
 from lti_tool.usecases.ports.learning import Inbox, Records, RefusedEvents
+from lti_tool.usecases.ports.ledger import Ledger
 from lti_tool.usecases.ports.notices import Notices
 from lti_tool.usecases.ports.observations import Observations
 from lti_tool.usecases.ports.platforms import Courses, Issuers, LaunchSessions, Nonces, People, Registrations
@@ -136,6 +137,8 @@ class UnitOfWork(Protocol):
     def credentials(self) -> Credentials: ...
     @property
     def status_lists(self) -> StatusLists: ...
+    @property
+    def ledger(self) -> Ledger: ...
     @property
     def images(self) -> Images: ...
     @property

@@ -75,12 +75,14 @@ class _BadgePages:
 
     def pause(self, session_id: str, achievement_id: str) -> Response:
         viewer = current_viewer()
-        self._services.edit.pause(viewer.course_id, achievement_id, paused=True)
+        who = actor(self._services, viewer)
+        self._services.edit.pause(viewer.course_id, achievement_id, paused=True, actor=who)
         return go_to(viewer, places.COURSE_BADGE, achievement_id=achievement_id, done="paused")
 
     def resume(self, session_id: str, achievement_id: str) -> Response:
         viewer = current_viewer()
-        self._services.edit.pause(viewer.course_id, achievement_id, paused=False)
+        who = actor(self._services, viewer)
+        self._services.edit.pause(viewer.course_id, achievement_id, paused=False, actor=who)
         return go_to(viewer, places.COURSE_BADGE, achievement_id=achievement_id, done="resumed")
 
     def approve(self, session_id: str, achievement_id: str) -> Response:

@@ -10,6 +10,7 @@ from flask import render_template, request
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.errors import NotFound
+from lti_tool.domain.identity import Actor
 from lti_tool.images import PALETTE, SHAPES, SYMBOLS
 from lti_tool.web.instructor import editor_form, rule_check
 from lti_tool.web.instructor.choices import Choices
@@ -19,7 +20,7 @@ from lti_tool.web.instructor.rule_check import Problem
 from lti_tool.web.instructor.rule_edits import Edit
 from lti_tool.web.instructor.rule_form import RulePart, to_json, with_items
 from lti_tool.web.instructor.rule_rows import JOINER_WORDS, UNIT_WORDS, rule_rows
-from lti_tool.web.security.viewer import Viewer, current_viewer
+from lti_tool.web.security.viewer import Viewer, actor, current_viewer
 from lti_tool.web.services import PageServices
 
 
@@ -38,6 +39,11 @@ class EditorDesk:
             self.held = self.completed(editor_form.of_badge(_badge_among(badges, achievement_id)))
         else:
             self.held = editor_form.new(len(badges), request.args.get("starter", ""))
+
+    @property
+    def actor(self) -> Actor:
+        """Who edits, for the ledger."""
+        return actor(self._services, self.viewer)
 
     def sent(self) -> EditorForm:
         """The form of this request."""

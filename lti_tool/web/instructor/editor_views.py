@@ -109,7 +109,7 @@ class _EditorPages:
         if operation == "publish" and not form.is_live:
             return go_to(desk.viewer, EDITOR, achievement_id=stored.id, confirm=1)
         if operation in _AWARD_FROM and not form.is_live:
-            self._services.edit.publish(desk.viewer.course_id, stored.id, _AWARD_FROM[operation])
+            self._services.edit.publish(desk.viewer.course_id, stored.id, _AWARD_FROM[operation], desk.actor)
             return go_to(desk.viewer, places.COURSE_BADGE, achievement_id=stored.id, done="published")
         done = "saved" if form.is_live else "draft"
         return go_to(desk.viewer, places.COURSE_BADGE, achievement_id=stored.id, done=done)
@@ -121,7 +121,9 @@ class _EditorPages:
             return [stored]
         course_id, edit = desk.viewer.course_id, self._services.edit
         try:
-            return edit.change(course_id, form.badge.id, stored) if form.badge else edit.create(course_id, stored)
+            if form.badge:
+                return edit.change(course_id, form.badge.id, stored, desk.actor)
+            return edit.create(course_id, stored)
         except BadgeToolError as error:
             if error.status != _UNPROCESSABLE:
                 raise

@@ -10,6 +10,7 @@ import pytest
 from lti_tool.demo.forms import Upload
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
 from lti_tool.domain.criteria import to_json
+from lti_tool.domain.identity import SYSTEM
 from lti_tool.images import BadgeDesign, draw
 from lti_tool.usecases.course_badges import BadgeCard
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
@@ -250,6 +251,7 @@ def test_design_that_is_not_offered_any_more_stays_as_it_was_drawn(site: Site) -
     made = replace(badge, design="a-colour-of-old/shield/flask")
     with site.course.house.transactions() as unit:
         unit.achievements.save(made)
+        unit.achievements.note(made, site.course.clock.now(), SYSTEM, "changed")
         unit.commit()
     editor(site, path=f"/badges/{badge.id}/edit").press("save", {"name": "Lab safety again"})
     assert stored(site, "Lab safety again").image_id == badge.image_id

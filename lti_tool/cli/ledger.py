@@ -1,0 +1,42 @@
+"""lti-badges ledger: whether what was decided is as it was written."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from lti_tool.bootstrap import House, assemble
+from lti_tool.cli.events import as_json
+from lti_tool.settings import Settings
+from lti_tool.usecases.read_ledger import VerifyLedger
+
+
+def _house() -> House:
+    house = assemble(Settings())
+    house.prepare()
+    return house
+
+
+@click.group()
+def ledger() -> None:
+    """The ledger of what was decided about badges."""
+
+
+@ledger.command("verify")
+@as_json
+def verify(as_json: bool) -> None:
+    """Read every chain from its first entry to its last; exits with 1 where one is not as it was written."""
+    report = VerifyLedger(_house().transactions)()
+    faults = [{"course": one.course_id, "entry": one.sequence, "what": one.what} for one in report.faults]
+    if as_json:
+        ends = {course_id: {"entry": end.sequence, "hash": end.hash} for course_id, end in report.ends.items()}
+        found = {"ok": not faults, "entries": report.entries, "faults": faults, "ends": ends}
+        click.echo(json.dumps(found, indent=2))
+    else:
+        for one in report.faults:
+            click.echo(f"course {one.course_id}, entry {one.sequence}: {one.what}")
+        state = "whole" if not faults else "NOT as they were written"
+        click.echo(f"{len(report.ends)} chains with {report.entries} entries are {state}.")
+    sys.exit(1 if faults else 0)
