@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
+
+if TYPE_CHECKING:
+    # Four MiB with its templates: a process that finds its database up to date never needs it.
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
@@ -27,11 +34,28 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(7283945611)"))
+        if _revision(connection) == newest_revision():
+            return
+        from alembic import command
+
         command.upgrade(_config(connection), "head")
+
+
+def newest_revision() -> str:
+    """That of the last file: migrations are numbered, and their revisions are the numbers."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def new_revision(engine: Engine, message: str, directory: Path) -> None:
     """Writes the migration from the database as it is to the tables as they are declared."""
+    from alembic import command
+
     with engine.begin() as connection:
         config = _config(connection)
         config.set_main_option("script_location", str(directory))

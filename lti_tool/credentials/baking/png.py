@@ -10,8 +10,6 @@ import io
 import struct
 from collections.abc import Iterator
 
-from PIL.PngImagePlugin import ChunkStream, putchunk
-
 from lti_tool.domain.errors import BadgeToolError
 
 MAX_PNG_BYTES = 4 * 1024 * 1024
@@ -36,6 +34,8 @@ def bake_png(png: bytes, payload: str, hosted_at: str = "") -> bytes:
     With `hosted_at`, the address of the same badge as Open Badges 2.0, it carries that too, for readers of old.
     A credential that was in the image before is replaced. Raises BadgeToolError ``image.not_png``.
     """
+    from PIL.PngImagePlugin import putchunk  # two MiB, for those who ever bake
+
     output = io.BytesIO()
     output.write(_SIGNATURE)
     for kind, data in _chunks(png):
@@ -85,6 +85,8 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Every chunk up to and with IEND, its checksum verified; pixels are never decoded."""
     if not is_png(png) or len(png) > MAX_PNG_BYTES:
         raise _not_png()
+    from PIL.PngImagePlugin import ChunkStream
+
     stream = io.BytesIO(png[len(_SIGNATURE) :])
     reader = ChunkStream(stream)
     for _ in range(_MAX_CHUNKS):

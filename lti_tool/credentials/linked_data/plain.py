@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
-
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, parse
+from typing import TYPE_CHECKING, Any
 
 from lti_tool.credentials.contexts.loader import context_text
 from lti_tool.credentials.linked_data.terms import TermKind, term_kinds
 from lti_tool.domain.errors import BadgeToolError
+
+if TYPE_CHECKING:
+    # Nine MiB that a process takes when it signs or verifies for the first time: most web processes never do.
+    from pyoxigraph import Quad
 
 # A vocabulary that catches every term and type the real contexts leave undefined. Where nothing is undefined it
 # adds nothing to the graph.
@@ -35,6 +37,8 @@ def canonical_nquads(document: dict[str, Any]) -> str:
 
 def document_quads(document: dict[str, Any]) -> list[Quad]:
     """The same quads before canonicalisation: blank nodes carry random labels."""
+    from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
     text = _inlined(document)
     try:
         quads = list(parse(text.encode(), format=RdfFormat.JSON_LD))
@@ -51,6 +55,8 @@ def document_quads(document: dict[str, Any]) -> list[Quad]:
 
 def canonical_lines(quads: Iterable[Quad]) -> list[str]:
     """RDFC-1.0: canonical blank node labels, one quad a line, sorted by code point."""
+    from pyoxigraph import CanonicalizationAlgorithm, Dataset
+
     dataset = Dataset(quads)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return sorted(f"{quad} .\n" for quad in dataset)

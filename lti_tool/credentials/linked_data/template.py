@@ -11,8 +11,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import RdfFormat, parse
-
 from lti_tool.credentials.linked_data.plain import canonical_lines, document_quads
 from lti_tool.credentials.linked_data.shape import Unshapeable, shape_of, with_slots_numbered
 
@@ -52,6 +50,8 @@ class Template:
 
     def fill(self, slots: list[str]) -> str:
         """The canonical N-Quads of the document of this shape whose slots (see `shape_of`) hold these terms."""
+        from pyoxigraph import RdfFormat, parse  # as late as in plain.py
+
         # Not splitlines(): a literal may hold other characters that count as line ends there.
         lines = {f"{line}\n" for line in self._ground.filled(slots).split("\n")[:-1]}
         blank = self._blank.filled(slots)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
+if TYPE_CHECKING:
+    # Three MiB for those who sign or verify; a process that does neither does without.
+    import jsonschema_rs
 
 
 @cache
 def _validator() -> jsonschema_rs.Draft201909Validator:
+    import jsonschema_rs
+
     text = files("lti_tool.credentials.schemas").joinpath("achievement_credential.strict.json").read_text("utf-8")
     # Draft 2019-09 treats formats as remarks unless told otherwise; a time without a zone must not pass.
     return jsonschema_rs.Draft201909Validator(json.loads(text), validate_formats=True)

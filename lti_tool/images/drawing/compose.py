@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resvg_py
-
 from lti_tool.images.drawing.colours import COLOURS, Shades, mix, rgb, shades, to_hex
 from lti_tool.images.drawing.design import BadgeDesign
 from lti_tool.images.drawing.outlines import OUTLINES, Outline
@@ -23,6 +21,8 @@ def draw(design: BadgeDesign) -> bytes:
 
 def render(svg: str) -> bytes:
     """Rasterises markup of our own making (an upload goes through `check_upload` instead)."""
+    import resvg_py  # with its fonts it is for those few processes that ever draw
+
     return resvg_py.svg_to_bytes(svg_string=svg, width=SIZE, height=SIZE, skip_system_fonts=True)
 
 

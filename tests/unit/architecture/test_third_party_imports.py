@@ -83,13 +83,14 @@ def test_only_the_command_line_and_the_demo_start_the_practice_lms() -> None:
 
 
 def test_a_small_installation_does_not_pay_for_celery(tmp_path: Path) -> None:
-    """Nor a worker for the web site: both are imported where they are asked for."""
+    """Nor a worker for the web site, nor anybody for what signs, draws and migrates before there is need of it."""
     program = (
         "import sys, lti_tool.cli.main, lti_tool.cli.worker\n"
         "from lti_tool.bootstrap import assemble\n"
         "from lti_tool.settings import Settings\n"
         f"assemble(Settings(database_url='sqlite://', keys_dir={str(tmp_path)!r}))\n"
         "heavy = {'celery', 'kombu', 'redis', 'limits', 'lti_tool.web', 'lti_tool.sandbox'}\n"
+        "heavy |= {'pyoxigraph', 'jsonschema_rs', 'PIL', 'resvg_py', 'alembic', 'mako'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
