@@ -38,6 +38,7 @@ from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
+from lti_tool.usecases.read_ledger import ReadLedger
 from lti_tool.usecases.review_evidence import ReviewEvidence
 from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
@@ -94,6 +95,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         cookie_secret=house.secret.derive("admin-cookie"),
         learner=LearnerBadges(transactions),
         learner_card=ReadLearnerCard(transactions),
+        ledger=ReadLedger(transactions),
         course=CourseBadges(transactions),
         dry_run=DryRun(transactions, clock),
         edit=EditAchievement(transactions, clock),

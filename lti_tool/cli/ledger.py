@@ -9,8 +9,10 @@ import click
 
 from lti_tool.bootstrap import House, assemble
 from lti_tool.cli.events import as_json
+from lti_tool.domain.errors import NotFound
 from lti_tool.settings import Settings
-from lti_tool.usecases.read_ledger import VerifyLedger
+from lti_tool.usecases.ledger_export import as_file
+from lti_tool.usecases.read_ledger import ReadLedger, VerifyLedger
 
 
 def _house() -> House:
@@ -40,3 +42,16 @@ def verify(as_json: bool) -> None:
         state = "whole" if not faults else "NOT as they were written"
         click.echo(f"{len(report.ends)} chains with {report.entries} entries are {state}.")
     sys.exit(1 if faults else 0)
+
+
+@ledger.command("export")
+@click.argument("award_id", metavar="AWARD")
+def export(award_id: str) -> None:
+    """Print all that was decided about one learner's badge as JSON, for an appeal."""
+    house = _house()
+    with house.transactions(write=False) as unit:
+        award = unit.awards.get(award_id)
+    if award is None:
+        raise NotFound("award.unknown", "There is no such award.")
+    found = ReadLedger(house.transactions)(award.course_id, award.achievement_id, award.person_id)
+    click.echo(as_file(found).decode())

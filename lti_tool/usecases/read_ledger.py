@@ -10,6 +10,7 @@ from lti_tool.domain.errors import NotFound
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.ledger import Entry, Fault, Head, check_chain
 from lti_tool.usecases.edit_achievement import achievement_of_course
+from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Transactions, UnitOfWork
 
 
@@ -55,14 +56,15 @@ def _check(unit: UnitOfWork, course_id: str, faults: list[Fault]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LearnerLedger:
-    """Everything that was decided about one badge of one learner. `names` are those whom entries name, by their name in
-    the ledger; `faults` are those of the whole course's chain."""
+    """Everything that was decided about one badge of one learner. `people`: whom entries name, by the name there;
+    `faults` are those of the whole course's chain."""
 
     course: Course
     person: Person
     badge: Achievement
     entries: list[Entry]
-    names: dict[str, Person]
+    people: dict[str, Person]
+    names: CourseNames
     end: Head | None
     faults: list[Fault]
 
@@ -84,11 +86,13 @@ class ReadLedger:
             entries = unit.ledger.of_learner(course_id, person_id, achievement_id)
             bearers = unit.ledger.bearers(course_id)
             named = {entry.subject for entry in entries} | {_actor(entry) for entry in entries}
-            people = {name: unit.people.get(bearers[name]) for name in named if name in bearers}
+            known = {name: unit.people.get(bearers[name]) for name in named if name in bearers}
             faults: list[Fault] = []
             _check(unit, course_id, faults)
-            found = {name: one for name, one in people.items() if one is not None}
-            return LearnerLedger(course, person, badge, entries, found, unit.ledger.head(course_id), faults)
+            people = {name: one for name, one in known.items() if one is not None}
+            names = CourseNames.load(unit, course_id)
+            end = unit.ledger.head(course_id)
+            return LearnerLedger(course, person, badge, entries, people, names, end, faults)
 
 
 def _actor(entry: Entry) -> str:

@@ -25,6 +25,7 @@ from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
+from lti_tool.usecases.read_ledger import ReadLedger
 from lti_tool.usecases.register_by_hand import RegisterByHand
 from lti_tool.usecases.review_evidence import ReviewEvidence
 from lti_tool.usecases.set_issuing import SetIssuing
@@ -68,6 +69,7 @@ class PageServices:
     cookie_secret: bytes
     learner: LearnerBadges
     learner_card: ReadLearnerCard
+    ledger: ReadLedger
     course: CourseBadges
     dry_run: DryRun
     edit: EditAchievement

@@ -11,6 +11,7 @@ from lti_tool.web.instructor import (
     course_views,
     drawings,
     editor_views,
+    ledger_views,
     nominate_views,
     picker_views,
     review_views,
@@ -23,7 +24,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
     """All pages below /s/<session_id>/badges and /s/<session_id>/pick, and the pictures that the editor draws."""
     blueprint = Blueprint("instructor", __name__)
     rooms = (course_views, editor_views, badge_views, award_views, award_table_views, picker_views, drawings)
-    for room in (*rooms, upload_views, review_views, nominate_views):
+    for room in (*rooms, upload_views, review_views, nominate_views, ledger_views):
         room.add_routes(blueprint, services)
     return blueprint
 

@@ -62,6 +62,8 @@ ASKED: dict[str, Permission] = {
     "instructor.readings": Permission.SEE_COURSE,
     "instructor.badge": Permission.SEE_COURSE,
     "instructor.csv": Permission.SEE_COURSE,
+    "instructor.ledger": Permission.SEE_COURSE,
+    "instructor.ledger_file": Permission.SEE_COURSE,
     "instructor.new": Permission.EDIT_BADGES,
     "instructor.send_new": Permission.EDIT_BADGES,
     "instructor.edit": Permission.EDIT_BADGES,
