@@ -29,6 +29,7 @@ from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
+from lti_tool.usecases.entrust import Entrust
 from lti_tool.usecases.halt_issuing import HaltIssuing
 from lti_tool.usecases.host_badge import HostBadge
 from lti_tool.usecases.learner_badges import LearnerBadges
@@ -105,6 +106,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         award_by_hand=AwardByHand(transactions, clock),
         nominate=Nominate(transactions, clock),
         review=ReviewEvidence(transactions, clock),
+        entrust=Entrust(transactions, clock),
         share=ShareBadge(transactions, clock, house.verifier),
         check=make_check_badges(house),
         platforms=platforms,

@@ -18,6 +18,7 @@ from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
 from lti_tool.db.repositories.circuits import SqlCircuits
 from lti_tool.db.repositories.courses import SqlCourses
 from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
+from lti_tool.db.repositories.duties import SqlDuties
 from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
 from lti_tool.db.repositories.halts import SqlHalts
 from lti_tool.db.repositories.learning import SqlInbox, SqlRefusedEvents
@@ -82,6 +83,10 @@ class SqlUnitOfWork:
     @cached_property
     def people(self) -> SqlPeople:
         return SqlPeople(self._connection)
+
+    @cached_property
+    def duties(self) -> SqlDuties:
+        return SqlDuties(self._connection)
 
     @cached_property
     def inbox(self) -> SqlInbox:

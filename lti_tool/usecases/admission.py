@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lti_tool.domain.duty import Duty
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.identity import Course
 from lti_tool.domain.platform import Registration, RegistrationState
@@ -17,10 +18,12 @@ class Standing:
     """`registration` None: the launch counts no longer, because its platform or deployment was switched off.
 
     `is_enrolled`: neither suspended nor gone from the course since; true where there is no course to be enrolled in.
+    `duties`: what was entrusted to this person in the course.
     """
 
     registration: Registration | None
     is_enrolled: bool
+    duties: frozenset[Duty] = frozenset()
 
 
 class Admission:
@@ -38,7 +41,8 @@ class Admission:
             if not session.course_id:
                 return Standing(registration, True)
             enrolment = unit.people.enrolment(session.course_id, session.person_id)
-            return Standing(registration, enrolment is not None and enrolment.active)
+            duties = unit.duties.of_person(session.course_id, session.person_id)
+            return Standing(registration, enrolment is not None and enrolment.active, duties)
 
     def check_names(self, session: LaunchSession, *, achievement_id: str, award_id: str, own: bool) -> None:
         """Whether the badge and the award that an address names ("" for none) are this session's to see.

@@ -21,7 +21,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         if not viewer.course_id:
             return make_response(render_template("no_course.html", viewer=viewer))
         if viewer.session.data.get("message_type") == MessageType.DEEP_LINKING:
-            require(viewer.role, Permission.PLACE_BADGES)
+            require(viewer.role, Permission.PLACE_BADGES, viewer.duties)
             return go_to(viewer, places.PICKER)
         if viewer.may(Permission.SEE_COURSE):
             # Her first page of a new course should name its learners and activities, not say that it knows none.

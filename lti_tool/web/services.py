@@ -17,6 +17,7 @@ from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
+from lti_tool.usecases.entrust import Entrust
 from lti_tool.usecases.halt_issuing import HaltIssuing
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
@@ -79,6 +80,7 @@ class PageServices:
     award_by_hand: AwardByHand
     nominate: Nominate
     review: ReviewEvidence
+    entrust: Entrust
     share: ShareBadge
     check: CheckBadges
     platforms: ManagePlatforms

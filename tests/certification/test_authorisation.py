@@ -10,14 +10,17 @@ import pytest
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from lti_tool.domain.duty import Duty
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.identity import SYSTEM
 from lti_tool.domain.platform import RegistrationState
 from lti_tool.domain.roles import CourseRole
 from lti_tool.lti import claims as c
 from lti_tool.usecases.decide_award import ApproveLearner
+from lti_tool.usecases.entrust import Entrust
 from lti_tool.usecases.ports import Member
 from lti_tool.usecases.read_course import merge_roster
-from lti_tool.web.security.access import ALLOWED, ASKED, Permission
+from lti_tool.web.security.access import ALLOWED, ASKED, OPENED, Permission, may
 from tests.factories.house import CONTEXT, DEPLOYMENT, REGISTRATION
 from tests.factories.whole_site import (
     ASSISTANT,
@@ -156,6 +159,32 @@ def test_role_beside_the_learners_own_counts_where_it_is_a_membership(site: Whol
     for subject, roles in (("ines", (INSTRUCTOR, INSTITUTION_INSTRUCTOR)), ("omar", (ASSISTANT, INSTRUCTOR))):
         assert site.launch(subject, *roles).get("/badges").status_code == 200
     assert site.launch("kim", "Instructor").get("/badges/new").status_code == 200
+
+
+@pytest.mark.parametrize("duty", [None, *Duty], ids=["nothing", *Duty])
+def test_duty_opens_its_own_routes_and_no_other(site: WholeSite, duty: Duty | None) -> None:
+    """Of a non-editing teacher, on every route; and of a learner, to whom nothing can be entrusted."""
+    omar, course_id = site.launch("omar", ASSISTANT), site.course.course.id
+    entrust = Entrust(site.course.house.transactions, site.course.clock)
+    given = frozenset({duty} if duty else ())
+    entrust(course_id, site.person_id("omar"), given, SYSTEM)
+    opened = OPENED[duty] if duty else frozenset()
+    for one in asks(site):
+        permission = ASKED[one.endpoint]
+        if CourseRole.ASSISTANT in ALLOWED[permission] or permission in opened:
+            assert code_of(one.send(omar)) != "authz.role", one.endpoint
+        else:
+            site.refused(lambda one=one: one.send(omar), "authz.role", 403)  # type: ignore[misc]
+    if duty is None:
+        return
+    with pytest.raises(BadgeToolError, match=r"duty\.not_possible"):
+        entrust(course_id, site.person_id("ana"), given, SYSTEM)
+    # As a learner of the course she has none of it, and when it is withdrawn nobody has.
+    assert not any(may(CourseRole.LEARNER, permission, given) for permission in OPENED[duty])
+    entrust(course_id, site.person_id("omar"), frozenset(), SYSTEM)
+    for one in asks(site):
+        if ASKED[one.endpoint] in opened and CourseRole.ASSISTANT not in ALLOWED[ASKED[one.endpoint]]:
+            site.refused(lambda one=one: one.send(omar), "authz.role", 403)  # type: ignore[misc]
 
 
 # ---- AZ03 to AZ06: the scope ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from lti_tool.db.tables.base import metadata
+from lti_tool.db.tables.learning import SerialId
 from lti_tool.db.types import UtcDateTime
 
 courses = Table(
@@ -105,4 +106,20 @@ enrolments = Table(
     Column("roster_roles", JSON),
     Column("active", Boolean, nullable=False),
     Column("is_gone", Boolean, nullable=False),
+)
+
+# A duty that was withdrawn is kept, so that it can be seen who had it when.
+duties = Table(
+    "duties",
+    metadata,
+    Column("id", SerialId, primary_key=True, autoincrement=True),
+    Column("course_id", ForeignKey("courses.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("duty", String(16), nullable=False),
+    Column("granted_at", UtcDateTime, nullable=False),
+    Column("granted_by_id", Text, nullable=False),
+    Column("granted_by_name", Text, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_by_id", Text, nullable=False),
+    Column("withdrawn_by_name", Text, nullable=False),
 )

@@ -29,6 +29,7 @@ from lti_tool.usecases.ports.observations import Observations, PlatformProbe
 from lti_tool.usecases.ports.platforms import (
     CourseReading,
     Courses,
+    Duties,
     Issuer,
     Issuers,
     LaunchSession,
@@ -71,6 +72,7 @@ __all__ = [
     "Credentials",
     "Deliveries",
     "Delivery",
+    "Duties",
     "EventConflict",
     "Gradebook",
     "Halt",

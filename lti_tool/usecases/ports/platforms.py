@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from lti_tool.domain.aliases import Alias, CourseAlias
-from lti_tool.domain.identity import Course, Person
+from lti_tool.domain.duty import Duty, Grant
+from lti_tool.domain.identity import Actor, Course, Person
 from lti_tool.domain.platform import Activity, Enrolment, Registration
 
 
@@ -108,6 +109,15 @@ class People(Protocol):
         """Adds other names. One that somebody else of the deployment bears goes over only with `take_over`, and
         never one that was only worked out. True when anything changed."""
         ...
+
+
+class Duties(Protocol):
+    """What instructors entrusted to people of their courses, and has not been withdrawn."""
+
+    def of_person(self, course_id: str, person_id: str) -> frozenset[Duty]: ...
+    def of_course(self, course_id: str) -> list[Grant]: ...
+    def grant(self, grant: Grant) -> None: ...
+    def withdraw(self, course_id: str, person_id: str, duty: Duty, by: Actor, at: datetime) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from lti_tool.usecases.ports.learning import Inbox, Records, RefusedEvents
 from lti_tool.usecases.ports.ledger import Ledger
 from lti_tool.usecases.ports.notices import Notices
 from lti_tool.usecases.ports.observations import Observations
-from lti_tool.usecases.ports.platforms import Courses, Issuers, LaunchSessions, Nonces, People, Registrations
+from lti_tool.usecases.ports.platforms import Courses, Duties, Issuers, LaunchSessions, Nonces, People, Registrations
 from lti_tool.usecases.ports.reviews import Nominations
 from lti_tool.usecases.ports.sources import SourceCredentials, UploadColumns
 
@@ -111,6 +111,8 @@ class UnitOfWork(Protocol):
     def courses(self) -> Courses: ...
     @property
     def people(self) -> People: ...
+    @property
+    def duties(self) -> Duties: ...
     @property
     def inbox(self) -> Inbox: ...
     @property

@@ -13,18 +13,33 @@ from lti_tool.web.instructor import (
     editor_views,
     ledger_views,
     nominate_views,
+    people_views,
     picker_views,
     review_views,
     upload_views,
 )
 from lti_tool.web.services import PageServices
 
+_ROOMS = (
+    award_table_views,
+    award_views,
+    badge_views,
+    course_views,
+    drawings,
+    editor_views,
+    ledger_views,
+    nominate_views,
+    people_views,
+    picker_views,
+    review_views,
+    upload_views,
+)
+
 
 def make_blueprint(services: PageServices) -> Blueprint:
     """All pages below /s/<session_id>/badges and /s/<session_id>/pick, and the pictures that the editor draws."""
     blueprint = Blueprint("instructor", __name__)
-    rooms = (course_views, editor_views, badge_views, award_views, award_table_views, picker_views, drawings)
-    for room in (*rooms, upload_views, review_views, nominate_views, ledger_views):
+    for room in _ROOMS:
         room.add_routes(blueprint, services)
     return blueprint
 

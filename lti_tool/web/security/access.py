@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
+from lti_tool.domain.duty import ENTRUSTED, Duty
 from lti_tool.domain.errors import Forbidden
 from lti_tool.domain.roles import CourseRole
 
@@ -18,6 +20,7 @@ class Permission(StrEnum):
     EDIT_BADGES = "edit_badges"
     DECIDE_AWARDS = "decide_awards"
     REVIEW_EVIDENCE = "review_evidence"
+    ENTRUST = "entrust"
     ADD_RECORDS = "add_records"
 
 
@@ -35,7 +38,16 @@ ALLOWED: dict[Permission, frozenset[CourseRole]] = {
     Permission.EDIT_BADGES: _TEACHES,
     Permission.DECIDE_AWARDS: _TEACHES,
     Permission.REVIEW_EVIDENCE: _TEACHES,
+    Permission.ENTRUST: _TEACHES,
     Permission.ADD_RECORDS: _TEACHES,
+}
+
+# What a duty opens beside that, for those who neither teach nor learn in the course (domain/duty.py).
+OPENED: dict[Duty, frozenset[Permission]] = {
+    Duty.VIEWER: frozenset({Permission.SEE_COURSE}),
+    Duty.REVIEWER: frozenset({Permission.SEE_COURSE, Permission.REVIEW_EVIDENCE}),
+    Duty.DESIGNER: frozenset({Permission.SEE_COURSE, Permission.PLACE_BADGES, Permission.EDIT_BADGES}),
+    Duty.ISSUER: frozenset({Permission.SEE_COURSE, Permission.DECIDE_AWARDS}),
 }
 
 # What each view below /s/<session_id>/ asks for. A view that is missing here opens for nobody.
@@ -82,6 +94,8 @@ ASKED: dict[str, Permission] = {
     "instructor.decide": Permission.REVIEW_EVIDENCE,
     "instructor.nominate": Permission.REVIEW_EVIDENCE,
     "instructor.put_forward": Permission.REVIEW_EVIDENCE,
+    "instructor.people": Permission.ENTRUST,
+    "instructor.save_duties": Permission.ENTRUST,
     "instructor.upload": Permission.ADD_RECORDS,
     "instructor.send_upload": Permission.ADD_RECORDS,
     "instructor.pick": Permission.PLACE_BADGES,
@@ -89,14 +103,17 @@ ASKED: dict[str, Permission] = {
 }
 
 
-def may(role: CourseRole, permission: Permission) -> bool:
-    """Whether a role has a permission; pages use it to leave out buttons that would be refused."""
-    return role in ALLOWED[permission]
+def may(role: CourseRole, permission: Permission, duties: Iterable[Duty] = ()) -> bool:
+    """Whether a role, with the duties that were entrusted to the person, has a permission; pages use it to leave out
+    buttons that would be refused."""
+    if role in ALLOWED[permission]:
+        return True
+    return role in ENTRUSTED and any(permission in OPENED[duty] for duty in duties)
 
 
-def require(role: CourseRole, permission: Permission) -> None:
+def require(role: CourseRole, permission: Permission, duties: Iterable[Duty] = ()) -> None:
     """Raises `authz.role` (403)."""
-    if not may(role, permission):
+    if not may(role, permission, duties):
         raise _not_for_this_role()
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from flask import Response, g, redirect, request, url_for
 
+from lti_tool.domain.duty import Duty
 from lti_tool.domain.errors import BadgeToolError, Forbidden
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.platform import Registration
@@ -41,6 +42,7 @@ class Viewer:
     role: CourseRole
     transport: Transport
     token: str
+    duties: frozenset[Duty] = frozenset()
 
     @property
     def session_id(self) -> str:
@@ -56,7 +58,7 @@ class Viewer:
 
     def may(self, permission: str) -> bool:
         """For templates: whether to offer something."""
-        return may(self.role, Permission(permission))
+        return may(self.role, Permission(permission), self.duties)
 
 
 def admit(services: PageServices) -> None:
@@ -84,13 +86,14 @@ def admit(services: PageServices) -> None:
     g.frame_ancestors = frame_ancestors(registration, str(session.data.get("return_url") or ""))
     has_cookie = _prove(session)
     role, permission = course_role(session.roles), asked_by(request.endpoint)
-    require(role, permission)
+    require(role, permission, standing.duties)
     if not session.course_id and permission is not Permission.OPEN_TOOL:
         raise Forbidden("authz.no_course", "Open LTI Badges from inside a course.")
     if not standing.is_enrolled:
         raise Forbidden("authz.inactive", "You are no longer active in this course.", _RELOAD)
     transport: Transport = "cookie" if has_cookie else "page"
-    g.viewer = Viewer(session, registration, role, transport, services.page_token_for(session.id))
+    token = services.page_token_for(session.id)
+    g.viewer = Viewer(session, registration, role, transport, token, standing.duties)
     services.admission.check_names(
         session,
         achievement_id=str(named.get("achievement_id", "")),
