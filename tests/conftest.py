@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from hypothesis import settings
-from jinja2.bccache import Bucket, BytecodeCache
 from redis import Redis
 
 from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.db.engine import make_engine
 from lti_tool.db.migrate import upgrade
+from tests import made_once
 from tests.certification.rows import LAUNCHES
 from tests.certification_events.rows import EVENTS
 from tests.counting import Counting
@@ -39,27 +38,14 @@ settings.register_profile("local", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 
-class CompiledOnce(BytecodeCache):
-    """What Jinja made of a template, kept in memory: nearly every test has an application of its own, and each would
-    compile the same templates."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": CompiledOnce()}
+made_once.arrange()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Each catalogue of cases says at the end how many of its rows were proved."""
     config.pluginmanager.register(Counting((LAUNCHES, EVENTS)))
+    if folder := made_once.fast_folder():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -23,14 +24,18 @@ def insert_of(name: str, table: Table) -> Any:
 
 def upsert(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     """Inserts a row or replaces the one with the same primary key."""
+    connection.execute(_upsert_of(connection.dialect.name, table, tuple(values)), values)
+
+
+@cache
+def _upsert_of(name: str, table: Table, columns: tuple[str, ...]) -> Any:
+    """Built once for each set of columns: naming what is `excluded` copies the whole table each time."""
     keys = [column.name for column in table.primary_key]
-    statement = insert_into(connection, table).values(values)
-    changes = {name: statement.excluded[name] for name in values if name not in keys}
-    if changes:
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=changes)
-    else:
-        statement = statement.on_conflict_do_nothing()
-    connection.execute(statement)
+    statement = insert_of(name, table)
+    changes = {column: statement.excluded[column] for column in columns if column not in keys}
+    if not changes:
+        return statement.on_conflict_do_nothing()
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
 def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
