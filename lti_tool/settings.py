@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     tenant: str = Field("default", pattern=r"^[a-z0-9-]{1,40}$", description="The tenant; stands in addresses.")
     issuer_name: str = Field("LTI Badges", min_length=1, description="Who issues the badges, as wallets show it.")
     read_every_seconds: int = Field(300, ge=5, description="How old a course's reading may become.")
+    mass_award_size: int = Field(
+        50, ge=1, description="As many awards at once need no second confirmation by the teacher."
+    )
+    undo_seconds: int = Field(
+        600, ge=0, le=86_400, description="How long a larger mass award waits before it is signed, and can be undone."
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand before the tool.")
     allow_failpoints: bool = Field(
         False, description="Lets LTI_BADGES_FAILPOINT kill this process on purpose. For tests of crashes only."

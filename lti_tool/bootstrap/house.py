@@ -41,12 +41,14 @@ from lti_tool.usecases.halt_issuing import IssueUnlessHalted
 from lti_tool.usecases.ingest_events import IngestEvents
 from lti_tool.usecases.issue_credential import IssueCredential
 from lti_tool.usecases.keep_house import KeepHouse
+from lti_tool.usecases.mass_awards import MassLimits, UndoBatch
 from lti_tool.usecases.platform_circuit import PlatformCircuits
 from lti_tool.usecases.ports import Clock, Issuer
 from lti_tool.usecases.probe_platform import ProbePlatform
 from lti_tool.usecases.publish_status_list import PublishStatusList
 from lti_tool.usecases.read_course import ReadCourse
 from lti_tool.usecases.receive_notice import HandleNotice
+from lti_tool.usecases.regrade_award import ReviewAward
 from lti_tool.usecases.subscribe_notices import SubscribeNotices
 from lti_tool.usecases.work import Work
 
@@ -83,6 +85,11 @@ class House:
         """Finds out what a platform can do."""
         return ProbePlatform(self.transactions, self.clock, self.platform.probes)
 
+    @property
+    def mass_limits(self) -> MassLimits:
+        """What a mass award is here."""
+        return MassLimits(self.settings.mass_award_size, timedelta(seconds=self.settings.undo_seconds))
+
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Who does which kind of work."""
         services = self.platform
@@ -95,8 +102,10 @@ class House:
         return {
             Work.APPLY_EVENTS: ApplyEvents(self.transactions, self.clock, is_away, tell_failure),
             Work.EVALUATE_LEARNER: EvaluateLearner(self.transactions, self.clock),
-            Work.EVALUATE_COURSE: EvaluateCourse(self.transactions, self.clock),
+            Work.EVALUATE_COURSE: EvaluateCourse(self.transactions, self.clock, self.mass_limits),
             Work.ISSUE_CREDENTIAL: IssueUnlessHalted(self.issue),
+            Work.REVIEW_AWARD: ReviewAward(self.transactions, self.clock),
+            Work.UNDO_BATCH: UndoBatch(self.transactions, self.clock),
             Work.DELIVER_TO_GRADEBOOK: gradebook.deliver,
             Work.RENAME_COLUMN: gradebook.rename,
             Work.LOOK_AT_COLUMN: gradebook.look_at_column,

@@ -25,7 +25,7 @@ def offline_file(house: House, award_id: str) -> tuple[str, str, bytes]:
         keys=tuple(house.key_ring.jwt_keys(issuer)),
         picture=png,
         known_at=house.clock.now(),
-        withdrawn=award.state is AwardState.REVOKED,
+        withdrawn=award.state in (AwardState.REVOKED, AwardState.SUSPENDED),
         verify_url=f"{house.settings.base_url}/verify",
     )
     return f"{safe_stem(badge.name)}.html", "text/html; charset=utf-8", offline_page(page)

@@ -26,7 +26,7 @@ from lti_tool.usecases.answer_once import AnswerOnce
 from lti_tool.usecases.ask_reading import AskReading
 from lti_tool.usecases.award_by_hand import AwardByHand
 from lti_tool.usecases.course_badges import CourseBadges
-from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
+from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, LiftRevocation, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.entrust import Entrust
@@ -35,6 +35,7 @@ from lti_tool.usecases.host_badge import HostBadge
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
+from lti_tool.usecases.mass_awards import DecideMassAward
 from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
@@ -94,14 +95,17 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         page_token_for=house.secret.page_token,
         admin_token_matches=partial(_same_text, operator_token),
         cookie_secret=house.secret.derive("admin-cookie"),
-        learner=LearnerBadges(transactions),
+        learner=LearnerBadges(transactions, clock),
         learner_card=ReadLearnerCard(transactions),
         ledger=ReadLedger(transactions),
-        course=CourseBadges(transactions),
+        course=CourseBadges(transactions, clock),
         dry_run=DryRun(transactions, clock),
         edit=EditAchievement(transactions, clock),
         revoke=RevokeAward(transactions, clock),
         keep=KeepAward(transactions, clock),
+        lift=LiftRevocation(transactions, clock),
+        mass=DecideMassAward(transactions, clock),
+        mass_award_size=house.settings.mass_award_size,
         approve=ApproveLearner(transactions, clock),
         award_by_hand=AwardByHand(transactions, clock),
         nominate=Nominate(transactions, clock),

@@ -102,10 +102,11 @@ class KeyRingSigner:
         size: int,
         valid_from: datetime,
         valid_until: datetime,
+        purpose: str = "revocation",
     ) -> str:
         writer = self._writer(issuer, self.key_ids())
         document = writer.status_list(
-            list_url, issuer.id, revoked, size, valid_from=valid_from, valid_until=valid_until
+            list_url, issuer.id, revoked, size, purpose=purpose, valid_from=valid_from, valid_until=valid_until
         )
         return dump(document)
 

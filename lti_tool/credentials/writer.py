@@ -69,12 +69,13 @@ class CredentialWriter:
         revoked: Collection[int],
         size: int = LIST_SIZE,
         *,
+        purpose: str = "revocation",
         valid_from: datetime,
         valid_until: datetime,
     ) -> dict[str, Any]:
         """The signed status list credential with every index of `revoked` set, its proof made at `valid_from`."""
         document = build_status_list(
-            list_url, issuer_id, revoked, size=size, valid_from=valid_from, valid_until=valid_until
+            list_url, issuer_id, revoked, size=size, purpose=purpose, valid_from=valid_from, valid_until=valid_until
         )
         return self._sign(document, issuer_id, valid_from)
 

@@ -14,6 +14,7 @@ from lti_tool.db import engine as storage
 from lti_tool.db.fence import require_held
 from lti_tool.db.repositories.achievements import SqlAchievements, SqlImages
 from lti_tool.db.repositories.api_grants import SqlApiGrants
+from lti_tool.db.repositories.award_batches import SqlAwardBatches, SqlLearnerNotices
 from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
 from lti_tool.db.repositories.circuits import SqlCircuits
 from lti_tool.db.repositories.courses import SqlCourses
@@ -135,6 +136,14 @@ class SqlUnitOfWork:
     @cached_property
     def awards(self) -> SqlAwards:
         return SqlAwards(self._connection, self.ledger)
+
+    @cached_property
+    def award_batches(self) -> SqlAwardBatches:
+        return SqlAwardBatches(self._connection)
+
+    @cached_property
+    def learner_notices(self) -> SqlLearnerNotices:
+        return SqlLearnerNotices(self._connection)
 
     @cached_property
     def credentials(self) -> SqlCredentials:

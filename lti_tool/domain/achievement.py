@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from lti_tool.domain.award_terms import DEFAULT_TERMS, AwardTerms
 from lti_tool.domain.criteria import Criteria
 from lti_tool.domain.errors import BadgeToolError
 
@@ -17,9 +18,11 @@ class AchievementState(StrEnum):
 
 
 class AwardFrom(StrEnum):
-    """Whether those who already qualify when a version is published get the badge."""
+    """What counts of the work that was done before a badge is published: all of it, what was done from a day on, or
+    none that does not end in something new."""
 
     NOW = "now"
+    DATE = "date"
     NEW_WORK = "new_work"
 
 
@@ -33,6 +36,7 @@ class Achievement:
 
     `version` counts published contents: an award names the version it was judged by. `image_id` is the SHA-256
     (hex) of the stored PNG. `published_at` is the time the current version was published (None for a draft).
+    `award_since` is the day of AwardFrom.DATE. `terms` are those of all its awards, whichever version they are of.
     """
 
     id: str
@@ -46,6 +50,8 @@ class Achievement:
     award_from: AwardFrom = AwardFrom.NOW
     published_at: datetime | None = None
     design: str = ""
+    award_since: datetime | None = None
+    terms: AwardTerms = DEFAULT_TERMS
 
     def __post_init__(self) -> None:
         if not self.name.strip() or len(self.name) > NAME_LIMIT:
@@ -61,7 +67,12 @@ class Achievement:
                 status=422,
             )
 
-    def publish(self, award_from: AwardFrom, now: datetime) -> Achievement:
+    @property
+    def counts_from(self) -> datetime | None:
+        """Work before it counts for nothing; None: all work counts."""
+        return self.award_since if self.award_from is AwardFrom.DATE else None
+
+    def publish(self, award_from: AwardFrom, now: datetime, since: datetime | None = None) -> Achievement:
         """The badge as it counts from `now` on; refuses one without criteria, description or image."""
         if self.criteria is None:
             raise BadgeToolError("achievement.no_criteria", "Say first what a learner must do.", status=422)
@@ -71,16 +82,23 @@ class Achievement:
                 "A badge needs a description and an image to be published.",
                 status=422,
             )
+        if award_from is AwardFrom.DATE and since is None:
+            raise BadgeToolError("achievement.no_date", "Say from which day on work counts.", status=422)
+        if self.terms.expires_on is not None and self.terms.expires_on <= now:
+            message = "The badge would be expired already. Choose a later day, or none."
+            raise BadgeToolError("achievement.terms_invalid", message, status=422)
         return replace(
             self,
             state=AchievementState.PUBLISHED,
             award_from=award_from,
+            award_since=since if award_from is AwardFrom.DATE else None,
             published_at=self.published_at or now,
         )
 
     def edited(self, *, awarded: bool, **changes: object) -> Achievement:
         """A changed copy; once someone was awarded, a changed published badge is a new version."""
         changed = replace(self, **changes)  # type: ignore[arg-type]
-        if changed != self and awarded:
+        # Its terms are no part of what was earned.
+        if replace(changed, terms=self.terms) != self and awarded:
             changed = replace(changed, version=self.version + 1)
         return changed

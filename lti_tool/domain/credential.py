@@ -102,10 +102,12 @@ class ResultValue:
 
 @dataclass(frozen=True, slots=True)
 class StatusEntry:
-    """Where to look whether the badge was withdrawn: a list's address and the badge's place on it."""
+    """Where to look whether the badge was withdrawn: a list's address and the badge's place on it. `purpose` is
+    "revocation", or "suspension" for what can be taken back (Bitstring Status List 1.0, 2.1)."""
 
     list_url: str
     index: int
+    purpose: str = "revocation"
 
 
 @dataclass(frozen=True, slots=True)

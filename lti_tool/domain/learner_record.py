@@ -14,6 +14,9 @@ from lti_tool.domain.learning_event import FactKind, LearningEvent, Standing
 
 FactKey = tuple[FactKind, str, str]
 
+# What a learner is, not what she did: it counts whenever it began.
+_STANDING = frozenset({FactKind.GROUP_MEMBERSHIP, FactKind.ENROLMENT, FactKind.BADGE_HELD})
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -107,6 +110,13 @@ class LearnerRecord:
         """What is known of each single attempt, the first one first."""
         found = [fact for fact in self.facts.values() if fact.kind is kind and fact.target == target and fact.aspect]
         return sorted(found, key=lambda fact: int(fact.aspect))
+
+    def since(self, at: datetime | None) -> LearnerRecord:
+        """Without the work that was done before `at`; None: all of it."""
+        if at is None:
+            return self
+        kept = {key: fact for key, fact in self.facts.items() if fact.occurred_at >= at or fact.kind in _STANDING}
+        return LearnerRecord(kept)
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self.facts.values())

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from lti_tool.domain.achievement import Achievement, AchievementState
-from lti_tool.domain.award import PERIOD_ONCE, Award, AwardState
+from lti_tool.domain.award import PERIOD_ONCE, Award, AwardState, latest_of, period_after
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.evaluation import evaluate
 from lti_tool.domain.evidence import Evidence
 from lti_tool.domain.identity import Actor, Person
-from lti_tool.usecases import work
+from lti_tool.usecases.award_learner import issues_awards
+from lti_tool.usecases.change_award import add_award
 from lti_tool.usecases.decide_award import check_can_be_awarded
 from lti_tool.usecases.edit_achievement import achievement_of_course
-from lti_tool.usecases.evaluate_learner import issues_awards
 from lti_tool.usecases.find_learner import LearnerNames
 from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 
@@ -65,7 +66,8 @@ class AwardByHand:
         """What would come of each. Raises `achievement.unknown`, `achievement.not_published`, `award.not_issuing`,
         `award.too_many`, `award.nobody_chosen`: nothing can be given at all."""
         with self._transactions(write=False) as unit:
-            return _checked(unit, _givable(unit, course_id, achievement_id, gifts), giver_id, gifts)
+            achievement = _givable(unit, course_id, achievement_id, gifts)
+            return _checked(unit, achievement, giver_id, gifts, self._clock.now())
 
     def __call__(self, course_id: str, achievement_id: str, giver: Actor, gifts: Sequence[Gift]) -> list[Checked]:
         """Awards all of them in one transaction; who has the badge already keeps it as it is.
@@ -74,7 +76,7 @@ class AwardByHand:
         """
         with self._transactions() as unit:
             achievement = _givable(unit, course_id, achievement_id, gifts)
-            checked = _checked(unit, achievement, giver.id, gifts)
+            checked = _checked(unit, achievement, giver.id, gifts, self._clock.now())
             for one in checked:
                 if one.problem is not None:
                     raise one.problem
@@ -91,22 +93,23 @@ class AwardByHand:
         now = self._clock.now()
         record = unit.records.get(achievement.course_id, person.id)
         reason = evaluate(achievement.criteria, record, achievement.id)
+        held = latest_of(unit.awards.of_person(achievement.course_id, person.id)).get(achievement.id)
+        period = period_after(held.period) if held is not None and not stands(held, now) else PERIOD_ONCE
         award = Award(
-            id=Award.id_for(achievement.id, person.id, PERIOD_ONCE),
+            id=Award.id_for(achievement.id, person.id, period),
             achievement_id=achievement.id,
             achievement_version=achievement.version,
             course_id=achievement.course_id,
             person_id=person.id,
-            period=PERIOD_ONCE,
+            period=period,
             decided_at=now,
             evaluation=reason.to_json() | {"by_hand": gift.evidence.to_json()},
             event_at=now,
             received_at=now,
             by_hand=True,
+            expires_at=achievement.terms.lasts_until(now),
         )
-        if unit.awards.add(award):
-            unit.awards.note(award.id, now, giver, "awarded_by_hand", gift.reason.strip())
-            work.issue_credential(unit, award.id)
+        add_award(unit, self._clock, award, giver, "awarded_by_hand", gift.reason.strip())
 
 
 def _givable(unit: UnitOfWork, course_id: str, achievement_id: str, gifts: Sequence[Gift]) -> Achievement:
@@ -126,11 +129,18 @@ def _givable(unit: UnitOfWork, course_id: str, achievement_id: str, gifts: Seque
     return achievement
 
 
-def _checked(unit: UnitOfWork, achievement: Achievement, giver_id: str, gifts: Sequence[Gift]) -> list[Checked]:
+def stands(award: Award, now: datetime) -> bool:
+    """Whether it keeps its learner from being given another."""
+    return not award.may_be_earned_again and not award.is_expired(now)
+
+
+def _checked(
+    unit: UnitOfWork, achievement: Achievement, giver_id: str, gifts: Sequence[Gift], now: datetime
+) -> list[Checked]:
     course = unit.courses.get(achievement.course_id)
     assert course is not None, "a badge is of a course that exists"
     names = LearnerNames(unit, course)
-    held = {award.person_id: award for award in unit.awards.of_achievement(achievement.id)}
+    held = {award.person_id: award for award in unit.awards.of_achievement(achievement.id) if stands(award, now)}
     seen: set[str] = set()
     checked = []
     for gift in gifts:

@@ -9,6 +9,7 @@ from typing import Any
 from lti_tool.domain import criteria
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import Award
+from lti_tool.domain.award_terms import Regrade
 from lti_tool.domain.credential import (
     AchievementFacts,
     BadgeClaim,
@@ -49,7 +50,7 @@ class ClaimBuilder:
         if achievement is None:
             raise NotFound("achievement.unknown", "There is no such badge.")
         names = CourseNames.load(unit, award.course_id)
-        list_id, index = unit.status_lists.allocate(issuer.tenant_id, award.id)
+        list_id, index = unit.status_lists.allocate(issuer.tenant_id, award.id, _purpose(achievement))
         return BadgeClaim(
             credential_id=f"urn:uuid:{award.id}",
             issuer=IssuerProfile(issuer.id, issuer.name, issuer.url),
@@ -57,7 +58,10 @@ class ClaimBuilder:
             achievement=self.achievement(achievement, names, _alignments(award.evaluation)),
             valid_from=valid_from,
             awarded_date=award.decided_at.replace(microsecond=0),
-            status=StatusEntry(f"{self._base_url}/issuers/{issuer.slug}/status/{list_id}", index),
+            status=StatusEntry(
+                f"{self._base_url}/issuers/{issuer.slug}/status/{list_id}", index, unit.status_lists.purpose(list_id)
+            ),
+            valid_until=award.expires_at.replace(microsecond=0) if award.expires_at else None,
             evidence=tuple(_evidence(award.evaluation, names)),
         )
 
@@ -79,6 +83,12 @@ class ClaimBuilder:
             version=str(achievement.version),
             alignments=alignments or (),
         )
+
+
+def _purpose(achievement: Achievement) -> str:
+    """Open Badges 3.0 have one status in a badge (B.1.1), so one that can be suspended is on a list of suspensions,
+    and stays suspended there for good where it is withdrawn."""
+    return "suspension" if achievement.terms.regrade is Regrade.SUSPEND else "revocation"
 
 
 # Open Badges 3.0, B.2.2: the types of targets that it has words for.

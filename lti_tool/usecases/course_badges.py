@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.answerable import answerable
-from lti_tool.domain.award import Award, AwardState, Flag
+from lti_tool.domain.award import Award, AwardState, Flag, latest_of
 from lti_tool.domain.evaluation import Outcome, Reason, evaluate, steps
 from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.identity import Course, Person
@@ -17,7 +17,7 @@ from lti_tool.domain.sentence import criteria_sentence
 from lti_tool.usecases.edit_achievement import achievement_of_course
 from lti_tool.usecases.evaluate_learner import is_eligible
 from lti_tool.usecases.names import CourseNames
-from lti_tool.usecases.ports import CourseReading, Delivery, HistoryEntry, Transactions, UnitOfWork
+from lti_tool.usecases.ports import Clock, CourseReading, Delivery, HistoryEntry, Transactions, UnitOfWork
 from lti_tool.usecases.view_freshness import CourseFreshness, freshness_of
 
 
@@ -30,6 +30,7 @@ class LearnerRow:
     award: Award | None
     deliveries: tuple[Delivery, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    is_expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,9 @@ class BadgePage:
 class CourseBadges:
     """Read models; they change nothing. Another course's ids give NotFound."""
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
+        self._clock = clock
 
     def course(self, course_id: str) -> CoursePage:
         with self._transactions(write=False) as unit:
@@ -87,7 +89,7 @@ class CourseBadges:
             names = CourseNames.load(unit, course_id)
             learners = [person for person, enrolment in unit.people.enrolled(course_id) if is_eligible(enrolment)]
             records = unit.records.of_course(course_id)
-            awards = unit.awards.of_course(course_id)
+            awards = _latest(unit.awards.of_course(course_id))
             achievements = {badge.id: badge for badge in unit.achievements.of_course(course_id)}
             people = {person.id: person for person, _ in unit.people.enrolled(course_id)}
             cards = [
@@ -121,7 +123,7 @@ class CourseBadges:
             achievement = achievement_of_course(unit, course_id, achievement_id)
             names = CourseNames.load(unit, course_id)
             records = unit.records.of_course(course_id)
-            awards = {award.person_id: award for award in unit.awards.of_achievement(achievement_id)}
+            awards = {award.person_id: award for award in _latest(unit.awards.of_achievement(achievement_id))}
             rows = [
                 self._row(unit, achievement, person, records, awards.get(person.id))
                 for person, enrolment in unit.people.enrolled(course_id)
@@ -139,16 +141,26 @@ class CourseBadges:
         award: Award | None,
     ) -> LearnerRow:
         record = records.get(person.id, LearnerRecord({}))
+        record = record.since(achievement.counts_from)
         reason = evaluate(achievement.criteria, record, achievement.id) if achievement.criteria else None
         if award is None:
             return LearnerRow(person, reason, None)
         deliveries = tuple(unit.deliveries.of_award(award.id))
-        return LearnerRow(person, reason, award, deliveries, tuple(unit.awards.history(award.id)))
+        history, is_expired = tuple(unit.awards.history(award.id)), award.is_expired(self._clock.now())
+        return LearnerRow(person, reason, award, deliveries, history, is_expired)
 
 
 def _told(unit: UnitOfWork, registration: Registration) -> frozenset[FactKind]:
     held = unit.source_credentials.of_registration(registration.id)
     return answerable(registration, {one.source for one in held if one.retired_at is None})
+
+
+def _latest(awards: list[Award]) -> list[Award]:
+    """Of each person and badge that of the last period."""
+    by_person: dict[str, list[Award]] = {}
+    for award in awards:
+        by_person.setdefault(award.person_id, []).append(award)
+    return [award for hers in by_person.values() for award in latest_of(hers).values()]
 
 
 def _course(unit: UnitOfWork, course_id: str) -> Course:
@@ -169,7 +181,7 @@ def _card(
     sentence = criteria_sentence(achievement.criteria, names) if achievement.criteria else ""
     reasons = (
         [
-            evaluate(achievement.criteria, records[person.id], achievement.id)
+            evaluate(achievement.criteria, records[person.id].since(achievement.counts_from), achievement.id)
             for person in learners
             if person.id in records and person.id not in seen
         ]

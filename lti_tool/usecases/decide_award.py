@@ -1,12 +1,12 @@
-"""What a person decides about an award: withdraw it, let it stand, approve a learner by hand."""
+"""What a person decides about an award: withdraw it, let it stand, let it be earned again, approve a learner."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from lti_tool.domain.award import Award
+from lti_tool.domain.award import Award, AwardState
 from lti_tool.domain.errors import Forbidden, NotFound
-from lti_tool.domain.evaluation import evaluate, latest_fact_at
+from lti_tool.domain.evaluation import latest_fact_at
 from lti_tool.domain.evidence import Evidence
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.learner_record import Fact
@@ -16,8 +16,10 @@ from lti_tool.domain.nomination import NominationState
 from lti_tool.domain.platform import Enrolment
 from lti_tool.domain.roles import is_test_user, may_earn
 from lti_tool.usecases import work
-from lti_tool.usecases.issue_credential import hold_badge
+from lti_tool.usecases.change_award import change_award
+from lti_tool.usecases.edit_achievement import achievement_of_course
 from lti_tool.usecases.ports import Clock, NominationStep, Transactions, UnitOfWork
+from lti_tool.usecases.regrade_award import judging_rule, reason_of
 
 
 def award_of_course(unit: UnitOfWork, course_id: str, award_id: str) -> Award:
@@ -26,6 +28,12 @@ def award_of_course(unit: UnitOfWork, course_id: str, award_id: str) -> Award:
     if award is None or award.course_id != course_id:
         raise NotFound("award.unknown", "There is no such award in this course.")
     return award
+
+
+def _locked(unit: UnitOfWork, course_id: str, award_id: str) -> Award:
+    """The award as it is while nobody else changes it."""
+    unit.people.lock(course_id, award_of_course(unit, course_id, award_id).person_id)
+    return award_of_course(unit, course_id, award_id)
 
 
 class RevokeAward:
@@ -37,18 +45,28 @@ class RevokeAward:
         """Withdraws a badge: its bit is set and the list signed anew. Raises `award.*`."""
         now = self._clock.now()
         with self._transactions() as unit:
-            award = award_of_course(unit, course_id, award_id)
-            unit.people.lock(course_id, award.person_id)
-            revoked = award_of_course(unit, course_id, award_id).revoked(reason, now)
-            unit.awards.save(revoked)
-            unit.awards.note(award_id, now, actor, "revoked", revoked.revocation_reason)
-            hold_badge(unit, revoked, self._clock, held=False)
-            list_id = unit.status_lists.revoke(award_id)
-            if list_id is not None:
-                work.publish_status_list(unit, list_id)
-            work.deliver_to_gradebook(unit, course_id, award_id)
+            award = _locked(unit, course_id, award_id)
+            revoked = award.revoked(reason, now)
+            change_award(unit, self._clock, award, revoked, actor, "revoked", revoked.revocation_reason)
             unit.commit()
         return revoked
+
+
+class LiftRevocation:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    def __call__(self, course_id: str, award_id: str, actor: Actor) -> Award:
+        """Lets a learner earn a badge again that was revoked for cause, and looks at once whether she does. What was
+        revoked stays so. Raises `award.not_barred`."""
+        with self._transactions() as unit:
+            award = _locked(unit, course_id, award_id)
+            lifted = award.lifted(self._clock.now())
+            change_award(unit, self._clock, award, lifted, actor, "lifted")
+            work.evaluate_learner(unit, course_id, award.person_id, everything=True)
+            unit.commit()
+        return lifted
 
 
 class KeepAward:
@@ -57,18 +75,16 @@ class KeepAward:
         self._clock = clock
 
     def __call__(self, course_id: str, award_id: str, actor: Actor) -> Award:
-        """Takes the flag off: a person looked and lets the award stand until something new happens."""
+        """Takes flag and suspension off: a person looked and lets the award stand until something new happens."""
         with self._transactions() as unit:
-            award = award_of_course(unit, course_id, award_id)
-            unit.people.lock(course_id, award.person_id)
-            judged_by = unit.achievements.version(award.achievement_id, award.achievement_version)
+            award = _locked(unit, course_id, award_id)
+            achievement = achievement_of_course(unit, course_id, award.achievement_id)
+            tree = judging_rule(unit, achievement, award)
             record = unit.records.get(course_id, award.person_id)
-            if judged_by is None or judged_by.criteria is None:
-                raise NotFound("achievement.unknown", "There is no such badge.")
-            reason = evaluate(judged_by.criteria, record, award.achievement_id)
-            kept = award.kept(latest_fact_at(reason))
-            unit.awards.save(kept)
-            unit.awards.note(award_id, self._clock.now(), actor, "kept", weighed=reason.to_json())
+            reason = reason_of(tree, award, record) if tree else None
+            kept = award.kept(latest_fact_at(reason) if reason else None)
+            action = "restored" if award.state is AwardState.SUSPENDED else "kept"
+            change_award(unit, self._clock, award, kept, actor, action, weighed=reason)
             unit.commit()
         return kept
 

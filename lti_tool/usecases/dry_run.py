@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from lti_tool.domain import criteria as rule
 from lti_tool.domain.achievement import AchievementState
+from lti_tool.domain.award import Award, latest_of
 from lti_tool.domain.evaluation import NEVER, Outcome, Reason, blockers, compiled, evaluate, steps
 from lti_tool.domain.identity import Person
 from lti_tool.domain.learner_record import LearnerRecord
@@ -83,23 +85,36 @@ class DryRun:
         self._transactions = transactions
         self._clock = clock
 
-    def __call__(self, course_id: str, criteria: Any, achievement_id: str = "") -> DryRunResult:
-        """Weighs every eligible learner of the course in memory: one query for all records. Raises `criteria.*`."""
+    def __call__(
+        self, course_id: str, criteria: Any, achievement_id: str = "", since: datetime | None = None
+    ) -> DryRunResult:
+        """Weighs every eligible learner of the course in memory: one query for all records. `since`: only work from
+        then on counts. Raises `criteria.*`."""
         parsed = rule.parse(criteria)
         with self._transactions(write=False) as unit:
             enrolled = [person for person, enrolment in unit.people.enrolled(course_id) if is_eligible(enrolment)]
             records = unit.records.of_course(course_id)
             names = CourseNames.load(unit, course_id, also=parsed)
             reading = unit.courses.reading(course_id)
-            held = {award.person_id for award in unit.awards.of_achievement(achievement_id)}
+            held = _holders(unit.awards.of_achievement(achievement_id))
             stored = unit.achievements.get(course_id, achievement_id)
         is_live = stored is not None and stored.state is not AchievementState.DRAFT and stored.criteria is not None
         before = compiled(stored.criteria, achievement_id) if is_live and stored and stored.criteria else None
+        since = since or (stored.counts_from if is_live and stored else None)
         now = self._clock.now() if self._clock else None
         forecasts = []
         for person in enrolled:
-            record = records.get(person.id, LearnerRecord({}))
+            record = records.get(person.id, LearnerRecord({})).since(since)
             reason = evaluate(parsed, record, achievement_id)
             met_before = None if before is None else before(record) is Outcome.MET
             forecasts.append(Forecast(person, reason, person.id in held, steps(reason, now), met_before, now))
         return DryRunResult(criteria_sentence(parsed, names), forecasts, reading, names)
+
+
+def _holders(awards: Iterable[Award]) -> set[str]:
+    """Who has it, or may not have it again."""
+    by_person: dict[str, list[Award]] = {}
+    for award in awards:
+        by_person.setdefault(award.person_id, []).append(award)
+    latest = (award for hers in by_person.values() for award in latest_of(hers).values())
+    return {award.person_id for award in latest if not award.may_be_earned_again}

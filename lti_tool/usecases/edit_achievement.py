@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from lti_tool.domain import criteria as rule
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
+from lti_tool.domain.award_batch import AwardBatch, BatchState
+from lti_tool.domain.award_terms import AwardTerms
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import SYSTEM, Actor
 from lti_tool.usecases import work
@@ -17,7 +21,8 @@ from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class AchievementForm:
-    """What the editor sends. `image_png` None keeps the image; `criteria` None leaves the rule open (a draft).
+    """What the editor sends. `image_png` None keeps the image; `criteria` None leaves the rule open (a draft),
+    `terms` None keeps them.
 
     `design` is the drawn image's description ("" for an uploaded one), kept so that the editor can show it again.
     """
@@ -27,6 +32,7 @@ class AchievementForm:
     criteria: Any = None
     image_png: bytes | None = None
     design: str = ""
+    terms: AwardTerms | None = None
 
 
 def achievement_of_course(unit: UnitOfWork, course_id: str, achievement_id: str) -> Achievement:
@@ -66,9 +72,10 @@ class EditAchievement:
                 criteria=parsed,
                 image_id=image_id,
                 design=form.design if form.image_png is not None else held.design,
+                terms=form.terms or held.terms,
             )
             if changed.state is AchievementState.PUBLISHED:
-                changed = changed.publish(changed.award_from, self._clock.now())
+                changed = changed.publish(changed.award_from, self._clock.now(), changed.award_since)
                 work.evaluate_course(unit, changed.course_id)
             unit.achievements.save(changed)
             if changed.state is not AchievementState.DRAFT:
@@ -79,13 +86,32 @@ class EditAchievement:
             unit.commit()
         return changed
 
-    def publish(self, course_id: str, achievement_id: str, award_from: AwardFrom, actor: Actor = SYSTEM) -> Achievement:
-        """From now on the badge is awarded by itself. Raises `achievement.no_criteria`, `achievement.incomplete`."""
+    def publish(
+        self,
+        course_id: str,
+        achievement_id: str,
+        award_from: AwardFrom,
+        actor: Actor = SYSTEM,
+        *,
+        since: datetime | None = None,
+        confirmed: Collection[str] = (),
+    ) -> Achievement:
+        """From now on the badge is awarded by itself. `since`: for AwardFrom.DATE. `confirmed`: people (ids) who may
+        be awarded at once however many they are, because somebody was shown their number and said yes.
+
+        Raises `achievement.no_criteria`, `achievement.incomplete`, `achievement.no_date`, `achievement.terms_invalid`.
+        """
         with self._transactions() as unit:
             achievement = achievement_of_course(unit, course_id, achievement_id)
-            published = achievement.publish(award_from, self._clock.now())
+            now = self._clock.now()
+            published = achievement.publish(award_from, now, since)
             unit.achievements.save(published)
-            unit.achievements.note(published, self._clock.now(), actor, "published")
+            unit.achievements.note(published, now, actor, "published")
+            if confirmed:
+                people = tuple(sorted(confirmed))
+                unit.award_batches.save(
+                    AwardBatch(str(uuid4()), achievement_id, course_id, BatchState.CONFIRMED, now, people, actor=actor)
+                )
             work.evaluate_course(unit, course_id)
             unit.commit()
         return published

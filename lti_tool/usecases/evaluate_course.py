@@ -7,16 +7,18 @@ its own event.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lti_tool.domain.achievement import AchievementState
-from lti_tool.domain.award import AwardState, Flag
+from lti_tool.domain.award import AwardState, latest_of, may_be_earned_again
 from lti_tool.domain.criteria import nodes
 from lti_tool.domain.evaluation import Decide, Outcome, compiled
 from lti_tool.domain.learner_record import LearnerRecord
 from lti_tool.usecases.evaluate_learner import Decisions, is_eligible
+from lti_tool.usecases.mass_awards import MassAwards, MassLimits
 from lti_tool.usecases.ports import AwardStanding, Clock, Transactions, UnitOfWork
+from lti_tool.usecases.regrade_award import can_move, judging_rule
 
 # So many learners are decided in one transaction: enough to share a commit, few enough to let others write.
 LEARNERS_AT_ONCE = 100
@@ -32,20 +34,30 @@ class Weighing:
 
 
 class EvaluateCourse:
-    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+    """`limits`: what a mass award is, and for how long it is not signed."""
+
+    def __init__(self, transactions: Transactions, clock: Clock, limits: MassLimits | None = None) -> None:
         self._transactions = transactions
         self._decisions = Decisions(clock)
+        self._mass = MassAwards(clock, limits or MassLimits())
 
     def __call__(self, course_id: str) -> Weighing:
         with self._transactions(write=False) as unit:
             weighing = _CourseWeighing(unit, course_id)
-            due = weighing.due()
+            due, found = weighing.due()
+        with self._transactions() as unit:
+            batches = self._mass.begin(unit, course_id, found)
+            unit.commit()
         for start in range(0, len(due), LEARNERS_AT_ONCE):
             with self._transactions() as unit:
                 achievements = unit.achievements.of_course(course_id)
                 for person_id in due[start : start + LEARNERS_AT_ONCE]:
-                    self._decisions.of_learner(unit, course_id, person_id, achievements, everything=True)
+                    hers = {key: batch for key, batch in batches.items() if person_id in found[key]}
+                    self._decisions.of_learner(unit, course_id, person_id, achievements, everything=True, batches=hers)
                 unit.commit()
+        with self._transactions() as unit:
+            self._mass.end(unit, batches)
+            unit.commit()
         return Weighing(weighing.count, len(due))
 
 
@@ -55,28 +67,35 @@ class _CourseWeighing:
         self._course_id = course_id
         self._achievements = {badge.id: badge for badge in unit.achievements.of_course(course_id)}
         self._open = [
-            (badge.id, compiled(badge.criteria, badge.id))
+            (badge, compiled(badge.criteria, badge.id))
             for badge in self._achievements.values()
             if badge.criteria is not None and badge.state is AchievementState.PUBLISHED
         ]
         self._trees = {badge.criteria for badge in self._achievements.values() if badge.criteria is not None}
-        self._by_version: dict[tuple[str, int], Decide | None] = {}
+        self._by_version: dict[tuple[str, int, bool], Decide | None] = {}
+        self._counts_from = False
         self.count = 0
 
-    def due(self) -> list[str]:
-        """Learners about whom something is to be decided, in the order of their ids (the same for every worker)."""
+    def due(self) -> tuple[list[str], dict[str, set[str]]]:
+        """Learners about whom something is to be decided, in the order of their ids (the same for every worker); and
+        by achievement those of them who meet its rule and have it not."""
         held: dict[str, list[AwardStanding]] = {}
         for award in self._unit.awards.standing(self._course_id):
+            self._counts_from |= award.counts_from is not None
             held.setdefault(award.person_id, []).append(award)
             self._decide_by(award)
         enrolled = self._unit.people.enrolled(self._course_id)
         eligible = {person.id for person, enrolment in enrolled if is_eligible(enrolment)}
-        found = [
-            person_id
-            for person_id, record in self._records(eligible)
-            if self._is_due(record, person_id in eligible, held.get(person_id, ()))
-        ]
-        return sorted(found)
+        found: dict[str, set[str]] = {}
+        due = []
+        for person_id, record in self._records(eligible):
+            hers = latest_of(held.get(person_id, ()))
+            gained = self._gained(record, hers) if person_id in eligible else []
+            for achievement_id in gained:
+                found.setdefault(achievement_id, set()).add(person_id)
+            if gained or any(self._moves(award, record) for award in hers.values()):
+                due.append(person_id)
+        return sorted(due), found
 
     def _records(self, eligible: set[str]) -> Iterator[tuple[str, LearnerRecord]]:
         told: set[str] = set()
@@ -88,33 +107,35 @@ class _CourseWeighing:
             yield person_id, _NOTHING
 
     def _needs_times(self) -> bool:
+        if any(badge.counts_from is not None for badge in self._achievements.values()) or self._counts_from:
+            return True
         return any(part.window is not None for tree in self._trees for _, part in nodes(tree))
 
-    def _is_due(self, record: LearnerRecord, is_eligible: bool, held: Sequence[AwardStanding]) -> bool:
-        have = {award.achievement_id for award in held}
-        for achievement_id, decide in self._open if is_eligible else ():
-            if achievement_id not in have:
+    def _gained(self, record: LearnerRecord, held: Mapping[str, AwardStanding]) -> list[str]:
+        """The badges that she meets and neither has nor may not have."""
+        gained = []
+        for badge, decide in self._open:
+            award = held.get(badge.id)
+            if award is None or may_be_earned_again(award):
                 self.count += 1
-                if decide(record) is Outcome.MET:
-                    return True
-        return any(self._moves(award, record) for award in held if award.state != AwardState.REVOKED)
+                if decide(record.since(badge.counts_from)) is Outcome.MET:
+                    gained.append(badge.id)
+        return gained
 
     def _moves(self, award: AwardStanding, record: LearnerRecord) -> bool:
-        """Whether a flag may have to be set or taken off."""
+        """Whether a flag may have to be set or taken off, or what else the badge's terms say."""
         decide = None if award.by_hand else self._decide_by(award)
-        if decide is None:
+        if award.state == AwardState.REVOKED or decide is None:
             return False
         self.count += 1
-        outcome = decide(record)
-        return outcome is (Outcome.NOT_MET if award.flag == Flag.NONE else Outcome.MET)
+        # A renewal is due at a time, or by a fact: neither is for here.
+        return can_move(award, decide(record.since(award.counts_from)))
 
     def _decide_by(self, award: AwardStanding) -> Decide | None:
-        key = (award.achievement_id, award.achievement_version)
+        key = (award.achievement_id, award.achievement_version, award.renews)
         if key not in self._by_version:
             current = self._achievements.get(award.achievement_id)
-            is_current = current is not None and current.version == award.achievement_version
-            judged_by = current if is_current else self._unit.achievements.version(*key)
-            tree = judged_by.criteria if judged_by is not None else None
+            tree = judging_rule(self._unit, current, award) if current is not None else None
             self._by_version[key] = None if tree is None else compiled(tree, award.achievement_id)
             self._trees |= set() if tree is None else {tree}
         return self._by_version[key]

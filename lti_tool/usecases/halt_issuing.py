@@ -45,7 +45,8 @@ class HaltIssuing:
 
 
 class IssueUnlessHalted:
-    """The work of issuing: what comes while issuing is halted is left for `HaltIssuing.resume`."""
+    """The work of issuing: what comes while issuing is halted is left for `HaltIssuing.resume`; of what was withdrawn
+    or suspended meanwhile nothing is to be done."""
 
     def __init__(self, issue: IssueCredential) -> None:
         self._issue = issue
@@ -54,5 +55,5 @@ class IssueUnlessHalted:
         try:
             self._issue(award_id)
         except BadgeToolError as error:
-            if error.code != HALTED:
+            if error.code not in (HALTED, "award.revoked", "award.suspended"):
                 raise

@@ -54,7 +54,7 @@ class HostBadge:
         with self._transactions(write=False) as unit:
             page = unit.public_pages.find(token)
             award = unit.awards.get(page.award_id) if page and page.stopped_at is None else None
-            if award is None or award.state is AwardState.AWARDED:
+            if award is None or award.state in (AwardState.AWARDED, AwardState.SUSPENDED):
                 raise NotFound("page.unknown", "This badge is not shared, or no longer.")
             if award.state is AwardState.REVOKED:
                 return self._writer.revoked_assertion(self.address(token), award.revocation_reason), True

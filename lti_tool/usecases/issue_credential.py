@@ -12,9 +12,8 @@ from lti_tool.domain.award import Award, AwardState
 from lti_tool.domain.credential import SignedBadge
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import SYSTEM
-from lti_tool.domain.learner_record import Fact
-from lti_tool.domain.learning_event import FactKind, LearningEvent
 from lti_tool.usecases import work
+from lti_tool.usecases.change_award import change_award, is_undone
 from lti_tool.usecases.claim import ClaimBuilder
 from lti_tool.usecases.ports import BadgeSigner, Clock, Issuer, StoredCredential, Transactions, UnitOfWork
 
@@ -32,8 +31,8 @@ class IssueCredential:
         """Gives the signed credential of an award; the second call gives the same bytes.
 
         With `holder_did` the credential is bound to that wallet: same id and issuer, another subject. Raises
-        `award.unknown`, `award.revoked` where there is nothing left to issue, and `issuing.halted` where the operator
-        has halted all issuing and the credential is not signed yet.
+        `award.unknown`, `award.revoked` where there is nothing left to issue, `award.suspended`, and `issuing.halted`
+        where the operator has halted all issuing and the credential is not signed yet.
         """
         credential, issuer = self._intend(award_id, holder_did)
         if credential.document is not None:
@@ -53,8 +52,10 @@ class IssueCredential:
                 raise BadgeToolError(HALTED, "The issuing of badges is halted at present.", status=503)
             if held is not None:
                 return held, issuer
-            if award.state is AwardState.REVOKED:
+            if award.state is AwardState.REVOKED or is_undone(unit, award):
                 raise BadgeToolError("award.revoked", "This badge has been withdrawn.", status=410)
+            if award.state is AwardState.SUSPENDED:
+                raise BadgeToolError("award.suspended", "This badge is suspended at present.", status=409)
             credential = self._intent(unit, award, issuer, holder_did)
             unit.credentials.add_intent(credential)
             unit.commit()
@@ -84,32 +85,10 @@ class IssueCredential:
             unit.credentials.save_signed(credential)
             award = unit.awards.get(credential.award_id)
             assert award is not None
-            issued = award.issued(now)
-            if issued != award:
-                unit.awards.save(issued)
-                unit.awards.note(award.id, now, SYSTEM, "issued")
-                hold_badge(unit, issued, self._clock, held=True)
-                work.deliver_to_gradebook(unit, award.course_id, award.id)
+            change_award(unit, self._clock, award, award.issued(now), SYSTEM, "issued")
             list_id, _ = unit.status_lists.allocate(self._claims.tenant_of(unit, award), award.id)
             published = unit.status_lists.get(list_id)
             if published is not None and published.signed_revision < published.revision:
                 work.publish_status_list(unit, list_id)
             unit.commit()
         return credential
-
-
-def hold_badge(unit: UnitOfWork, award: Award, clock: Clock, *, held: bool) -> None:
-    """States in the learner's record that this badge is held (or no longer), for badges that build on it."""
-    now = clock.now()
-    event = LearningEvent(
-        event_id=f"{award.id}:{held}",
-        source="lti-badges",
-        context_id=award.course_id,
-        subject=award.person_id,
-        kind=FactKind.BADGE_HELD,
-        target=award.achievement_id,
-        occurred_at=now,
-        completed=held,
-    )
-    if unit.records.merge(award.course_id, award.person_id, [Fact.of(event, now)]):
-        work.evaluate_learner(unit, award.course_id, award.person_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lti_tool.domain.achievement import Achievement, AchievementState
-from lti_tool.domain.award import Award
+from lti_tool.domain.award import Award, latest_of
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.evaluation import Reason, evaluate
 from lti_tool.domain.identity import Course
@@ -40,20 +40,20 @@ class ReadLearnerCard:
             course = unit.courses.get(course_id)
             assert course is not None, "a session names a course that exists"
             badge = achievement_of_course(unit, course_id, achievement_id)
-            awards = unit.awards.of_person(course_id, person_id)
-            award = next((one for one in awards if one.achievement_id == achievement_id), None)
+            award = latest_of(unit.awards.of_person(course_id, person_id)).get(achievement_id)
             earned = unit.achievements.version(badge.id, award.achievement_version) if award else None
             shown = earned or badge
             if shown.criteria is None or (award is None and badge.state is AchievementState.DRAFT):
                 raise NotFound("achievement.unknown", "There is no such badge in this course.")
             names = CourseNames.load(unit, course_id)
+            since = award.counts_from if award else badge.counts_from
             record = unit.records.get(course_id, person_id)
             return LearnerCard(
                 course=course,
                 achievement=shown,
                 award=award,
                 sentence=criteria_sentence(shown.criteria, names),
-                reason=evaluate(shown.criteria, record, badge.id),
+                reason=evaluate(shown.criteria, record.since(since), badge.id),
                 eligible=is_eligible(unit.people.enrolment(course_id, person_id)),
                 names=names,
                 reading=unit.courses.reading(course_id),

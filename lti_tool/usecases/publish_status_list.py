@@ -33,6 +33,7 @@ class PublishStatusList:
             status_list.size,
             now,
             valid_until,
+            status_list.purpose,
         )
         with self._transactions() as unit:
             unit.status_lists.save_signed(list_id, status_list.revision, document, valid_until)

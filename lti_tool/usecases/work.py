@@ -15,6 +15,8 @@ class Work(StrEnum):
     EVALUATE_LEARNER = "evaluate_learner"
     EVALUATE_COURSE = "evaluate_course"
     ISSUE_CREDENTIAL = "issue_credential"
+    REVIEW_AWARD = "review_award"
+    UNDO_BATCH = "undo_batch"
     DELIVER_TO_GRADEBOOK = "deliver_to_gradebook"
     RENAME_COLUMN = "rename_column"
     LOOK_AT_COLUMN = "look_at_column"
@@ -62,8 +64,18 @@ def evaluate_course(unit: UnitOfWork, course_id: str) -> None:
     unit.outbox.add(Work.EVALUATE_COURSE, {"course_id": course_id}, dedupe_key=f"evaluate-course:{course_id}")
 
 
-def issue_credential(unit: UnitOfWork, award_id: str) -> None:
-    unit.outbox.add(Work.ISSUE_CREDENTIAL, {"award_id": award_id}, dedupe_key=f"issue:{award_id}")
+def issue_credential(unit: UnitOfWork, award_id: str, due_at: datetime | None = None) -> None:
+    unit.outbox.add(Work.ISSUE_CREDENTIAL, {"award_id": award_id}, dedupe_key=f"issue:{award_id}", due_at=due_at)
+
+
+def review_award(unit: UnitOfWork, course_id: str, person_id: str, award_id: str, due_at: datetime) -> None:
+    """Looks at an award when something of it is due, as the end of its time."""
+    payload = {"course_id": course_id, "person_id": person_id, "award_id": award_id}
+    unit.outbox.add(Work.REVIEW_AWARD, payload, dedupe_key=f"review:{award_id}:{due_at.isoformat()}", due_at=due_at)
+
+
+def undo_batch(unit: UnitOfWork, batch_id: str) -> None:
+    unit.outbox.add(Work.UNDO_BATCH, {"batch_id": batch_id}, dedupe_key=f"undo:{batch_id}")
 
 
 def deliver_to_gradebook(unit: UnitOfWork, course_id: str, award_id: str) -> None:

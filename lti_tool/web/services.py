@@ -14,7 +14,7 @@ from lti_tool.usecases.award_by_hand import AwardByHand
 from lti_tool.usecases.check_badges import CheckBadges
 from lti_tool.usecases.connect_canvas import ConnectCanvas
 from lti_tool.usecases.course_badges import CourseBadges
-from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
+from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, LiftRevocation, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.entrust import Entrust
@@ -22,6 +22,7 @@ from lti_tool.usecases.halt_issuing import HaltIssuing
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
+from lti_tool.usecases.mass_awards import DecideMassAward
 from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
@@ -76,6 +77,9 @@ class PageServices:
     edit: EditAchievement
     revoke: RevokeAward
     keep: KeepAward
+    lift: LiftRevocation
+    mass: DecideMassAward
+    mass_award_size: int
     approve: ApproveLearner
     award_by_hand: AwardByHand
     nominate: Nominate

@@ -173,7 +173,7 @@ def _status(status: StatusEntry) -> dict[str, Any]:
     return {
         "id": f"{status.list_url}#{status.index}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": "revocation",
+        "statusPurpose": status.purpose,
         "statusListIndex": str(status.index),
         "statusListCredential": status.list_url,
     }

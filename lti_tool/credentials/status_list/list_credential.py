@@ -18,6 +18,7 @@ def build_status_list(
     revoked: Collection[int],
     *,
     size: int = LIST_SIZE,
+    purpose: str = "revocation",
     valid_from: datetime,
     valid_until: datetime,
 ) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def build_status_list(
         "credentialSubject": {
             "id": f"{list_url}#list",
             "type": "BitstringStatusList",
-            "statusPurpose": "revocation",
+            "statusPurpose": purpose,
             "encodedList": encode(revoked, size),
         },
     }

@@ -15,11 +15,13 @@ from lti_tool.db.statements import insert_new, upsert
 from lti_tool.db.tables import badges as t
 from lti_tool.domain import criteria
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
+from lti_tool.domain.award_terms import AwardTerms
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.ledger import Deed
 
 _CRITERIA = cast(t.achievement_versions.c.criteria, Text).label("criteria")
-CONTENT = ("version", "name", "description", "image_id", "design", "award_from", "published_at")
+_TERMS = cast(t.achievements.c.terms, Text).label("terms")
+CONTENT = ("version", "name", "description", "image_id", "design", "award_from", "award_since", "published_at")
 
 
 # As many as several courses have: a rule is read from JSON once, and not again for every event.
@@ -29,6 +31,11 @@ def _tree(stored: str | None) -> criteria.Criteria | None:
     return None if value is None else criteria.from_document(value)
 
 
+@lru_cache(maxsize=1024)
+def _terms(stored: str) -> AwardTerms:
+    return AwardTerms.from_json(json.loads(stored))
+
+
 def _achievement(row: Row[Any]) -> Achievement:
     values = {name: row._mapping[name] for name in CONTENT}
     return Achievement(
@@ -36,13 +43,14 @@ def _achievement(row: Row[Any]) -> Achievement:
         course_id=row.course_id,
         state=AchievementState(row.state),
         criteria=_tree(row.criteria),
+        terms=_terms(row.terms),
         **values | {"award_from": AwardFrom(row.award_from)},
     )
 
 
 def _query(any_version: bool = False) -> Select[Any]:
     head, body = t.achievements, t.achievement_versions
-    query = select(head.c.id, head.c.course_id, head.c.state, _CRITERIA, *(body.c[name] for name in CONTENT))
+    query = select(head.c.id, head.c.course_id, head.c.state, _TERMS, _CRITERIA, *(body.c[name] for name in CONTENT))
     query = query.join_from(head, body, body.c.achievement_id == head.c.id)
     return query if any_version else query.where(body.c.version == head.c.version)
 
@@ -85,6 +93,7 @@ class SqlAchievements:
             "course_id": achievement.course_id,
             "version": achievement.version,
             "state": achievement.state.value,
+            "terms": achievement.terms.to_json(),
         }
         body = {name: getattr(achievement, name) for name in CONTENT} | {
             "achievement_id": achievement.id,

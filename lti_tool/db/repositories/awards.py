@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from lti_tool.db.repositories.ledger import SqlLedger
 from lti_tool.db.statements import insert_new, values_of
 from lti_tool.db.tables import badges as t
 from lti_tool.db.tables.course import courses
 from lti_tool.db.tables.platform import registrations
-from lti_tool.domain.award import Award, AwardState, Flag
+from lti_tool.domain.award import Award, AwardState, Cause, Flag
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.ledger import Deed
 from lti_tool.usecases.ports import AwardStanding, HistoryEntry, StoredCredential
@@ -29,7 +29,8 @@ _OF_PERSON = (
 
 def _award(row: Row[Any]) -> Award:
     values = dict(row._mapping)
-    return Award(**values | {"state": AwardState(values["state"]), "flag": Flag(values["flag"])})
+    said = {"state": AwardState(values["state"]), "flag": Flag(values["flag"]), "cause": Cause(values["cause"])}
+    return Award(**values | said)
 
 
 class SqlAwards:
@@ -68,10 +69,16 @@ class SqlAwards:
 
     def standing(self, course_id: str) -> Iterator[AwardStanding]:
         table = t.awards
-        columns = ("person_id", "achievement_id", "achievement_version", "state", "flag", "by_hand")
-        query = select(*(table.c[name] for name in columns)).where(table.c.course_id == course_id)
+        query = select(*(table.c[name] for name in AwardStanding._fields)).where(table.c.course_id == course_id)
         for row in self._connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
             yield AwardStanding(*row)
+
+    def of_batch(self, batch_id: str) -> list[Award]:
+        return self._where(t.awards.c.batch_id == batch_id)
+
+    def count_of_batch(self, batch_id: str) -> int:
+        query = select(func.count()).select_from(t.awards).where(t.awards.c.batch_id == batch_id)
+        return self._connection.execute(query).scalar_one()
 
     def unissued(self, tenant_id: str) -> list[Award]:
         places = select(courses.c.id).join(registrations, registrations.c.id == courses.c.registration_id)

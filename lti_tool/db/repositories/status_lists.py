@@ -23,11 +23,11 @@ class SqlStatusLists:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def allocate(self, tenant_id: str, award_id: str) -> tuple[str, int]:
+    def allocate(self, tenant_id: str, award_id: str, purpose: str = "revocation") -> tuple[str, int]:
         held = self._entry(award_id)
         if held is not None:
             return held
-        list_id = self._open_list(tenant_id)
+        list_id = self._open_list(tenant_id, purpose)
         while True:
             index = secrets.randbelow(LIST_SIZE)
             entry = {"list_id": list_id, "index": index, "award_id": award_id, "revoked": False}
@@ -47,23 +47,43 @@ class SqlStatusLists:
         ).first()
         return (row.list_id, row.position) if row else None
 
-    def _open_list(self, tenant_id: str) -> str:
+    def _open_list(self, tenant_id: str, purpose: str) -> str:
         table = t.status_lists
-        query = select(table.c.id).where(table.c.tenant_id == tenant_id, table.c.allocated < FULL_AT)
+        fits = (table.c.tenant_id == tenant_id, table.c.purpose == purpose, table.c.allocated < FULL_AT)
+        query = select(table.c.id).where(*fits)
         found = self._connection.execute(query.order_by(table.c.id).limit(1)).scalar()
         if found is not None:
             return str(found)
         list_id = str(uuid4())
         self._connection.execute(
             insert(table).values(
-                id=list_id, tenant_id=tenant_id, size=LIST_SIZE, allocated=0, revision=1, signed_revision=0
+                id=list_id,
+                tenant_id=tenant_id,
+                purpose=purpose,
+                size=LIST_SIZE,
+                allocated=0,
+                revision=1,
+                signed_revision=0,
             )
         )
         return list_id
 
+    def purpose(self, list_id: str) -> str:
+        query = select(t.status_lists.c.purpose).where(t.status_lists.c.id == list_id)
+        return str(self._connection.execute(query).scalar_one())
+
     def revoke(self, award_id: str) -> str | None:
+        return self._set(award_id, True)
+
+    def suspend(self, award_id: str, *, suspended: bool) -> str | None:
+        entry = self._entry(award_id)
+        if entry is None or self.purpose(entry[0]) != "suspension":
+            return None
+        return self._set(award_id, suspended)
+
+    def _set(self, award_id: str, bit: bool) -> str | None:
         entries, lists = t.status_entries, t.status_lists
-        statement = update(entries).where(entries.c.award_id == award_id).values(revoked=True)
+        statement = update(entries).where(entries.c.award_id == award_id).values(revoked=bit)
         list_id = self._connection.execute(statement.returning(entries.c.list_id)).scalar()
         if list_id is not None:
             self._connection.execute(update(lists).where(lists.c.id == list_id).values(revision=lists.c.revision + 1))

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -33,6 +34,8 @@ achievements = Table(
     Column("course_id", ForeignKey("courses.id"), nullable=False, index=True),
     Column("version", Integer, nullable=False),
     Column("state", String(16), nullable=False),
+    # What holds for all its awards, of whichever version.
+    Column("terms", JSON, nullable=False),
 )
 
 # Every version is kept: an award names the one it was judged by.
@@ -47,6 +50,7 @@ achievement_versions = Table(
     Column("design", Text, nullable=False),
     Column("criteria", JSON),
     Column("award_from", String(16), nullable=False),
+    Column("award_since", UtcDateTime),
     Column("published_at", UtcDateTime),
 )
 
@@ -70,7 +74,54 @@ awards = Table(
     Column("revocation_reason", Text, nullable=False),
     Column("settled_at", UtcDateTime),
     Column("by_hand", Boolean, nullable=False, default=False),
+    # Who revoked it: "person", "policy" or "undone".
+    Column("cause", String(8), nullable=False),
+    Column("act_at", UtcDateTime),
+    Column("suspended_at", UtcDateTime),
+    Column("suspension_reason", Text, nullable=False),
+    Column("lifted_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("reminded_at", UtcDateTime),
+    Column("lapsed_at", UtcDateTime),
+    Column("counts_from", UtcDateTime),
+    Column("batch_id", String(36), nullable=False),
+    Column("renews", Boolean, nullable=False),
+    Index("ix_awards_batch", "batch_id"),
     UniqueConstraint("achievement_id", "person_id", "period"),
+)
+
+# Awards that one act made: publishing, mostly. Where they are many they wait until a person says yes.
+award_batches = Table(
+    "award_batches",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("achievement_id", ForeignKey("achievements.id"), nullable=False, index=True),
+    Column("course_id", ForeignKey("courses.id"), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    # Of one that waits or was confirmed: whom it is about.
+    Column("people", JSON, nullable=False),
+    Column("sign_at", UtcDateTime),
+    Column("actor_kind", String(16), nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# What happened to a learner's badges, until she has seen it.
+learner_notices = Table(
+    "learner_notices",
+    metadata,
+    Column("id", SerialId, primary_key=True, autoincrement=True),
+    Column("course_id", ForeignKey("courses.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("award_id", ForeignKey("awards.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Index("ix_learner_notices_person", "course_id", "person_id", "seen_at"),
 )
 
 award_history = Table(
@@ -105,6 +156,8 @@ status_lists = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("tenant_id", String(64), nullable=False, index=True),
+    # "revocation" for ever, "suspension" until it is taken back.
+    Column("purpose", String(16), nullable=False),
     Column("size", Integer, nullable=False),
     Column("allocated", Integer, nullable=False),
     Column("revision", Integer, nullable=False),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from lti_tool.delivery.errors import DeliveryError
 from lti_tool.domain.achievement import Achievement
-from lti_tool.domain.award import Award, AwardState
+from lti_tool.domain.award import Award, AwardState, latest_of
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.platform import Registration
 from lti_tool.usecases.ports import Transactions, UnitOfWork
@@ -16,6 +16,8 @@ from lti_tool.usecases.ports import Transactions, UnitOfWork
 OVERTAKEN = frozenset({400, 409})
 # Times are sent in milliseconds.
 _STEP = timedelta(milliseconds=1)
+# The score is cleared; where an award is suspended, until it stands again.
+_CLEARED = {AwardState.REVOKED: "withdrawn", AwardState.SUSPENDED: "suspended"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Situation:
 
     @property
     def withdrawn(self) -> bool:
-        return self.award.state is AwardState.REVOKED
+        return self.award.state in _CLEARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,14 @@ class Statements:
         with self._transactions() as uow:
             uow.people.lock(situation.course.id, situation.person.id)
             award = _award(uow, situation.award.id)
-            withdrawn = award.state is AwardState.REVOKED
-            changed_at = (award.revoked_at if withdrawn else award.issued_at) or award.decided_at
+            changed_at = award.revoked_at or award.suspended_at or award.issued_at or award.decided_at
             sent = uow.deliveries.posted_at(achievement.id, subject)
             wanted = max(changed_at, not_before or changed_at)
             at = _in_milliseconds(wanted if sent is None else max(wanted, sent + _STEP))
             uow.deliveries.save_posted_at(achievement.id, subject, at)
             uow.commit()
-        if withdrawn:
-            return Statement(None, f"The badge “{achievement.name}” was withdrawn.", at)
+        if award.state in _CLEARED:
+            return Statement(None, f"The badge “{achievement.name}” was {_CLEARED[award.state]}.", at)
         return Statement(1.0, f"Earned the badge “{achievement.name}”.", at)
 
 
@@ -90,10 +91,11 @@ def _in_milliseconds(at: datetime) -> datetime:
 
 
 def _award(uow: UnitOfWork, award_id: str) -> Award:
+    """The award, or that of a later period: a learner has one score in a badge's column."""
     award = uow.awards.get(award_id)
     if award is None:
         raise _gone()
-    return award
+    return latest_of(uow.awards.of_person(award.course_id, award.person_id)).get(award.achievement_id, award)
 
 
 def _gone() -> DeliveryError:

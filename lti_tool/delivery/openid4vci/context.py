@@ -46,4 +46,4 @@ class WalletContext:
 def still_stands(uow: UnitOfWork, award_id: str) -> bool:
     """False once the badge was withdrawn, or its award erased."""
     award = uow.awards.get(award_id)
-    return award is not None and award.state is not AwardState.REVOKED
+    return award is not None and award.state not in (AwardState.REVOKED, AwardState.SUSPENDED)

@@ -60,6 +60,8 @@ class Deed:
             "image": badge.image_id,
             "criteria": None if badge.criteria is None else to_document(badge.criteria),
             "award_from": badge.award_from.value,
+            "award_since": badge.award_since.isoformat() if badge.award_since else None,
+            "terms": badge.terms.to_json(),
         }
         return cls(
             course_id=badge.course_id,

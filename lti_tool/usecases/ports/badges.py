@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import Award
+from lti_tool.domain.award_batch import AwardBatch
 from lti_tool.domain.identity import Actor
 
 
@@ -37,14 +38,23 @@ class HistoryEntry:
 
 
 class AwardStanding(NamedTuple):
-    """Of an award what a decision about the whole course needs; `state` and `flag` are the texts of their enums."""
+    """Of an award what a decision about the whole course needs; `state`, `flag` and `cause` are the texts of their
+    enums."""
 
     person_id: str
     achievement_id: str
     achievement_version: int
+    period: str
+    decided_at: datetime
     state: str
     flag: str
     by_hand: bool
+    cause: str
+    act_at: datetime | None
+    lifted_at: datetime | None
+    expires_at: datetime | None
+    counts_from: datetime | None
+    renews: bool
 
 
 class Awards(Protocol):
@@ -64,6 +74,8 @@ class Awards(Protocol):
         """Every award of the course, in short."""
         ...
 
+    def of_batch(self, batch_id: str) -> list[Award]: ...
+    def count_of_batch(self, batch_id: str) -> int: ...
     def unissued(self, tenant_id: str) -> list[Award]:
         """Awards that wait for their credential."""
         ...
@@ -123,21 +135,64 @@ class StatusList:
     signed_revision: int
     document: str | None
     valid_until: datetime | None
+    purpose: str = "revocation"
 
 
 class StatusLists(Protocol):
-    def allocate(self, tenant_id: str, award_id: str) -> tuple[str, int]:
-        """(list id, random index never used before) for an award; the same again for the same award."""
+    def allocate(self, tenant_id: str, award_id: str, purpose: str = "revocation") -> tuple[str, int]:
+        """(list id, random index never used before) for an award; the same again for the same award, whatever the
+        purpose."""
+        ...
+
+    def purpose(self, list_id: str) -> str:
+        """ "revocation" or "suspension"."""
         ...
 
     def revoke(self, award_id: str) -> str | None:
         """Sets the award's bit; gives the list's id (None when no credential was ever intended)."""
         ...
 
+    def suspend(self, award_id: str, *, suspended: bool) -> str | None:
+        """Sets or clears the award's bit on a list of suspensions; gives the list's id (None where it is on none)."""
+        ...
+
     def get(self, list_id: str) -> StatusList | None: ...
     def all(self) -> list[StatusList]: ...
     def revoked_indexes(self, list_id: str) -> set[int]: ...
     def save_signed(self, list_id: str, revision: int, document: str, valid_until: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerNotice:
+    """Something that happened to a learner's badge. `by`: the person who did it, "" for the badge's own terms."""
+
+    id: int
+    award_id: str
+    at: datetime
+    action: str
+    reason: str
+    by: str
+
+
+class LearnerNotices(Protocol):
+    def add(self, award: Award, at: datetime, action: str, reason: str, by: str) -> None: ...
+    def new(self, course_id: str, person_id: str) -> list[LearnerNotice]:
+        """Those that she has not seen, the newest first."""
+        ...
+
+    def seen(self, course_id: str, person_id: str, at: datetime, notice_ids: Collection[int]) -> None: ...
+
+
+class AwardBatches(Protocol):
+    def get(self, batch_id: str) -> AwardBatch | None: ...
+    def save(self, batch: AwardBatch) -> None: ...
+    def of_course(self, course_id: str) -> list[AwardBatch]:
+        """The newest first."""
+        ...
+
+    def open_of(self, achievement_id: str) -> list[AwardBatch]:
+        """Those that wait, were confirmed or are being awarded."""
+        ...
 
 
 class Images(Protocol):

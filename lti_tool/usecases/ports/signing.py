@@ -37,6 +37,7 @@ class BadgeSigner(Protocol):
         size: int,
         valid_from: datetime,
         valid_until: datetime,
+        purpose: str = "revocation",
     ) -> str: ...
     def bake(self, png: bytes, document: str, hosted_at: str = "") -> bytes: ...
 

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from lti_tool.domain.circuit import Circuit
-from lti_tool.usecases.ports.badges import Achievements, Awards, Credentials, Images, StatusLists
+from lti_tool.usecases.ports.badges import (
+    Achievements,
+    AwardBatches,
+    Awards,
+    Credentials,
+    Images,
+    LearnerNotices,
+    StatusLists,
+)
 from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffers
 from lti_tool.usecases.ports.freshness import Hearings, Sweeps
 from lti_tool.usecases.ports.grants import ApiGrants
@@ -135,6 +143,10 @@ class UnitOfWork(Protocol):
     def awards(self) -> Awards: ...
     @property
     def nominations(self) -> Nominations: ...
+    @property
+    def award_batches(self) -> AwardBatches: ...
+    @property
+    def learner_notices(self) -> LearnerNotices: ...
     @property
     def credentials(self) -> Credentials: ...
     @property

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from lti_tool.domain.achievement import AchievementState, AwardFrom
 from lti_tool.domain.award import Award, AwardState, Flag
+from lti_tool.domain.award_terms import Regrade
 from lti_tool.domain.criteria import Requirement
 from lti_tool.domain.evaluation import Outcome, Reason, steps
 from lti_tool.domain.learning_event import FactKind
 from lti_tool.domain.nomination import pieces
 from lti_tool.usecases.course_badges import BadgePage, LearnerRow
-from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Delivery, HistoryEntry
 from lti_tool.web.instructor.award_times import Times, award_times
 from lti_tool.web.instructor.course_rows import STATES
@@ -21,7 +21,15 @@ from lti_tool.web.present.reasons import ReasonRow, reason_row
 from lti_tool.web.present.times import newest
 
 PER_PAGE = 25
-FILTERS = {"all": "All", "earned": "Earned", "near": "One step away", "open": "Not earned", "look": "To look at"}
+FILTERS = {
+    "all": "All",
+    "earned": "Earned",
+    "near": "One step away",
+    "open": "Not earned",
+    "look": "To look at",
+    "suspended": "Suspended",
+    "expired": "Expired",
+}
 
 _HAPPENED = {
     "awarded": "Earned",
@@ -29,9 +37,24 @@ _HAPPENED = {
     "issued": "Signed and issued",
     "revoked": "Withdrawn",
     "linked": "Moved to the account that the learning platform uses now",
+    "awarded_again": "Earned again",
+    "renewed": "Renewed",
+    "grace": "A grade changed: the rule is not met any more",
+    "suspended": "Suspended",
+    "restored": "Stands again",
+    "lifted": "It may be earned again",
+    "expiring": "The learner was reminded that it lapses soon",
+    "expired": "Its time is over",
     "flagged": "A grade changed: the rule is not met any more",
     "unflagged": "The rule is met again",
     "kept": "Kept: the badge stands",
+}
+# What comes when the grace of a fallen grade is over.
+THEN = {
+    Regrade.KEEP: "it stands all the same",
+    Regrade.FLAG: "you are asked to look at it",
+    Regrade.SUSPEND: "it is suspended",
+    Regrade.REVOKE: "it is withdrawn",
 }
 _GRADEBOOK = {
     "delivered": ("In the gradebook", "done"),
@@ -59,6 +82,11 @@ class LearnerLine:
     word: str
     tone: str
     is_flagged: bool
+    is_suspended: bool
+    is_barred: bool
+    act_at: datetime | None
+    then: str
+    expires_at: datetime | None
     steps: int | None
     award_id: str
     earned_at: datetime | None
@@ -153,13 +181,15 @@ def badge_view(found: BadgePage, chosen: str = "all", page: int = 1, person_id: 
 
 def learner_lines(found: BadgePage) -> list[LearnerLine]:
     """Everybody: first who has to be looked at, then by name."""
-    lines = [_line(row, found.names) for row in found.rows]
-    return sorted(lines, key=lambda line: (not line.is_flagged, line.name.casefold(), line.person_id))
+    lines = [_line(row, found) for row in found.rows]
+    return sorted(
+        lines, key=lambda line: (not (line.is_flagged or line.is_suspended), line.name.casefold(), line.person_id)
+    )
 
 
-def _line(row: LearnerRow, names: CourseNames) -> LearnerLine:
+def _line(row: LearnerRow, found: BadgePage) -> LearnerLine:
     award = row.award
-    group, word, tone = _standing(row.reason, award)
+    group, word, tone = _standing(row.reason, award, row.is_expired)
     return LearnerLine(
         person_id=row.person.id,
         subject=row.person.subject,
@@ -168,6 +198,11 @@ def _line(row: LearnerRow, names: CourseNames) -> LearnerLine:
         word=word,
         tone=tone,
         is_flagged=award is not None and award.flag is Flag.REGRADED,
+        is_suspended=award is not None and award.state is AwardState.SUSPENDED,
+        is_barred=award is not None and award.state is AwardState.REVOKED and not award.may_be_earned_again,
+        act_at=award.act_at if award else None,
+        then=THEN[found.achievement.terms.regrade],
+        expires_at=award.expires_at if award else None,
         steps=steps(row.reason) if row.reason and award is None else None,
         award_id=award.id if award else "",
         earned_at=award.decided_at if award else None,
@@ -175,23 +210,31 @@ def _line(row: LearnerRow, names: CourseNames) -> LearnerLine:
         revocation_reason=award.revocation_reason if award else "",
         gradebook=_gradebook(row.deliveries, award),
         approved=_approved(row.reason),
-        tree=reason_row(row.reason, names) if row.reason else None,
+        tree=reason_row(row.reason, found.names) if row.reason else None,
         history=[_happening(entry) for entry in row.history],
         times=award_times(award, row.deliveries),
         asks_review=bool(row.reason and pieces(row.reason.criteria)),
     )
 
 
-def _standing(reason: Reason | None, award: Award | None) -> tuple[str, str, str]:
+def _standing(reason: Reason | None, award: Award | None, is_expired: bool) -> tuple[str, str, str]:
     """(filter group, word, tone)."""
-    if award is not None:
-        if award.state is AwardState.REVOKED:
-            return "withdrawn", "Withdrawn", "withdrawn"
-        if award.flag is Flag.REGRADED:
-            return "earned", "Earned, look again", "waiting"
-        return (
-            ("earned", "Earned", "done") if award.state is AwardState.ISSUED else ("earned", "Being signed", "waiting")
-        )
+    return _of_award(award, is_expired) if award is not None else _of_open(reason)
+
+
+def _of_award(award: Award, is_expired: bool) -> tuple[str, str, str]:
+    if award.state is AwardState.REVOKED:
+        return "withdrawn", "Withdrawn", "withdrawn"
+    if award.state is AwardState.SUSPENDED:
+        return "suspended", "Suspended", "waiting"
+    if is_expired:
+        return "expired", "Expired", "expired"
+    if award.flag is Flag.REGRADED:
+        return "earned", "Earned, look again", "waiting"
+    return ("earned", "Earned", "done") if award.state is AwardState.ISSUED else ("earned", "Being signed", "waiting")
+
+
+def _of_open(reason: Reason | None) -> tuple[str, str, str]:
     if reason is None:
         return "open", "No rule yet", "unknown"
     if reason.outcome is Outcome.MET:
@@ -206,7 +249,7 @@ def _standing(reason: Reason | None, award: Award | None) -> tuple[str, str, str
 
 def _is_in(line: LearnerLine, chosen: str) -> bool:
     if chosen == "look":
-        return line.is_flagged
+        return line.is_flagged or line.is_suspended
     if chosen == "open":
         return line.group in ("open", "near")
     return chosen in ("all", line.group)
@@ -222,9 +265,10 @@ def _gradebook(deliveries: Sequence[Delivery], award: Award | None) -> tuple[str
     delivery = next((one for one in deliveries if one.destination == "gradebook"), None)
     if delivery is None or award is None:
         return None
-    if delivery.state == "delivered" and award.revoked_at is not None:
+    gone_at = award.revoked_at or award.suspended_at
+    if delivery.state == "delivered" and gone_at is not None:
         # What was delivered before the withdrawal says nothing of it.
-        cleared = delivery.at >= award.revoked_at
+        cleared = delivery.at >= gone_at
         return ("Gradebook cleared", "not-yet", "") if cleared else (*_GRADEBOOK["waiting"], "")
     word, tone = _GRADEBOOK.get(delivery.state, (delivery.state.capitalize(), "unknown"))
     return word, tone, delivery.detail if delivery.state != "delivered" else ""

@@ -24,6 +24,7 @@ _SAID = {
     "revoked": "The badge is withdrawn. Whoever checks it sees that, with your reason.",
     "kept": "The badge stands.",
     "awarded": "Awarded. The badges are being signed.",
+    "lifted": "The badge can be earned again. Whoever meets the rule gets it within seconds.",
     "approved": "Approved.",
     "unapproved": "The approval is taken back.",
 }
@@ -41,6 +42,7 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
             ("/badges/<achievement_id>/approve", ACTION, pages.approve),
             ("/badges/<achievement_id>/awards/<award_id>/withdraw", ACTION, pages.withdraw),
             ("/badges/<achievement_id>/awards/<award_id>/keep", ACTION, pages.keep),
+            ("/badges/<achievement_id>/awards/<award_id>/lift", ACTION, pages.lift),
         ),
     )
 
@@ -115,3 +117,10 @@ class _BadgePages:
         self._services.keep(viewer.course_id, award_id, actor(self._services, viewer))
         person_id = request.form.get("person", "")
         return go_to(viewer, places.COURSE_BADGE, achievement_id=achievement_id, person=person_id, done="kept")
+
+    def lift(self, session_id: str, achievement_id: str, award_id: str) -> Response:
+        """Lets a learner earn a badge again that was withdrawn for cause."""
+        viewer = current_viewer()
+        self._services.lift(viewer.course_id, award_id, actor(self._services, viewer))
+        person_id = request.form.get("person", "")
+        return go_to(viewer, places.COURSE_BADGE, achievement_id=achievement_id, person=person_id, done="lifted")

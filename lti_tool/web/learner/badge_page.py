@@ -17,6 +17,14 @@ _HAPPENED = {
     "issued": "Signed and issued",
     "revoked": "Withdrawn",
     "linked": "Moved to the account that the learning platform uses now",
+    "awarded_again": "Earned again",
+    "renewed": "Renewed",
+    "grace": "A grade changed: the rule is not met any more",
+    "suspended": "Suspended",
+    "restored": "Stands again",
+    "lifted": "It may be earned again",
+    "expiring": "A reminder that it lapses soon",
+    "expired": "Its time is over",
     "flagged": "A grade changed; the teacher was asked to look",
     "unflagged": "The grade meets the rule again",
     "kept": "The teacher let it stand",
@@ -54,6 +62,9 @@ class BadgeView:
     earned_at: datetime
     revoked_at: datetime | None
     revocation_reason: str
+    suspension_reason: str
+    expires_at: datetime | None
+    is_expired: bool
     evidence: list[Evidence]
     history: list[Happening]
     holder: str
@@ -85,6 +96,9 @@ def badge_view(badge: MyBadge, base_url: str) -> BadgeView:
         earned_at=award.decided_at,
         revoked_at=award.revoked_at,
         revocation_reason=award.revocation_reason,
+        suspension_reason=award.suspension_reason,
+        expires_at=award.expires_at,
+        is_expired=badge.is_expired,
         evidence=_evidence(document),
         history=[_happening(entry) for entry in badge.history],
         holder=badge.person.name,

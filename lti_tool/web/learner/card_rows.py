@@ -32,6 +32,7 @@ class CardView:
     earned_at: datetime | None
     revoked_at: datetime | None
     revocation_reason: str
+    suspension_reason: str
     is_paused: bool
     done: int
     needed: int
@@ -67,6 +68,7 @@ def card_view(card: LearnerCard, role: CourseRole) -> CardView:
         earned_at=award.decided_at if award else None,
         revoked_at=award.revoked_at if award else None,
         revocation_reason=award.revocation_reason if award else "",
+        suspension_reason=award.suspension_reason if award else "",
         is_paused=award is None and badge.state is AchievementState.PAUSED,
         done=done,
         needed=needed,
@@ -80,5 +82,6 @@ def card_view(card: LearnerCard, role: CourseRole) -> CardView:
 
 def progress_view(mine: MyBadges, role: CourseRole) -> ProgressView:
     page = badge_list(mine, role)
-    held = sum(row.state != AwardState.REVOKED for row in page.earned)
-    return ProgressView(page, held, held + len(page.open) + len(page.withdrawn))
+    held = sum(row.state in (AwardState.ISSUED, AwardState.AWARDED) and not row.is_expired for row in page.earned)
+    badges = {row.achievement_id for row in (*page.earned, *page.withdrawn)} | {row.achievement_id for row in page.open}
+    return ProgressView(page, held, len(badges))

@@ -7,16 +7,29 @@ from datetime import datetime
 
 from lti_tool.domain.award import AwardState
 from lti_tool.domain.roles import CourseRole
-from lti_tool.usecases.learner_badges import EarnedBadge, MyBadges, OpenBadge
+from lti_tool.usecases.learner_badges import EarnedBadge, MyBadges, OpenBadge, Told
 from lti_tool.usecases.names import CourseNames
 from lti_tool.web.present.evidence import EvidenceRow, evidence_row
 from lti_tool.web.present.reasons import ReasonRow, open_leaves, progress, reason_row
 from lti_tool.web.present.times import newest
 
+# What a learner is told, by what happened (usecases.change_award).
+NEWS = {
+    "renewed": "{badge} is renewed.",
+    "awarded_again": "You earned {badge} again.",
+    "grace": "A grade changed, and the rule of {badge} is not met any more.",
+    "suspended": "{badge} is suspended until the rule is met again.",
+    "restored": "{badge} stands again.",
+    "revoked": "{badge} was withdrawn.",
+    "lifted": "You may earn {badge} again.",
+    "expiring": "{badge} lapses soon.",
+    "expired": "{badge} has expired.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class EarnedRow:
-    """A badge that was earned. `state` is "issued", "awarded" (being signed) or "revoked"."""
+    """A badge that was earned. `state` is "issued", "awarded" (being signed), "suspended" or "revoked"."""
 
     award_id: str
     achievement_id: str
@@ -26,11 +39,15 @@ class EarnedRow:
     earned_at: datetime
     revoked_at: datetime | None
     revocation_reason: str
+    suspension_reason: str
+    expires_at: datetime | None
+    is_expired: bool
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRow:
-    """A badge that can still be earned: `done` of `needed` parts, the `next` thing to do, and the whole tree."""
+    """A badge that can still be earned: `done` of `needed` parts, the `next` thing to do, and the whole tree. `renews`:
+    she has it, for a time that is over or nearly so."""
 
     achievement_id: str
     name: str
@@ -42,6 +59,18 @@ class OpenRow:
     tree: ReasonRow
     is_open: bool = False
     evidence: tuple[EvidenceRow, ...] = ()
+    renews: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewsRow:
+    """Something that happened to a badge of hers and that she has not seen: what, when, and why."""
+
+    id: int
+    award_id: str
+    text: str
+    detail: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +84,7 @@ class BadgeList:
     read_at: datetime | None
     cannot_earn: str
     chosen: str
+    news: list[NewsRow]
 
 
 def badge_list(mine: MyBadges, role: CourseRole, chosen: str = "") -> BadgeList:
@@ -70,7 +100,15 @@ def badge_list(mine: MyBadges, role: CourseRole, chosen: str = "") -> BadgeList:
         read_at=newest(mine.reading.heard_at, mine.reading.grades_read_at, mine.reading.roster_read_at),
         cannot_earn="" if mine.eligible else why_not(role),
         chosen=chosen,
+        news=[_news(told) for told in mine.notices],
     )
+
+
+def _news(told: Told) -> NewsRow:
+    notice = told.notice
+    text = NEWS[notice.action].format(badge=f"“{told.badge}”")
+    by = f"By {notice.by}. " if notice.by else ""
+    return NewsRow(notice.id, notice.award_id, text, f"{by}{notice.reason}".strip(), notice.at)
 
 
 def _earned_row(badge: EarnedBadge) -> EarnedRow:
@@ -84,6 +122,9 @@ def _earned_row(badge: EarnedBadge) -> EarnedRow:
         earned_at=award.decided_at,
         revoked_at=award.revoked_at,
         revocation_reason=award.revocation_reason,
+        suspension_reason=award.suspension_reason,
+        expires_at=award.expires_at,
+        is_expired=badge.is_expired,
     )
 
 
@@ -100,6 +141,7 @@ def _open_row(badge: OpenBadge, names: CourseNames) -> OpenRow:
         next=next(iter(open_leaves(tree)), None),
         tree=tree,
         evidence=tuple(map(evidence_row, badge.pieces)),
+        renews=badge.renews,
     )
 
 

@@ -37,6 +37,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         ("", _VIEW, pages.badges),
         ("/changes", ["POST"], pages.changes),
         ("/check-again", ["POST"], pages.check_again),
+        ("/seen", ["POST"], pages.seen),
         ("/<award_id>", _VIEW, pages.badge),
         ("/<award_id>/wallet", ["POST"], pages.wallet),
         ("/<award_id>/wallet/changes", ["POST"], pages.wallet_changes),
@@ -75,6 +76,13 @@ class _LearnerPages:
         viewer = current_viewer()
         asked = self._services.ask_reading.learner(viewer.course_id, viewer.person_id)
         return go_to(viewer, places.MY_BADGES, done="asked" if asked else "too-soon")
+
+    def seen(self, session_id: str) -> Response:
+        """She has read the notices that this page showed her."""
+        viewer = current_viewer()
+        shown = {int(part) for part in request.form.get("seen", "").split() if part.isdecimal() and len(part) < 16}
+        self._services.learner.seen(viewer.course_id, viewer.person_id, shown)
+        return go_to(viewer, places.MY_BADGES)
 
     def badge(self, session_id: str, award_id: str) -> str:
         """One badge of mine."""

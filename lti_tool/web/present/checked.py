@@ -13,6 +13,7 @@ from lti_tool.web.present.verdict import Verdict, VerdictKind, verdict
 _ORDER = (
     VerdictKind.FORGED,
     VerdictKind.WITHDRAWN,
+    VerdictKind.SUSPENDED,
     VerdictKind.EXPIRED,
     VerdictKind.UNSURE,
     VerdictKind.GENUINE,
@@ -20,6 +21,7 @@ _ORDER = (
 KIND_WORDS = {
     VerdictKind.GENUINE: "Genuine and valid",
     VerdictKind.WITHDRAWN: "Withdrawn",
+    VerdictKind.SUSPENDED: "Suspended for now",
     VerdictKind.EXPIRED: "Not valid today",
     VerdictKind.UNSURE: "Could not be checked",
     VerdictKind.FORGED: "Changed or forged",

@@ -15,6 +15,7 @@ class VerdictKind(StrEnum):
     GENUINE = "genuine"
     FORGED = "forged"
     WITHDRAWN = "withdrawn"
+    SUSPENDED = "suspended"
     EXPIRED = "expired"
     UNSURE = "unsure"
 
@@ -61,15 +62,21 @@ def check_rows(report: VerificationReport) -> list[CheckRow]:
     ]
 
 
-def verdict(report: VerificationReport, *, withdrawn_on: str = "", withdrawn_because: str = "") -> Verdict:
-    """What a stranger should believe. `withdrawn_on` (a day in words) where the issuer itself knows of it, which
-    may be some seconds before the published list says so."""
+def verdict(
+    report: VerificationReport, *, withdrawn_on: str = "", withdrawn_because: str = "", suspended_on: str = ""
+) -> Verdict:
+    """What a stranger should believe. `withdrawn_on` and `suspended_on` (a day in words) where the issuer itself knows
+    of it, which may be some seconds before the published list says so."""
     failed = {check.name: check for check in report.checks if check.outcome is CheckOutcome.FAILED}
     if _MAKE_FORGED & failed.keys():
         if CheckName.READABLE in failed:
             return Verdict(VerdictKind.FORGED, "Not a badge that can be read", failed[CheckName.READABLE].sentence)
         first = next(check for name, check in failed.items() if name in _MAKE_FORGED)
         return Verdict(VerdictKind.FORGED, "Changed or forged", first.sentence)
+    status = failed.get(CheckName.STATUS)
+    if not withdrawn_on and (suspended_on or (status is not None and status.code == "status.suspended")):
+        words = f"Suspended on {suspended_on}" if suspended_on else "Suspended"
+        return Verdict(VerdictKind.SUSPENDED, words, "The issuer does not stand behind it for now; it may come back.")
     if withdrawn_on or CheckName.STATUS in failed:
         return _withdrawn(failed.get(CheckName.STATUS), withdrawn_on, withdrawn_because)
     if CheckName.DATES in failed:

@@ -60,6 +60,7 @@ def _page(services: PageServices, shared: SharedBadge, token: str) -> Response:
         shared.report,
         withdrawn_on=day(award.revoked_at) if revoked and award.revoked_at else "",
         withdrawn_because=award.revocation_reason,
+        suspended_on=day(award.suspended_at) if award.suspended_at else "",
     )
     html = render_template(
         "verify/badge.html",

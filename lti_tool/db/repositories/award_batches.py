@@ -1,0 +1,81 @@
+"""Mass awards, and the notices of what happened to a learner's badges."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from lti_tool.db.statements import upsert, values_of
+from lti_tool.db.tables import badges as t
+from lti_tool.domain.award import Award
+from lti_tool.domain.award_batch import AwardBatch, BatchState
+from lti_tool.domain.identity import Actor
+from lti_tool.usecases.ports import LearnerNotice
+
+_OPEN = (BatchState.WAITING.value, BatchState.CONFIRMED.value, BatchState.OPEN.value)
+
+
+def _batch(row: Row[Any]) -> AwardBatch:
+    return AwardBatch(
+        row.id,
+        row.achievement_id,
+        row.course_id,
+        BatchState(row.state),
+        row.made_at,
+        tuple(row.people),
+        row.sign_at,
+        Actor(row.actor_kind, row.actor_id, row.actor_name),
+        row.reason,
+    )
+
+
+class SqlAwardBatches:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, batch_id: str) -> AwardBatch | None:
+        return next(iter(self._where(t.award_batches.c.id == batch_id)), None)
+
+    def save(self, batch: AwardBatch) -> None:
+        actor = {"actor_kind": batch.actor.kind, "actor_id": batch.actor.id, "actor_name": batch.actor.name}
+        upsert(self._connection, t.award_batches, values_of(batch, t.award_batches) | actor)
+
+    def of_course(self, course_id: str) -> list[AwardBatch]:
+        return self._where(t.award_batches.c.course_id == course_id)
+
+    def open_of(self, achievement_id: str) -> list[AwardBatch]:
+        return self._where(t.award_batches.c.achievement_id == achievement_id, t.award_batches.c.state.in_(_OPEN))
+
+    def _where(self, *conditions: Any) -> list[AwardBatch]:
+        query = select(t.award_batches).where(*conditions)
+        newest = query.order_by(t.award_batches.c.made_at.desc(), t.award_batches.c.id)
+        return [_batch(row) for row in self._connection.execute(newest)]
+
+
+class SqlLearnerNotices:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, award: Award, at: datetime, action: str, reason: str, by: str) -> None:
+        whose = {"course_id": award.course_id, "person_id": award.person_id, "award_id": award.id}
+        said = {"at": at, "action": action, "reason": reason, "by": by}
+        self._connection.execute(insert(t.learner_notices).values(whose | said))
+
+    def new(self, course_id: str, person_id: str) -> list[LearnerNotice]:
+        table = t.learner_notices
+        columns = (table.c[name] for name in LearnerNotice.__dataclass_fields__)
+        query = select(*columns).where(*self._unseen(course_id, person_id)).order_by(table.c.id.desc())
+        return [LearnerNotice(**row._mapping) for row in self._connection.execute(query)]
+
+    def seen(self, course_id: str, person_id: str, at: datetime, notice_ids: Collection[int]) -> None:
+        table = t.learner_notices
+        which = (*self._unseen(course_id, person_id), table.c.id.in_(sorted(notice_ids)))
+        self._connection.execute(update(table).where(*which).values(seen_at=at))
+
+    @staticmethod
+    def _unseen(course_id: str, person_id: str) -> tuple[Any, ...]:
+        table = t.learner_notices
+        return (table.c.course_id == course_id, table.c.person_id == person_id, table.c.seen_at.is_(None))
