@@ -78,7 +78,7 @@ def test_the_column_is_renamed_with_the_badge(lab: TestHouse) -> None:
     for name in ("Lab safety", "Safe in the laboratory"):
         edit.change(lab.course.id, badge.id, AchievementForm(name, "Works safely.", RULE))
         lab.work()
-    assert lab.platform.labels == {lab.platform.columns[0]: "Safe in the laboratory"}
+    assert lab.platform.labels == {lab.platform.made[0]: "Safe in the laboratory"}
     draft = edit.create(lab.course.id, AchievementForm("Draft", "Not yet.", None))
     edit.change(lab.course.id, draft.id, AchievementForm("Other draft", "Not yet.", None))
     lab.work()

@@ -56,7 +56,7 @@ def test_a_learner_who_meets_the_rule_gets_a_badge_that_verifies_and_a_column(la
         "Score at least 80 % in Quiz 1 and complete Module 1."
     )
     assert [piece["name"] for piece in document["evidence"]] == ["Score at least 80 % in Quiz 1", "Complete Module 1"]
-    assert lab.platform.scores == {(lab.platform.columns[0], "ana"): 1}
+    assert lab.platform.scores == {(lab.platform.made[0], "ana"): 1}
 
 
 def test_repeated_and_shuffled_events_award_once(lab):
