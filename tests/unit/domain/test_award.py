@@ -1,4 +1,4 @@
-"""The states of an award: whatever happens in whatever order, nothing is lost, doubled, or back without being allowed."""
+"""The states of an award: in whatever order things happen, nothing is lost, doubled, or back without leave."""
 
 from __future__ import annotations
 
