@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
@@ -32,6 +32,7 @@ def is_away(error: Exception) -> bool:
 
 BUSY_TIMEOUT_MS = 15_000
 TURN_SECONDS = 0.0005
+REST_SECONDS = 2.0
 # A worker that is frozen in the middle of a transaction keeps its locks, and with them the work of others, until the
 # server ends its session. A machine that vanished is noticed within the lifetime of two leases.
 POSTGRESQL_SETTINGS = {
@@ -56,8 +57,9 @@ def make_engine(url: str) -> Engine:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
         named = {name: value for name, value in POSTGRESQL_SETTINGS.items() if name not in parsed.query}
-        engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=named)
+        engine = create_engine(parsed, pool_size=10, max_overflow=10, connect_args=named)
         event.listen(engine, "begin", _begin_postgresql)
+        _ask_after_a_rest(engine)
         return engine
     engine = create_engine(
         parsed, poolclass=QueuePool, pool_size=10, max_overflow=20, connect_args={"check_same_thread": False}
@@ -112,6 +114,27 @@ def _take_turn(driver: sqlite3.Connection) -> None:
             time.sleep(TURN_SECONDS)
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
+def _ask_after_a_rest(engine: Engine) -> None:
+    """A connection that nobody used for a while is asked whether the server is still there, and all are made anew where
+    it is not. Asking each time would cost a busy server two more round trips an event; what is lost is that after a
+    restart of PostgreSQL the first call on each connection fails, as all did during the restart."""
+
+    def returned(_: Any, record: Any) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    def taken(driver: Any, record: Any, _: Any) -> None:
+        used_at = record.info.get("used_at")
+        if used_at is None or time.monotonic() - used_at < REST_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(driver)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", returned)
+    event.listen(engine, "checkout", taken)
 
 
 def _begin_postgresql(connection: Connection) -> None:
