@@ -36,6 +36,7 @@ from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.mass_awards import DecideMassAward
+from lti_tool.usecases.mend_drift import MendDrift
 from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
@@ -101,6 +102,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         course=CourseBadges(transactions, clock),
         dry_run=DryRun(transactions, clock),
         edit=EditAchievement(transactions, clock),
+        drift=MendDrift(transactions, EditAchievement(transactions, clock)),
         revoke=RevokeAward(transactions, clock),
         keep=KeepAward(transactions, clock),
         lift=LiftRevocation(transactions, clock),

@@ -55,7 +55,8 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something in a course that criteria can name: an item (graded or completable) or a module."""
+    """Something in a course that criteria can name: an item (graded or completable) or a module. `hidden`: learners
+    cannot see it at present; `is_gone`: the LMS listed it once and lists it no longer."""
 
     id: str
     kind: str
@@ -63,6 +64,8 @@ class Activity:
     maximum: float | None = None
     module_id: str | None = None
     url: str = ""
+    hidden: bool = False
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lti_tool.domain.criteria import Criteria, CriteriaError, Requirement, nodes, requirements
+from lti_tool.domain.drift import KIND_OF
 from lti_tool.domain.fact_kind import FactKind
-from lti_tool.usecases.names import KIND_OF, CourseNames, is_address, other_badge
+from lti_tool.usecases.names import CourseNames, is_address, other_badge
 from lti_tool.usecases.ports import UnitOfWork
 
 # What is told by webhook under a name of one's own need not have been heard of before the rule is made.
@@ -36,14 +37,16 @@ def _known(is_known: bool, path: str) -> None:
 
 def _check_leaf(names: CourseNames, leaf: Requirement, achievement_id: str, path: str) -> None:
     for item in leaf.items:
-        _known(("item", item) in names.activities, path)
+        listed = names.activities.get(("item", item))
+        _known(listed is not None and not listed.is_gone, path)
     if leaf.kind is FactKind.BADGE_HELD:
         in_tenant = leaf.target in names.badges or leaf.target in names.elsewhere
         if leaf.target == achievement_id:
             raise _circular(path)
         _known(in_tenant or is_address(leaf.target), path)
     elif leaf.kind in KIND_OF and leaf.kind not in _NAMED_FREELY:
-        _known(names.activity(leaf.kind, leaf.target) is not None, path)
+        found = names.activity(leaf.kind, leaf.target)
+        _known(found is not None and not found.is_gone, path)
     _check_reachable(names, leaf, path)
 
 

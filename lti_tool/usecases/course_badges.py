@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.answerable import answerable
 from lti_tool.domain.award import Award, AwardState, Flag, latest_of
+from lti_tool.domain.drift import Drift
 from lti_tool.domain.evaluation import Outcome, Reason, evaluate, steps
 from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.identity import Course, Person
@@ -16,6 +17,7 @@ from lti_tool.domain.platform import Activity, Registration
 from lti_tool.domain.sentence import criteria_sentence
 from lti_tool.usecases.edit_achievement import achievement_of_course
 from lti_tool.usecases.evaluate_learner import is_eligible
+from lti_tool.usecases.mend_drift import drift_of_course
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Clock, CourseReading, Delivery, HistoryEntry, Transactions, UnitOfWork
 from lti_tool.usecases.view_freshness import CourseFreshness, freshness_of
@@ -58,6 +60,7 @@ class CoursePage:
     told: frozenset[FactKind]
     freshness: CourseFreshness
     to_review: int = 0
+    drifts: dict[str, list[Drift]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +107,19 @@ class CourseBadges:
                 for award in awards
                 if award.flag is Flag.REGRADED and award.person_id in people
             ]
+            activities = unit.courses.activities(course_id)
             return CoursePage(
                 course,
                 registration,
                 unit.courses.reading(course_id),
                 cards,
                 flagged,
-                unit.courses.activities(course_id),
+                [one for one in activities if not one.is_gone],
                 len(learners),
                 _told(unit, registration),
                 freshness_of(unit, course),
                 sum(one.state is NominationState.WAITING for one in unit.nominations.of_course(course_id)),
+                drift_of_course(unit, course_id, activities),
             )
 
     def badge(self, course_id: str, achievement_id: str) -> BadgePage:

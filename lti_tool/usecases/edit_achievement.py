@@ -12,6 +12,7 @@ from lti_tool.domain import criteria as rule
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
 from lti_tool.domain.award_batch import AwardBatch, BatchState
 from lti_tool.domain.award_terms import AwardTerms
+from lti_tool.domain.drift import snapshot
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import SYSTEM, Actor
 from lti_tool.usecases import work
@@ -78,6 +79,9 @@ class EditAchievement:
                 changed = changed.publish(changed.award_from, self._clock.now(), changed.award_since)
                 work.evaluate_course(unit, changed.course_id)
             unit.achievements.save(changed)
+            if parsed is not None:
+                activities = {(one.kind, one.id): one for one in unit.courses.activities(held.course_id)}
+                unit.achievements.save_seen_targets(changed.id, snapshot(parsed, activities))
             if changed.state is not AchievementState.DRAFT:
                 action = "changed" if changed.version == held.version else "new_version"
                 unit.achievements.note(changed, self._clock.now(), actor, action)

@@ -6,20 +6,11 @@ from dataclasses import dataclass, field
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.criteria import Criteria, requirements
+from lti_tool.domain.drift import KIND_OF
 from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.platform import Activity
 from lti_tool.usecases.ports import UnitOfWork
 
-# Which of the things that a course has a fact is about.
-KIND_OF = {
-    FactKind.ITEM_SCORE: "item",
-    FactKind.ITEM_COMPLETION: "item",
-    FactKind.ITEM_SUBMISSION: "item",
-    FactKind.MODULE_COMPLETION: "module",
-    FactKind.OUTCOME_MASTERY: "outcome",
-    FactKind.GROUP_MEMBERSHIP: "group",
-    FactKind.EXTERNAL_FACT: "fact",
-}
 _GONE = {
     "item": "a deleted activity",
     "module": "a deleted module",

@@ -94,6 +94,8 @@ class SweepSource:
                 held = unit.courses.reading(course.id).cursors
                 cursors = held | ({source.name: news.cursor} if news.cursor else {})
                 unit.courses.save_reading(course.id, grades_read_at=now, cursors=cursors)
+            if news.lists_all:
+                unit.courses.note_listed(course.id, source.name, news.activities, now)
 
         activities = [(course.context_id, activity) for activity in news.activities]
         receipt = self._ingest(registration.id, compared.events, activities, tolerant=True, pushed=False, then=keep)

@@ -23,6 +23,7 @@ from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.mass_awards import DecideMassAward
+from lti_tool.usecases.mend_drift import MendDrift
 from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
@@ -75,6 +76,7 @@ class PageServices:
     course: CourseBadges
     dry_run: DryRun
     edit: EditAchievement
+    drift: MendDrift
     revoke: RevokeAward
     keep: KeepAward
     lift: LiftRevocation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from lti_tool.db.tables import badges as t
 from lti_tool.domain import criteria
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
 from lti_tool.domain.award_terms import AwardTerms
+from lti_tool.domain.drift import Key, Seen
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.ledger import Deed
 
@@ -108,6 +110,15 @@ class SqlAchievements:
     def note(self, achievement: Achievement, at: datetime, actor: Actor, action: str, reason: str = "") -> None:
         self._ledger.note(Deed.about_badge(achievement, at, actor, action, reason))
         self._ledger.said(f"badge {achievement.id}")
+
+    def seen_targets(self, achievement_id: str) -> dict[Key, Seen]:
+        query = select(t.rule_targets.c.seen).where(t.rule_targets.c.achievement_id == achievement_id)
+        rows = self._connection.execute(query).scalar() or []
+        return {(row["kind"], row["id"]): Seen(row["title"], row["maximum"], row["hidden"]) for row in rows}
+
+    def save_seen_targets(self, achievement_id: str, seen: dict[Key, Seen]) -> None:
+        rows = [{"kind": kind, "id": id_} | asdict(one) for (kind, id_), one in seen.items()]
+        upsert(self._connection, t.rule_targets, {"achievement_id": achievement_id, "seen": rows})
 
 
 class SqlImages:

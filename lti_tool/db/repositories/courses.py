@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from lti_tool.db.statements import insert_new, upsert, values_of
 from lti_tool.db.tables import course as t
@@ -76,7 +76,9 @@ class SqlCourses:
         table = t.activities
         query = select(table).where(table.c.course_id == course_id).order_by(table.c.position, table.c.id)
         return [
-            Activity(row.id, row.kind, row.title, row.maximum, row.module_id, row.url)
+            Activity(
+                row.id, row.kind, row.title, row.maximum, row.module_id, row.url, row.hidden, row.gone_at is not None
+            )
             for row in self._connection.execute(query)
         ]
 
@@ -84,12 +86,27 @@ class SqlCourses:
         held = {(activity.kind, activity.id): place for place, activity in enumerate(self.activities(course_id))}
         for activity in activities:
             place = held.setdefault((activity.kind, activity.id), len(held))
-            row = values_of(activity, t.activities)
+            row = values_of(activity, t.activities, without=("hidden",))
             upsert(
                 self._connection,
                 t.activities,
                 row | {"course_id": course_id, "position": place, "seen_at": seen_at},
             )
+
+    def note_listed(self, course_id: str, source: str, listed: Iterable[Activity], at: datetime) -> None:
+        table = t.activities
+        here = update(table).where(table.c.course_id == course_id)
+        found = {(activity.kind, activity.id): activity for activity in listed}
+        query = select(table).where(table.c.course_id == course_id)
+        for row in self._connection.execute(query).all():
+            activity = found.get((row.kind, row.id))
+            told: dict[str, Any] = {}
+            if activity is not None:
+                told = {"listed_by": source, "gone_at": None, "hidden": activity.hidden}
+            elif row.listed_by == source and row.gone_at is None:
+                told = {"gone_at": at}
+            if any(getattr(row, name) != value for name, value in told.items()):
+                self._connection.execute(here.where(table.c.kind == row.kind, table.c.id == row.id).values(told))
 
     def reading(self, course_id: str) -> CourseReading:
         row = self._connection.execute(_READING, {"course_id": course_id}).first()

@@ -54,6 +54,14 @@ achievement_versions = Table(
     Column("published_at", UtcDateTime),
 )
 
+# What a rule names, as it was when somebody last looked at the rule.
+rule_targets = Table(
+    "rule_targets",
+    metadata,
+    Column("achievement_id", ForeignKey("achievements.id"), primary_key=True),
+    Column("seen", JSON, nullable=False),
+)
+
 awards = Table(
     "awards",
     metadata,

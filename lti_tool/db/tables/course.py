@@ -60,6 +60,10 @@ activities = Table(
     Column("module_id", String(255)),
     Column("url", Text, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
+    # Which source lists all of the course's activities and this one among them, "" for none; since when it does not.
+    Column("listed_by", String(32), nullable=False, default=""),
+    Column("gone_at", UtcDateTime),
+    Column("hidden", Boolean, nullable=False, default=False),
 )
 
 people = Table(

@@ -28,7 +28,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Reading:
-    """`before` is where the last one stopped, `after` where this one does; `continues`: learners are left over."""
+    """`before` is where the last one stopped, `after` where this one does; `continues`: learners are left over;
+    `lists_all`: the structure is all that the course has."""
 
     pages: CoursePages
     say: Statements
@@ -37,6 +38,7 @@ class Reading:
     structure: Structure = field(init=False)
     learners: frozenset[int] = frozenset()
     continues: bool = False
+    lists_all: bool = False
 
     def __post_init__(self) -> None:
         self.after = self.before
@@ -73,6 +75,8 @@ class Reading:
         def listed() -> None:
             found = read_modules(self.pages.rows(calls.MODULES, [("include[]", "items"), _MOST]))
             self.structure = Structure.of(assignments, found)
+            # Of a large module Canvas leaves out the items.
+            self.lists_all = all(module.items is not None for module in found)
 
         self._or_without(listed)
 

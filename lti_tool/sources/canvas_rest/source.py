@@ -55,6 +55,7 @@ class CanvasRestSource:
             absent=say.absent,
             continues=reading.continues,
             stopped=stopped,
+            lists_all=reading.lists_all,
         )
 
 

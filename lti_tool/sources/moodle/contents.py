@@ -71,7 +71,8 @@ def parse_contents(payload: Any) -> list[Activity]:
             found.append(Activity(section.target, "module", section.title))
         for module in section.modules:
             name = statements.plain(module.name) or str(module.id)
-            found.append(Activity(str(module.id), "item", name, None, section.target, _address(module.url)))
+            address = _address(module.url)
+            found.append(Activity(str(module.id), "item", name, None, section.target, address, not module.visible))
     return found
 
 

@@ -74,6 +74,7 @@ class MoodleSource:
             absent=report.absences(course.context_id) + asked.absent,
             mentioned=report.mentioned() | {str(each) for ids in tracked_modules(contents).values() for each in ids},
             continues=bool(progress.pending) and bool(asked.settled),
+            lists_all=True,
         )
 
     def read_learner(self, registration: Registration, course: Course, subject: str) -> CourseNews:

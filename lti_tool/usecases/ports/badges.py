@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import Award
 from lti_tool.domain.award_batch import AwardBatch
+from lti_tool.domain.drift import Key, Seen
 from lti_tool.domain.identity import Actor
 
 
@@ -27,6 +28,11 @@ class Achievements(Protocol):
 
     def version(self, achievement_id: str, version: int) -> Achievement | None: ...
     def latest(self, achievement_id: str) -> Achievement | None: ...
+    def seen_targets(self, achievement_id: str) -> dict[Key, Seen]:
+        """What its rule names, as it was when somebody last looked at the rule."""
+        ...
+
+    def save_seen_targets(self, achievement_id: str, seen: dict[Key, Seen]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,8 @@ class CourseNews:
     `states` of whom and of what it is complete, and what is not there (`absent`): the record is put right by it, and
     of the events only those are kept that the record does not hold yet. `mentioned` are the targets of which it spoke
     without telling anything usable: they are not deleted. `continues`: there is more to ask for soon. `stopped`: why it
-    ended early; what it brought until then counts, and the next one goes on at its cursor.
+    ended early; what it brought until then counts, and the next one goes on at its cursor. `lists_all`: what the course
+    has is all among `activities`, so what was there before is no more.
     """
 
     events: list[LearningEvent]
@@ -87,6 +88,7 @@ class CourseNews:
     mentioned: frozenset[str] = frozenset()
     continues: bool = False
     stopped: BadgeToolError | None = None
+    lists_all: bool = False
 
 
 class CourseSource(Protocol):

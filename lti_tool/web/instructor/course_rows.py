@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.capability import can_see_grades
 from lti_tool.domain.criteria import Requirement, requirements, type_of
+from lti_tool.domain.drift import Change
 from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.platform import PRODUCTION, Registration
 from lti_tool.usecases.course_badges import BadgeCard, CoursePage
 from lti_tool.usecases.ports import Repaired
 from lti_tool.web.instructor.choices import KINDS, Choices
+from lti_tool.web.instructor.drift_rows import drift_rows
 from lti_tool.web.instructor.rule_check import problems
 from lti_tool.web.instructor.rule_form import from_criteria
 from lti_tool.web.present.freshness import repaired_sentence
@@ -46,11 +48,14 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """Something that waits for the instructor. `person_id` "" where it is about the badge itself."""
+    """Something that waits for the instructor. `person_id` "" where it is about the badge itself. `drift_key`: what of
+    the rule changed, which `accept` takes as it is."""
 
     text: str
     badge_id: str
     person_id: str = ""
+    drift_key: str = ""
+    accept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def course_view(page: CoursePage, now: datetime) -> CourseView:
         failures=_failures(reading.read_error),
         is_blind=not can_see_grades(page.registration) and reading.heard_at is None and reading.grades_read_at is None,
         awards_nothing=_awards_nothing(page.registration),
-        to_do=[*_flags(page), *_broken(page), *_untold(page)],
+        to_do=[*_flags(page), *_drifts(page), *_broken(page), *_untold(page)],
         to_review=page.to_review,
         cards=[_card(card) for card in order],
         learner_count=page.learner_count,
@@ -159,13 +164,25 @@ def _flags(page: CoursePage) -> list[ToDo]:
     ]
 
 
+def _drifts(page: CoursePage) -> list[ToDo]:
+    """What rules name, and changed since."""
+    names = {card.achievement.id: card.achievement.name for card in page.cards}
+    return [
+        ToDo(f"{names[badge_id]}: {row.text}", badge_id, drift_key=row.key, accept=row.accept)
+        for badge_id, found in page.drifts.items()
+        for row in drift_rows(found)
+    ]
+
+
 def _broken(page: CoursePage) -> list[ToDo]:
     """Published badges whose rule names what the course lost: nobody can earn them any more."""
     badges = [card.achievement for card in page.cards]
     return [
         ToDo(f"The rule of “{badge.name}” names something that the course does not have any more", badge.id)
         for badge in badges
-        if badge.state is AchievementState.PUBLISHED and _is_broken(badge, page, badges)
+        if badge.state is AchievementState.PUBLISHED
+        and not any(one.change is Change.DELETED for one in page.drifts.get(badge.id, ()))
+        and _is_broken(badge, page, badges)
     ]
 
 

@@ -14,6 +14,7 @@ from lti_tool.domain.identity import Actor
 from lti_tool.images import PALETTE, SHAPES, SYMBOLS
 from lti_tool.web.instructor import editor_form, rule_check
 from lti_tool.web.instructor.choices import Choices
+from lti_tool.web.instructor.drift_rows import drift_rows
 from lti_tool.web.instructor.editor_form import EditorForm
 from lti_tool.web.instructor.forecast import ForecastView, forecast_view
 from lti_tool.web.instructor.rule_check import Problem
@@ -35,6 +36,7 @@ class EditorDesk:
         self.course_title = course.course.title
         self.holders = next((card.earned for card in course.cards if card.achievement.id == achievement_id), 0)
         self.choices = Choices.of(course.activities, badges, achievement_id, course.told)
+        self.drifts = drift_rows(course.drifts.get(achievement_id, ()))
         if achievement_id:
             self.held = self.completed(editor_form.of_badge(_badge_among(badges, achievement_id)))
         else:
@@ -86,6 +88,7 @@ class EditorDesk:
             shapes=SHAPES,
             symbols=SYMBOLS,
             holders=self.holders,
+            drifts=self.drifts,
             **self._rule_values(form, errors),
             **self._forecast_values(form),
         )

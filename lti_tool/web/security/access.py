@@ -81,6 +81,8 @@ ASKED: dict[str, Permission] = {
     "instructor.send_new": Permission.EDIT_BADGES,
     "instructor.edit": Permission.EDIT_BADGES,
     "instructor.send": Permission.EDIT_BADGES,
+    "instructor.drift": Permission.SEE_COURSE,
+    "instructor.mend": Permission.EDIT_BADGES,
     "instructor.pause": Permission.EDIT_BADGES,
     "instructor.resume": Permission.EDIT_BADGES,
     "instructor.approve": Permission.DECIDE_AWARDS,
