@@ -115,7 +115,7 @@ class House:
             Work.SUBSCRIBE_NOTICES: SubscribeNotices(
                 self.transactions, self.clock, self.platform.notices, LtiSettings(self.settings.base_url).notices_url
             ),
-            Work.HANDLE_NOTICE: HandleNotice(self.transactions),
+            Work.HANDLE_NOTICE: HandleNotice(self.transactions, self.clock),
             Work.KEEP_HOUSE: KeepHouse(self.transactions, self.clock),
         }
 

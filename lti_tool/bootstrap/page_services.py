@@ -25,6 +25,7 @@ from lti_tool.usecases.admission import Admission
 from lti_tool.usecases.answer_once import AnswerOnce
 from lti_tool.usecases.ask_reading import AskReading
 from lti_tool.usecases.award_by_hand import AwardByHand
+from lti_tool.usecases.copy_course import CopyCourse
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, LiftRevocation, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
@@ -42,6 +43,7 @@ from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_ledger import ReadLedger
+from lti_tool.usecases.review_copy import ReviewCopy
 from lti_tool.usecases.review_evidence import ReviewEvidence
 from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
@@ -99,6 +101,8 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         learner=LearnerBadges(transactions, clock),
         learner_card=ReadLearnerCard(transactions),
         ledger=ReadLedger(transactions),
+        copies=CopyCourse(transactions, clock),
+        review_copy=ReviewCopy(transactions, clock),
         course=CourseBadges(transactions, clock),
         dry_run=DryRun(transactions, clock),
         edit=EditAchievement(transactions, clock),

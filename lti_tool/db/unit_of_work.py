@@ -17,6 +17,7 @@ from lti_tool.db.repositories.api_grants import SqlApiGrants
 from lti_tool.db.repositories.award_batches import SqlAwardBatches, SqlLearnerNotices
 from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
 from lti_tool.db.repositories.circuits import SqlCircuits
+from lti_tool.db.repositories.copies import SqlCopies
 from lti_tool.db.repositories.courses import SqlCourses
 from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
 from lti_tool.db.repositories.duties import SqlDuties
@@ -128,6 +129,10 @@ class SqlUnitOfWork:
     @cached_property
     def nominations(self) -> SqlNominations:
         return SqlNominations(self._connection)
+
+    @cached_property
+    def copies(self) -> SqlCopies:
+        return SqlCopies(self._connection)
 
     @cached_property
     def images(self) -> SqlImages:

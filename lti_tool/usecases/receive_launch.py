@@ -8,10 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from lti_tool.domain.course_copy import origins_of
 from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Enrolment
+from lti_tool.domain.roles import CourseRole
 from lti_tool.domain.sweeping import Why
+from lti_tool.usecases.copy_course import come_over
 from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.ports import Clock, LaunchSession, Transactions, UnitOfWork
 from lti_tool.usecases.same_person import recognise
@@ -62,6 +65,8 @@ class ReceiveLaunch:
                 )
                 if self._enrol(unit, launch, course, person) or has_new_name or named_anew:
                     release_parked(unit, course)
+                if launch.course_role is CourseRole.INSTRUCTOR:
+                    self._copy(unit, launch, course, now)
             note_service(unit, launch, self._clock)
             self._note_platform(unit, launch, now)
             session = LaunchSession(
@@ -110,6 +115,13 @@ class ReceiveLaunch:
         if reading.active_at is None or now - reading.active_at > _ACTIVE_AGAIN:
             unit.courses.save_reading(course.id, active_at=now)
         return course
+
+    def _copy(self, unit: UnitOfWork, launch: Launch, course: Course, now: datetime) -> None:
+        """What the course was copied from brings its badges along, whether this launch tells it or a notice did."""
+        place, told = (course.registration_id, course.deployment_id, course.context_id), origins_of(launch.custom)
+        if told:
+            unit.copies.note_origins(place, told, "launch", now)
+        come_over(unit, now, course, list(dict.fromkeys([*told, *unit.copies.origins(place)])))
 
     def _person(self, unit: UnitOfWork, launch: Launch) -> tuple[Person, bool]:
         """The person, and whether a name of hers is new."""

@@ -13,6 +13,7 @@ from lti_tool.usecases.ask_reading import AskReading
 from lti_tool.usecases.award_by_hand import AwardByHand
 from lti_tool.usecases.check_badges import CheckBadges
 from lti_tool.usecases.connect_canvas import ConnectCanvas
+from lti_tool.usecases.copy_course import CopyCourse
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, LiftRevocation, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
@@ -30,6 +31,7 @@ from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_ledger import ReadLedger
 from lti_tool.usecases.register_by_hand import RegisterByHand
+from lti_tool.usecases.review_copy import ReviewCopy
 from lti_tool.usecases.review_evidence import ReviewEvidence
 from lti_tool.usecases.set_issuing import SetIssuing
 from lti_tool.usecases.share_badge import ShareBadge
@@ -73,6 +75,8 @@ class PageServices:
     learner: LearnerBadges
     learner_card: ReadLearnerCard
     ledger: ReadLedger
+    copies: CopyCourse
+    review_copy: ReviewCopy
     course: CourseBadges
     dry_run: DryRun
     edit: EditAchievement

@@ -45,6 +45,11 @@ class SqlCourses:
         query = select(t.courses).where(t.courses.c.registration_id == registration_id).order_by(t.courses.c.title)
         return [_course(row) for row in self._connection.execute(query)]
 
+    def of_person(self, person_id: str) -> list[Course]:
+        enrolled = select(t.enrolments.c.course_id).where(t.enrolments.c.person_id == person_id)
+        query = select(t.courses).where(t.courses.c.id.in_(enrolled)).order_by(t.courses.c.title, t.courses.c.id)
+        return [_course(row) for row in self._connection.execute(query)]
+
     def save(self, course: Course) -> None:
         upsert(self._connection, t.courses, values_of(course, t.courses))
 

@@ -1,10 +1,23 @@
 """The tables, a file for each part of the house."""
 
-from lti_tool.db.tables import badges, course, delivery, freshness, learning, ledger, platform, reviews, sources, work
+from lti_tool.db.tables import (
+    badges,
+    copies,
+    course,
+    delivery,
+    freshness,
+    learning,
+    ledger,
+    platform,
+    reviews,
+    sources,
+    work,
+)
 from lti_tool.db.tables.base import metadata
 
 __all__ = [
     "badges",
+    "copies",
     "course",
     "delivery",
     "freshness",

@@ -14,6 +14,7 @@ from lti_tool.usecases.ports.badges import (
     StatusLists,
     StoredCredential,
 )
+from lti_tool.usecases.ports.copies import CopiedBadge, Copies
 from lti_tool.usecases.ports.delivery import Deliveries, Delivery, PublicPage, PublicPages, WalletOffer, WalletOffers
 from lti_tool.usecases.ports.freshness import Backlog, Hearings, Repair, Repaired, SourceState, Sweeps, Told
 from lti_tool.usecases.ports.grants import ApiConsent, ApiGrant, ApiGrants, ApiTokens
@@ -69,6 +70,8 @@ __all__ = [
     "BadgeVerifier",
     "Circuits",
     "Clock",
+    "CopiedBadge",
+    "Copies",
     "CourseNews",
     "CourseReading",
     "CourseSource",

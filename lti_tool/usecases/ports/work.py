@@ -17,6 +17,7 @@ from lti_tool.usecases.ports.badges import (
     LearnerNotices,
     StatusLists,
 )
+from lti_tool.usecases.ports.copies import Copies
 from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffers
 from lti_tool.usecases.ports.freshness import Hearings, Sweeps
 from lti_tool.usecases.ports.grants import ApiGrants
@@ -153,6 +154,8 @@ class UnitOfWork(Protocol):
     def status_lists(self) -> StatusLists: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def copies(self) -> Copies: ...
     @property
     def images(self) -> Images: ...
     @property

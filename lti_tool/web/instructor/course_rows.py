@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.capability import can_see_grades
+from lti_tool.domain.course_copy import open_targets
 from lti_tool.domain.criteria import Requirement, requirements, type_of
 from lti_tool.domain.drift import Change
 from lti_tool.domain.fact_kind import FactKind
@@ -70,8 +71,9 @@ class ReadingFailure:
 class CourseView:
     """All of the page. `is_blind`: nothing tells this tool of grades, whatever a rule may say.
     `read_at` is when the platform was last asked, `next_at` when it will be, `heard_at` when an event last came by
-    itself; `waiting` events are not used yet. `awards_nothing`: why nobody is awarded here, in a sentence; "" where
-    awards are made.
+    itself; `waiting` events are not used yet. `to_settle` badges came over from another
+    course and name what this one does not have yet. `awards_nothing`: why nobody is awarded here, in a sentence; ""
+    where awards are made.
     """
 
     title: str
@@ -88,6 +90,7 @@ class CourseView:
     awards_nothing: str
     to_do: list[ToDo]
     to_review: int
+    to_settle: int
     cards: list[CardRow]
     learner_count: int
     item_count: int
@@ -115,6 +118,7 @@ def course_view(page: CoursePage, now: datetime) -> CourseView:
         awards_nothing=_awards_nothing(page.registration),
         to_do=[*_flags(page), *_drifts(page), *_broken(page), *_untold(page)],
         to_review=page.to_review,
+        to_settle=sum(bool(open_targets(card.achievement.criteria)) for card in page.cards),
         cards=[_card(card) for card in order],
         learner_count=page.learner_count,
         item_count=sum(activity.kind == "item" for activity in page.activities),
