@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from lti_tool.domain.achievement import Achievement, AchievementState
+from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
 from lti_tool.domain.course_copy import Key, Match, match_activities, named_in, open_targets, retargeted
 from lti_tool.domain.criteria import Criteria
 from lti_tool.domain.errors import Forbidden, NotFound
@@ -62,6 +62,8 @@ def bring(
             state=AchievementState.DRAFT,
             version=1,
             published_at=None,
+            award_from=AwardFrom.NOW,
+            award_since=None,
             criteria=rule_here(copied),
         )
         if unit.copies.add(copied):
