@@ -210,14 +210,15 @@ class SqlTransactions:
         self._time = time or DatabaseTime()
         # SQLite has one writer; its busy handler starves some of those who wait, a lock serves them in turn.
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
-        # On PostgreSQL each statement has a view of its own in any case (READ COMMITTED): what only reads needs no
-        # BEGIN and no ROLLBACK around it, which are round trips as long as a short query's.
-        self._reading = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {}
+        # BEGIN and ROLLBACK around one short query are two more round trips to PostgreSQL; SQLite has none.
+        self._bare = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {}
 
     @contextmanager
-    def __call__(self, *, write: bool = True, durable: bool = True) -> Iterator[SqlUnitOfWork]:
+    def __call__(self, *, write: bool = True, durable: bool = True, brief: bool = False) -> Iterator[SqlUnitOfWork]:
         with self._turn() if write else nullcontext(), self._engine.connect() as connection:
-            marked = connection.execution_options(write=write, durable=durable, **({} if write else self._reading))
+            marked = connection.execution_options(
+                write=write, durable=durable, **(self._bare if brief and not write else {})
+            )
             unit = SqlUnitOfWork(marked, self._clock, self._time, self._sealer)
             yield unit
         if unit.committed and unit.outbox.added:

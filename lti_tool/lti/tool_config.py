@@ -46,7 +46,7 @@ def find_registration(transactions: Transactions, registration_id: str) -> Regis
     """The registration named in an address; None for one that cannot even be an id of ours."""
     if not _ID.fullmatch(registration_id):
         return None
-    with transactions(write=False) as unit:
+    with transactions(write=False, brief=True) as unit:
         return unit.registrations.get(registration_id)
 
 

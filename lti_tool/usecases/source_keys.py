@@ -110,7 +110,7 @@ class FindSourceKeys:
 
     def __call__(self, registration_id: str, source: str) -> list[SourceCredential]:
         """Those that count and those that were retired, the newest first."""
-        with self._transactions(write=False) as unit:
+        with self._transactions(write=False, brief=True) as unit:
             held = unit.source_credentials.of_registration(registration_id)
         return [one for one in reversed(held) if one.source == source]
 

@@ -363,8 +363,8 @@ def acknowledged_before_flush(_: House) -> None:
     """An event is committed and answered, and flushed to the disk some time later."""
     transactions = SqlTransactions.__call__
 
-    def hasty(self: Any, *, write: bool = True, durable: bool = True) -> Any:
-        return transactions(self, write=write, durable=False)
+    def hasty(self: Any, *, durable: bool = True, **more: bool) -> Any:
+        return transactions(self, durable=False, **more)
 
     SqlTransactions.__call__ = hasty  # type: ignore[method-assign]
 

@@ -85,7 +85,7 @@ class MemoryTransactions:
         self._lock = threading.Lock()
 
     @contextmanager
-    def __call__(self, *, write: bool = True, durable: bool = True) -> Iterator[Any]:
+    def __call__(self, *, write: bool = True, durable: bool = True, brief: bool = False) -> Iterator[Any]:
         if write:
             self.before_writing()
         with self._lock:

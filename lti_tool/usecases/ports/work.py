@@ -189,10 +189,14 @@ class UnitOfWork(Protocol):
 
 
 class Transactions(Protocol):
-    def __call__(self, *, write: bool = True, durable: bool = True) -> AbstractContextManager[UnitOfWork]:
+    def __call__(
+        self, *, write: bool = True, durable: bool = True, brief: bool = False
+    ) -> AbstractContextManager[UnitOfWork]:
         """Opens a unit of work; with write=False nothing may be changed.
 
         With durable=False a power cut may forget what was committed, unless something durable was committed after it.
         It is seen by everybody at once all the same, and survives the end of the process.
+
+        `brief`, with write=False: a short query or two that need not see one moment, without a transaction around them.
         """
         ...

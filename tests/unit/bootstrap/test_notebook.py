@@ -26,7 +26,7 @@ class CountedTransactions:
         self.down = False
 
     @contextmanager
-    def __call__(self, *, write: bool = True, durable: bool = True) -> Iterator[Any]:
+    def __call__(self, *, write: bool = True, durable: bool = True, brief: bool = False) -> Iterator[Any]:
         if self.down:
             raise OSError("the database is away")
         self.writes += write
