@@ -111,7 +111,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         keep=KeepAward(transactions, clock),
         lift=LiftRevocation(transactions, clock),
         mass=DecideMassAward(transactions, clock),
-        mass_award_size=house.settings.mass_award_size,
+        mass_limits=house.mass_limits,
         approve=ApproveLearner(transactions, clock),
         award_by_hand=AwardByHand(transactions, clock),
         nominate=Nominate(transactions, clock),

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -177,6 +177,11 @@ class Award:
         """When its learner is reminded that it lapses; None: never, as where it was, or where that is told at once."""
         opens = self.renews_from(terms)
         return opens if opens is not None and self.reminded_at is None and opens > self.decided_at else None
+
+    @property
+    def renewed_by_work_from(self) -> datetime:
+        """Work before this was for the award itself, and renews nothing."""
+        return self.decided_at + timedelta(microseconds=1)
 
     def renews_from(self, terms: AwardTerms) -> datetime | None:
         """From when on its learner can renew it; None: never."""

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from uuid import uuid4
 
 from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.award import PERIOD_ONCE, Award, AwardState, latest_of, period_after
+from lti_tool.domain.award_batch import AwardBatch, BatchState
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.evaluation import evaluate
 from lti_tool.domain.evidence import Evidence
@@ -80,14 +82,25 @@ class AwardByHand:
             for one in checked:
                 if one.problem is not None:
                     raise one.problem
+            getting = [one for one in checked if one.verdict is Verdict.GETS]
+            batch_id = self._batch(unit, achievement, giver) if len(getting) > 1 else ""
             # In one order for all, so that two who award the same people wait for each other and never block.
             for one in sorted(checked, key=lambda one: one.person.id if one.person else ""):
                 if one.person is not None and one.verdict is Verdict.GETS:
-                    self._award(unit, achievement, one.person, giver, one.gift)
+                    self._award(unit, achievement, one.person, giver, one.gift, batch_id)
             unit.commit()
         return checked
 
-    def _award(self, unit: UnitOfWork, achievement: Achievement, person: Person, giver: Actor, gift: Gift) -> None:
+    def _batch(self, unit: UnitOfWork, achievement: Achievement, giver: Actor) -> str:
+        """Several at once can be undone as one."""
+        now = self._clock.now()
+        batch = AwardBatch(str(uuid4()), achievement.id, achievement.course_id, BatchState.AWARDED, now, actor=giver)
+        unit.award_batches.save(batch)
+        return batch.id
+
+    def _award(
+        self, unit: UnitOfWork, achievement: Achievement, person: Person, giver: Actor, gift: Gift, batch_id: str
+    ) -> None:
         assert achievement.criteria is not None, "what is published has criteria"
         unit.people.lock(achievement.course_id, person.id)
         now = self._clock.now()
@@ -107,6 +120,7 @@ class AwardByHand:
             event_at=now,
             received_at=now,
             by_hand=True,
+            batch_id=batch_id,
             expires_at=achievement.terms.lasts_until(now),
         )
         add_award(unit, self._clock, award, giver, "awarded_by_hand", gift.reason.strip())

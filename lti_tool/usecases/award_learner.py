@@ -71,7 +71,7 @@ class AwardLearner:
     ) -> None:
         renews = held is not None and not held.may_be_earned_again
         tree = renewal_rule(achievement) if renews else achievement.criteria
-        since = held.decided_at if renews and held else achievement.counts_from
+        since = held.renewed_by_work_from if renews and held else achievement.counts_from
         counted = record.since(since)
         # The reasons are worth their while only where something is decided.
         if tree is None or compiled(tree, achievement.id)(counted) is not Outcome.MET:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.answerable import answerable
 from lti_tool.domain.award import Award, AwardState, Flag, latest_of
+from lti_tool.domain.award_batch import AwardBatch, BatchState
 from lti_tool.domain.drift import Drift
 from lti_tool.domain.evaluation import Outcome, Reason, evaluate, steps
 from lti_tool.domain.fact_kind import FactKind
@@ -61,6 +62,16 @@ class CoursePage:
     freshness: CourseFreshness
     to_review: int = 0
     drifts: dict[str, list[Drift]] = field(default_factory=dict)
+    waiting: list[tuple[Achievement, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A mass award: how many it is about, and the names of those who wait."""
+
+    batch: AwardBatch
+    count: int
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,7 @@ class BadgePage:
     rows: list[LearnerRow]
     names: CourseNames
     reading: CourseReading
+    batches: list[BatchRow] = field(default_factory=list)
 
     @property
     def flagged(self) -> list[LearnerRow]:
@@ -120,6 +132,11 @@ class CourseBadges:
                 freshness_of(unit, course),
                 sum(one.state is NominationState.WAITING for one in unit.nominations.of_course(course_id)),
                 drift_of_course(unit, course_id, activities),
+                [
+                    (achievements[batch.achievement_id], len(batch.people))
+                    for batch in unit.award_batches.of_course(course_id)
+                    if batch.state is BatchState.WAITING
+                ],
             )
 
     def badge(self, course_id: str, achievement_id: str) -> BadgePage:
@@ -135,7 +152,8 @@ class CourseBadges:
                 if is_eligible(enrolment) or person.id in awards
             ]
             sentence = criteria_sentence(achievement.criteria, names) if achievement.criteria else ""
-            return BadgePage(course, achievement, sentence, rows, names, unit.courses.reading(course_id))
+            reading, batches = unit.courses.reading(course_id), _batches(unit, achievement, rows)
+            return BadgePage(course, achievement, sentence, rows, names, reading, batches)
 
     def _row(
         self,
@@ -158,6 +176,17 @@ class CourseBadges:
 def _told(unit: UnitOfWork, registration: Registration) -> frozenset[FactKind]:
     held = unit.source_credentials.of_registration(registration.id)
     return answerable(registration, {one.source for one in held if one.retired_at is None})
+
+
+def _batches(unit: UnitOfWork, achievement: Achievement, rows: list[LearnerRow]) -> list[BatchRow]:
+    names = {row.person.id: row.person.name or "Unnamed learner" for row in rows}
+    found = []
+    for batch in unit.award_batches.of_course(achievement.course_id):
+        if batch.achievement_id == achievement.id:
+            who = sorted((names[one] for one in batch.people if one in names), key=str.casefold)
+            count = len(who) if batch.state is BatchState.WAITING else unit.awards.count_of_batch(batch.id)
+            found.append(BatchRow(batch, count, tuple(who)))
+    return found
 
 
 def _latest(awards: list[Award]) -> list[Award]:

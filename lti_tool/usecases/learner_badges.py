@@ -187,7 +187,7 @@ def _still_asked(badge: Achievement, award: Award | None, now: datetime) -> tupl
     if award is None or award.may_be_earned_again:
         return badge.criteria, badge.counts_from
     opens = award.renews_from(badge.terms)
-    return (renewal_rule(badge), award.decided_at) if opens is not None and opens <= now else (None, None)
+    return (renewal_rule(badge), award.renewed_by_work_from) if opens is not None and opens <= now else (None, None)
 
 
 def _named(unit: UnitOfWork, course_id: str, award_id: str) -> str:

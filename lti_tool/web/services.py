@@ -23,7 +23,7 @@ from lti_tool.usecases.halt_issuing import HaltIssuing
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
-from lti_tool.usecases.mass_awards import DecideMassAward
+from lti_tool.usecases.mass_awards import DecideMassAward, MassLimits
 from lti_tool.usecases.mend_drift import MendDrift
 from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.nominate import Nominate
@@ -85,7 +85,7 @@ class PageServices:
     keep: KeepAward
     lift: LiftRevocation
     mass: DecideMassAward
-    mass_award_size: int
+    mass_limits: MassLimits
     approve: ApproveLearner
     award_by_hand: AwardByHand
     nominate: Nominate

@@ -17,6 +17,7 @@ from lti_tool.usecases.course_badges import BadgePage, LearnerRow
 from lti_tool.usecases.ports import Delivery, HistoryEntry
 from lti_tool.web.instructor.award_times import Times, award_times
 from lti_tool.web.instructor.course_rows import STATES
+from lti_tool.web.instructor.terms_words import terms_sentence
 from lti_tool.web.present.reasons import ReasonRow, reason_row
 from lti_tool.web.present.times import newest
 
@@ -133,6 +134,8 @@ class BadgeView:
     is_draft: bool
     is_paused: bool
     only_new_work: bool
+    counts_from: datetime | None
+    terms: str
     published_at: datetime | None
     version: int
     sentence: str
@@ -167,6 +170,8 @@ def badge_view(found: BadgePage, chosen: str = "all", page: int = 1, person_id: 
         is_draft=badge.state is AchievementState.DRAFT,
         is_paused=badge.state is AchievementState.PAUSED,
         only_new_work=badge.award_from is AwardFrom.NEW_WORK,
+        counts_from=badge.counts_from,
+        terms=terms_sentence(badge.terms),
         published_at=badge.published_at,
         version=badge.version,
         sentence=found.sentence,

@@ -10,6 +10,7 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.web import places
 from lti_tool.web.form_text import typed
 from lti_tool.web.instructor.badge_rows import badge_view, learner_lines
+from lti_tool.web.instructor.batch_rows import batch_views
 from lti_tool.web.instructor.learners_csv import learners_csv
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
 from lti_tool.web.security.viewer import Viewer, actor, current_viewer, go_to
@@ -23,6 +24,9 @@ _SAID = {
     "resumed": "The badge is live again.",
     "revoked": "The badge is withdrawn. Whoever checks it sees that, with your reason.",
     "kept": "The badge stands.",
+    "batch-confirmed": "They get the badge within seconds.",
+    "batch-declined": "Nobody was awarded. From now on only new work counts.",
+    "batch-undone": "All of them are withdrawn, with your reason. The badge is paused.",
     "awarded": "Awarded. The badges are being signed.",
     "lifted": "The badge can be earned again. Whoever meets the rule gets it within seconds.",
     "approved": "Approved.",
@@ -62,7 +66,13 @@ class _BadgePages:
         page_number = request.args.get("page", 1, type=int)
         view = badge_view(found, request.args.get("show", "all"), page_number, person_id)
         return render_template(
-            "instructor/badge.html", page=view, open_person=person_id, notice=notice, reason_error=reason_error
+            "instructor/badge.html",
+            page=view,
+            batches=batch_views(found.batches, self._services.clock()),
+            undo=request.args.get("undo", ""),
+            open_person=person_id,
+            notice=notice,
+            reason_error=reason_error,
         )
 
     def csv(self, session_id: str, achievement_id: str) -> Response:

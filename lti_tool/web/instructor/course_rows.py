@@ -50,13 +50,14 @@ class CardRow:
 @dataclass(frozen=True, slots=True)
 class ToDo:
     """Something that waits for the instructor. `person_id` "" where it is about the badge itself. `drift_key`: what of
-    the rule changed, which `accept` takes as it is."""
+    the rule changed, which `accept` takes as it is. `waits`: a mass award that waits for her yes."""
 
     text: str
     badge_id: str
     person_id: str = ""
     drift_key: str = ""
     accept: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def course_view(page: CoursePage, now: datetime) -> CourseView:
         failures=_failures(reading.read_error),
         is_blind=not can_see_grades(page.registration) and reading.heard_at is None and reading.grades_read_at is None,
         awards_nothing=_awards_nothing(page.registration),
-        to_do=[*_flags(page), *_drifts(page), *_broken(page), *_untold(page)],
+        to_do=[*_waiting(page), *_flags(page), *_drifts(page), *_broken(page), *_untold(page)],
         to_review=page.to_review,
         to_settle=sum(bool(open_targets(card.achievement.criteria)) for card in page.cards),
         cards=[_card(card) for card in order],
@@ -159,6 +160,13 @@ def _card(card: BadgeCard) -> CardRow:
         one_step=card.one_step,
         started=card.started,
     )
+
+
+def _waiting(page: CoursePage) -> list[ToDo]:
+    return [
+        ToDo(f"{count} learners would get “{badge.name}” at once, and wait for your yes", badge.id, waits=True)
+        for badge, count in page.waiting
+    ]
 
 
 def _flags(page: CoursePage) -> list[ToDo]:

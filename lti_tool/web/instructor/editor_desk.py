@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, request
@@ -12,15 +13,18 @@ from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.identity import Actor
 from lti_tool.images import PALETTE, SHAPES, SYMBOLS
+from lti_tool.usecases.dry_run import DryRunResult
 from lti_tool.web.instructor import editor_form, rule_check
 from lti_tool.web.instructor.choices import Choices
 from lti_tool.web.instructor.drift_rows import drift_rows
 from lti_tool.web.instructor.editor_form import EditorForm
 from lti_tool.web.instructor.forecast import ForecastView, forecast_view
+from lti_tool.web.instructor.publishing import Question, question, winners
 from lti_tool.web.instructor.rule_check import Problem
 from lti_tool.web.instructor.rule_edits import Edit
 from lti_tool.web.instructor.rule_form import RulePart, to_json, with_items
 from lti_tool.web.instructor.rule_rows import JOINER_WORDS, UNIT_WORDS, rule_rows
+from lti_tool.web.instructor.terms_form import LASTING, REGRADES
 from lti_tool.web.security.viewer import Viewer, actor, current_viewer
 from lti_tool.web.services import PageServices
 
@@ -67,19 +71,41 @@ class EditorDesk:
         achievement_id = form.badge.id if form.badge else ""
         return forecast_view(self._services.dry_run(self.viewer.course_id, to_json(form.rule), achievement_id))
 
+    def asks(self, mass: str = "", since: datetime | None = None) -> Question:
+        """The question before publishing, with its numbers. `mass`: "now" or "date", where it is asked once more."""
+        now, by_date = self._stored_run(None), self._stored_run(since) if since else None
+        return question(self._services, now, by_date, since, mass)
+
+    def winners(self, since: datetime | None = None) -> list[str]:
+        """Who (ids) would get the stored badge at once."""
+        return [one.person.id for one in winners(self._stored_run(since))]
+
+    def _stored_run(self, since: datetime | None) -> DryRunResult:
+        badge = self.held.badge
+        assert badge is not None, "only what is stored is published"
+        return self._services.dry_run(self.viewer.course_id, to_json(self.held.rule), badge.id, since)
+
     def _open_ends(self, rule: RulePart) -> list[Problem]:
         return rule_check.problems(rule, self.choices)
 
     def page(
-        self, form: EditorForm, *, errors: Sequence[Problem] = (), edit: Edit | None = None, confirm: bool = False
+        self,
+        form: EditorForm,
+        *,
+        errors: Sequence[Problem] = (),
+        edit: Edit | None = None,
+        asked: Question | None = None,
     ) -> str:
-        """The whole page. `confirm`: with the question whom to award in place of the buttons."""
+        """The whole page. `asked`: the question whom to award, in place of the buttons."""
         return render_template(
             "instructor/editor.html",
             form=form,
             errors=errors,
             error_of={error.field: error.message for error in errors},
-            confirm=confirm,
+            asked=asked,
+            regrades=REGRADES,
+            lasting=LASTING,
+            renewals=form.terms.renewals(self.choices),
             notice=edit.said if edit else "",
             focus=edit.focus if edit else "",
             course_title=self.course_title,

@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lti_tool.domain.achievement import DESCRIPTION_LIMIT, NAME_LIMIT, Achievement, AchievementState
+from lti_tool.domain.award_terms import DEFAULT_TERMS
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.usecases.edit_achievement import AchievementForm
 from lti_tool.web.form_text import typed
-from lti_tool.web.instructor import design_form, rule_form
+from lti_tool.web.instructor import design_form, rule_form, terms_form
 from lti_tool.web.instructor.choices import Choices
 from lti_tool.web.instructor.design_form import Picture
 from lti_tool.web.instructor.rule_check import Problem, problems
 from lti_tool.web.instructor.rule_form import GROUP, ROOT, RulePart
+from lti_tool.web.instructor.terms_form import TermsForm
 
 STARTERS = {
     "activities": RulePart(GROUP, parts=(RulePart("item_completed"), RulePart("item_completed"))),
@@ -32,6 +34,7 @@ class EditorForm:
     description: str
     rule: RulePart
     picture: Picture
+    terms: TermsForm
     upload: bytes = field(default=b"", repr=False)
 
     @property
@@ -48,6 +51,7 @@ class EditorForm:
             found.append(Problem("name", f"The name is longer than {NAME_LIMIT} characters."))
         if len(self.description) > DESCRIPTION_LIMIT:
             found.append(Problem("description", f"The description is longer than {DESCRIPTION_LIMIT} characters."))
+        found += self.terms.problems()
         if whole or self.rule.parts:
             found += problems(self.rule, choices, ROOT)
         return found
@@ -64,12 +68,17 @@ def stand_in(course_title: str) -> str:
 
 def new(place: int, starter: str = "") -> EditorForm:
     """An empty editor, or one with the conditions of a starter."""
-    return EditorForm(None, "", "", STARTERS.get(starter, rule_form.EMPTY), Picture(design_form.suggested(place)))
+    terms = terms_form.of_terms(DEFAULT_TERMS)
+    return EditorForm(
+        None, "", "", STARTERS.get(starter, rule_form.EMPTY), Picture(design_form.suggested(place)), terms
+    )
 
 
 def of_badge(badge: Achievement) -> EditorForm:
     rule = rule_form.from_criteria(badge.criteria)
-    return EditorForm(badge, badge.name, badge.description, rule, design_form.of_badge(badge))
+    return EditorForm(
+        badge, badge.name, badge.description, rule, design_form.of_badge(badge), terms_form.of_terms(badge.terms)
+    )
 
 
 def read(form: Mapping[str, str], held: EditorForm, upload: bytes = b"") -> EditorForm:
@@ -80,6 +89,7 @@ def read(form: Mapping[str, str], held: EditorForm, upload: bytes = b"") -> Edit
         typed(form, "description"),
         rule_form.read(form),
         design_form.read(form, held.picture),
+        terms_form.read(form, held.terms),
         upload,
     )
 
@@ -89,7 +99,7 @@ def to_store(
 ) -> AchievementForm | Problem:
     """What the use case takes; or what is wrong with the uploaded picture. An unchanged picture is not sent."""
     criteria = rule_form.to_json(form.rule) if form.rule.parts else None
-    stored = AchievementForm(form.name, form.description, criteria)
+    stored = AchievementForm(form.name, form.description, criteria, terms=form.terms.terms())
     if form.upload:
         try:
             return replace(stored, image_png=check_upload(form.upload))

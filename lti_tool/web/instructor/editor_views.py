@@ -10,20 +10,23 @@ from lti_tool.domain.achievement import Achievement, AwardFrom
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.web import places
 from lti_tool.web.errors import wants_json
+from lti_tool.web.form_text import typed
 from lti_tool.web.instructor import editor_form, rule_check, rule_edits, rule_file
 from lti_tool.web.instructor.editor_desk import EditorDesk
 from lti_tool.web.instructor.editor_form import EditorForm
+from lti_tool.web.instructor.publishing import CHOICES
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
 from lti_tool.web.instructor.rule_check import Problem
 from lti_tool.web.instructor.rule_edits import Edit
+from lti_tool.web.instructor.terms_form import day_of
 from lti_tool.web.protocols.schemas import SCHEMA_PATH
 from lti_tool.web.security.viewer import go_to
 from lti_tool.web.services import PageServices
 
 EDITOR = "instructor.edit"
-_AWARD_FROM = {"publish:now": AwardFrom.NOW, "publish:new_work": AwardFrom.NEW_WORK}
+_MASS = (AwardFrom.NOW.value, AwardFrom.DATE.value)
 # The buttons that store the badge; all others change the form, or only look at it.
-_STORING = frozenset({"draft", "save", "publish", *_AWARD_FROM})
+_STORING = frozenset({"draft", "save", "publish", "count:date", *CHOICES})
 # Which field a refusal of the use case is about.
 _FIELD_OF = {"achievement.name_invalid": "name", "achievement.description_too_long": "description"}
 _UNPROCESSABLE = 422
@@ -54,9 +57,12 @@ class _EditorPages:
     def edit(self, session_id: str, achievement_id: str) -> str:
         """The editor of a stored badge; with ?confirm=1 it asks whom to award."""
         desk = EditorDesk(self._services, achievement_id)
-        asks = request.args.get("confirm") == "1" and not desk.held.is_live
-        ready = not desk.held.problems(desk.choices, whole=True)
-        return desk.page(desk.held, confirm=asks and ready)
+        asks = request.args.get("confirm", "")
+        if not asks or desk.held.is_live or desk.held.problems(desk.choices, whole=True):
+            return desk.page(desk.held)
+        return desk.page(
+            desk.held, asked=desk.asks(asks if asks in _MASS else "", day_of(request.args.get("since", "")))
+        )
 
     def send_new(self, session_id: str) -> Response:
         return self._sent(EditorDesk(self._services))
@@ -99,20 +105,35 @@ class _EditorPages:
         return make_response(desk.page(form, errors=errors, edit=Edit(form.rule, "The rule was taken from the file.")))
 
     def _store(self, desk: EditorDesk, form: EditorForm, operation: str) -> Response:
-        if operation in _AWARD_FROM and desk.has_new_rule(form):
+        if operation in CHOICES and desk.has_new_rule(form):
             operation = "publish"  # whom it awards was answered for another rule
-        whole = operation == "publish" or operation in _AWARD_FROM or form.is_live
+        whole = operation in ("publish", "count:date", *CHOICES) or form.is_live
         complete = form.described(desk.course_title) if whole else form
         stored = complete.problems(desk.choices, whole=whole) or self._saved(desk, complete)
         if isinstance(stored, list):
             return make_response(desk.page(form, errors=stored), _UNPROCESSABLE)
-        if operation == "publish" and not form.is_live:
-            return go_to(desk.viewer, EDITOR, achievement_id=stored.id, confirm=1)
-        if operation in _AWARD_FROM and not form.is_live:
-            self._services.edit.publish(desk.viewer.course_id, stored.id, _AWARD_FROM[operation], desk.actor)
-            return go_to(desk.viewer, places.COURSE_BADGE, achievement_id=stored.id, done="published")
+        if operation in ("publish", "count:date") and not form.is_live:
+            counted = {"since": typed(request.form, "since")} if operation == "count:date" else {}
+            return go_to(desk.viewer, EDITOR, achievement_id=stored.id, confirm=1, **counted)
+        if operation in CHOICES and not form.is_live:
+            return self._publish(EditorDesk(self._services, stored.id), CHOICES[operation])
         done = "saved" if form.is_live else "draft"
         return go_to(desk.viewer, places.COURSE_BADGE, achievement_id=stored.id, done=done)
+
+    def _publish(self, desk: EditorDesk, award_from: AwardFrom) -> Response:
+        """Publishes what is stored, once the number that it awards has been shown: many of them a second time."""
+        assert desk.held.badge is not None
+        badge_id, course_id = desk.held.badge.id, desk.viewer.course_id
+        day, by_date = typed(request.form, "since"), award_from is AwardFrom.DATE
+        since = day_of(day) if by_date else None
+        if by_date and (since is None or day != typed(request.form, "counted")):
+            return go_to(desk.viewer, EDITOR, achievement_id=badge_id, confirm=1, since=day)
+        people = [] if award_from is AwardFrom.NEW_WORK else desk.winners(since)
+        if self._services.mass_limits.is_mass(len(people)) and typed(request.form, "confirmed") != str(len(people)):
+            asked = {"since": day} if by_date else {}
+            return go_to(desk.viewer, EDITOR, achievement_id=badge_id, confirm=award_from.value, **asked)
+        self._services.edit.publish(course_id, badge_id, award_from, desk.actor, since=since, confirmed=people)
+        return go_to(desk.viewer, places.COURSE_BADGE, achievement_id=badge_id, done="published")
 
     def _saved(self, desk: EditorDesk, form: EditorForm) -> Achievement | list[Problem]:
         """Stores the badge, or says what the use case or the check of the picture has against it."""
