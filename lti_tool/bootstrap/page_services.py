@@ -32,6 +32,7 @@ from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.entrust import Entrust
 from lti_tool.usecases.halt_issuing import HaltIssuing
+from lti_tool.usecases.hand_in_badge import HandInBadge
 from lti_tool.usecases.host_badge import HostBadge
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
@@ -61,6 +62,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
     transactions, clock = house.transactions, house.clock
     responses = DeepLinkingResponses(house.key_store, clock)
     answer_once = AnswerOnce(transactions)
+    check = make_check_badges(house)
     operator_token = admin_token(house.settings.admin_token_path)
 
     def find_session(session_id: str) -> LaunchSession | None:
@@ -116,9 +118,10 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         award_by_hand=AwardByHand(transactions, clock),
         nominate=Nominate(transactions, clock),
         review=ReviewEvidence(transactions, clock),
+        hand_in_badge=HandInBadge(transactions, clock, check),
         entrust=Entrust(transactions, clock),
         share=ShareBadge(transactions, clock, house.verifier),
-        check=make_check_badges(house),
+        check=check,
         platforms=platforms,
         by_hand=register_by_hand(house),
         canvas=connect_canvas(house),

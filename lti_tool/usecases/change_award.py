@@ -9,9 +9,8 @@ from lti_tool.domain.award import Award, AwardState
 from lti_tool.domain.award_batch import BatchState
 from lti_tool.domain.evaluation import Reason
 from lti_tool.domain.identity import Actor
-from lti_tool.domain.learner_record import Fact
-from lti_tool.domain.learning_event import FactKind, LearningEvent
 from lti_tool.usecases import work
+from lti_tool.usecases.hold_badges import hold_badge
 from lti_tool.usecases.ports import Clock, UnitOfWork
 
 # What a learner is told of. That a grade fell and a teacher looks at it is told where she looks for it: in the history.
@@ -56,23 +55,6 @@ def is_undone(unit: UnitOfWork, award: Award) -> bool:
     """Whether the mass award that it belongs to was taken back, though this award may not have been reached yet."""
     batch = unit.award_batches.get(award.batch_id) if award.batch_id else None
     return batch is not None and batch.state is BatchState.UNDONE
-
-
-def hold_badge(unit: UnitOfWork, award: Award, clock: Clock, *, held: bool) -> None:
-    """States in the learner's record that this badge is held (or no longer), for badges that build on it."""
-    now = clock.now()
-    event = LearningEvent(
-        event_id=f"{award.id}:{held}",
-        source="lti-badges",
-        context_id=award.course_id,
-        subject=award.person_id,
-        kind=FactKind.BADGE_HELD,
-        target=award.achievement_id,
-        occurred_at=now,
-        completed=held,
-    )
-    if unit.records.merge(award.course_id, award.person_id, [Fact.of(event, now)]):
-        work.evaluate_learner(unit, award.course_id, award.person_id)
 
 
 def _note(

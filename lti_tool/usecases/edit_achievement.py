@@ -17,6 +17,7 @@ from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import SYSTEM, Actor
 from lti_tool.usecases import work
 from lti_tool.usecases.check_criteria import check_criteria
+from lti_tool.usecases.hold_badges import keep_built_on
 from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 
 
@@ -82,6 +83,7 @@ class EditAchievement:
             if parsed is not None:
                 activities = {(one.kind, one.id): one for one in unit.courses.activities(held.course_id)}
                 unit.achievements.save_seen_targets(changed.id, snapshot(parsed, activities))
+                keep_built_on(unit, changed.id, held.course_id, parsed, self._clock.now())
             if changed.state is not AchievementState.DRAFT:
                 action = "changed" if changed.version == held.version else "new_version"
                 unit.achievements.note(changed, self._clock.now(), actor, action)

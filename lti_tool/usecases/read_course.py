@@ -14,6 +14,7 @@ from lti_tool.domain.sweeping import AFTER_FAILURE, Why, period
 from lti_tool.usecases import work
 from lti_tool.usecases.ask_reading import AGAIN_AFTER
 from lti_tool.usecases.find_learner import release_parked
+from lti_tool.usecases.hold_badges import bring_badges
 from lti_tool.usecases.ingest_events import IngestEvents
 from lti_tool.usecases.ports import Clock, CourseSource, Member, Roster, Transactions, UnitOfWork
 from lti_tool.usecases.same_person import person_named, recognise_members
@@ -115,7 +116,10 @@ class ReadCourse:
             members += [m for m in self._roster.read(registration, course) if m.subject not in seen]
         with self._transactions() as unit:
             recognise_members(unit, self._clock.now(), course, members)
+            known = {person.id for person, _ in unit.people.enrolled(course.id)}
             merge_roster(unit, course, members)
+            new = [person.id for person, _ in unit.people.enrolled(course.id) if person.id not in known]
+            bring_badges(unit, course.id, self._clock.now(), tuple(new))
             save_aliases(unit, course, members, self._clock.now())
             release_parked(unit, course)
             unit.courses.save_reading(course.id, roster_read_at=self._clock.now())

@@ -16,6 +16,7 @@ from lti_tool.domain.roles import CourseRole
 from lti_tool.domain.sweeping import Why
 from lti_tool.usecases.copy_course import come_over
 from lti_tool.usecases.find_learner import release_parked
+from lti_tool.usecases.hold_badges import bring_badges
 from lti_tool.usecases.ports import Clock, LaunchSession, Transactions, UnitOfWork
 from lti_tool.usecases.same_person import recognise
 from lti_tool.usecases.subscribe_notices import note_service
@@ -151,6 +152,8 @@ class ReceiveLaunch:
         )
         if enrolment != held:
             unit.people.save_enrolment(enrolment)
+        if held is None:
+            bring_badges(unit, course.id, self._clock.now(), (person.id,))
         return enrolment != held
 
     def _note_platform(self, unit: UnitOfWork, launch: Launch, now: datetime) -> None:

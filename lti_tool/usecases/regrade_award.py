@@ -10,7 +10,8 @@ from lti_tool.domain.evaluation import Outcome, Reason, evaluate, latest_fact_at
 from lti_tool.domain.identity import SYSTEM
 from lti_tool.domain.learner_record import LearnerRecord
 from lti_tool.usecases import work
-from lti_tool.usecases.change_award import change_award, hold_badge, watch
+from lti_tool.usecases.change_award import change_award, watch
+from lti_tool.usecases.hold_badges import hold_badge
 from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 
 

@@ -20,6 +20,7 @@ from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.entrust import Entrust
 from lti_tool.usecases.halt_issuing import HaltIssuing
+from lti_tool.usecases.hand_in_badge import HandInBadge
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
 from lti_tool.usecases.manage_platforms import ManagePlatforms
@@ -90,6 +91,7 @@ class PageServices:
     award_by_hand: AwardByHand
     nominate: Nominate
     review: ReviewEvidence
+    hand_in_badge: HandInBadge
     entrust: Entrust
     share: ShareBadge
     check: CheckBadges

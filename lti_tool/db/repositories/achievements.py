@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Text, bindparam, cast, select
+from sqlalchemy import Connection, Row, Select, Text, bindparam, cast, delete, select
 
 from lti_tool.db.repositories.ledger import SqlLedger
 from lti_tool.db.statements import insert_new, upsert
@@ -119,6 +120,27 @@ class SqlAchievements:
     def save_seen_targets(self, achievement_id: str, seen: dict[Key, Seen]) -> None:
         rows = [{"kind": kind, "id": id_} | asdict(one) for (kind, id_), one in seen.items()]
         upsert(self._connection, t.rule_targets, {"achievement_id": achievement_id, "seen": rows})
+
+    def save_built_on(self, achievement_id: str, on_ids: Iterable[str]) -> None:
+        table = t.built_on
+        self._connection.execute(delete(table).where(table.c.achievement_id == achievement_id))
+        for on_id in sorted(set(on_ids)):
+            insert_new(self._connection, table, {"achievement_id": achievement_id, "on_id": on_id})
+
+    def courses_building_on(self, achievement_id: str) -> set[str]:
+        head = t.achievements
+        query = select(head.c.course_id).join(t.built_on, t.built_on.c.achievement_id == head.c.id)
+        return set(self._connection.execute(query.where(t.built_on.c.on_id == achievement_id)).scalars())
+
+    def built_on_elsewhere(self, course_id: str) -> list[str]:
+        head, other = t.achievements, t.achievements.alias()
+        query = (
+            select(t.built_on.c.on_id)
+            .join(head, head.c.id == t.built_on.c.achievement_id)
+            .join(other, other.c.id == t.built_on.c.on_id)
+            .where(head.c.course_id == course_id, other.c.course_id != course_id)
+        )
+        return sorted(set(self._connection.execute(query).scalars()))
 
 
 class SqlImages:

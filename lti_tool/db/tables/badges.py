@@ -62,6 +62,14 @@ rule_targets = Table(
     Column("seen", JSON, nullable=False),
 )
 
+# Which badges' rules ask for which, so that it is known whom a new award concerns elsewhere.
+built_on = Table(
+    "built_on",
+    metadata,
+    Column("achievement_id", ForeignKey("achievements.id"), primary_key=True),
+    Column("on_id", ForeignKey("achievements.id"), primary_key=True, index=True),
+)
+
 awards = Table(
     "awards",
     metadata,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -30,6 +30,18 @@ class Achievements(Protocol):
     def latest(self, achievement_id: str) -> Achievement | None: ...
     def seen_targets(self, achievement_id: str) -> dict[Key, Seen]:
         """What its rule names, as it was when somebody last looked at the rule."""
+        ...
+
+    def save_built_on(self, achievement_id: str, on_ids: Iterable[str]) -> None:
+        """Which badges of this tool its rule asks for."""
+        ...
+
+    def courses_building_on(self, achievement_id: str) -> set[str]:
+        """Courses with a rule that asks for the badge."""
+        ...
+
+    def built_on_elsewhere(self, course_id: str) -> list[str]:
+        """Badges of other courses that the rules of a course ask for."""
         ...
 
     def save_seen_targets(self, achievement_id: str, seen: dict[Key, Seen]) -> None: ...

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lti_tool.domain.award import AwardState
+from lti_tool.domain.criteria import Requirement
+from lti_tool.domain.evaluation import Outcome, Reason
+from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.roles import CourseRole
 from lti_tool.usecases.learner_badges import EarnedBadge, MyBadges, OpenBadge, Told
-from lti_tool.usecases.names import CourseNames
+from lti_tool.usecases.names import CourseNames, is_address
 from lti_tool.web.present.evidence import EvidenceRow, evidence_row
 from lti_tool.web.present.reasons import ReasonRow, open_leaves, progress, reason_row
 from lti_tool.web.present.times import newest
@@ -60,6 +63,7 @@ class OpenRow:
     is_open: bool = False
     evidence: tuple[EvidenceRow, ...] = ()
     renews: bool = False
+    asks_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,7 @@ def _open_row(badge: OpenBadge, names: CourseNames) -> OpenRow:
         next=next(iter(open_leaves(tree)), None),
         tree=tree,
         evidence=tuple(map(evidence_row, badge.pieces)),
+        asks_elsewhere=any(_asks_elsewhere(leaf) for leaf in badge.reason.leaves()),
         renews=badge.renews,
     )
 
@@ -151,3 +156,10 @@ def why_not(role: CourseRole) -> str:
     if role in (CourseRole.INSTRUCTOR, CourseRole.ASSISTANT):
         return "You teach this course: you see what learners see, and no badge is awarded to you."
     return "You are not listed as a learner of this course, so no badge can be awarded to you yet."
+
+
+def _asks_elsewhere(leaf: Reason) -> bool:
+    """Whether it is a badge of another platform that is missing."""
+    asked = leaf.criteria
+    is_held = isinstance(asked, Requirement) and asked.kind is FactKind.BADGE_HELD and is_address(asked.target)
+    return is_held and leaf.outcome is not Outcome.MET

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.web import places
-from lti_tool.web.learner import card_views, evidence_views
+from lti_tool.web.learner import card_views, evidence_views, foreign_views
 from lti_tool.web.learner.badge_page import BadgeView, badge_view, collected_at
 from lti_tool.web.learner.live import changed, version_of
 from lti_tool.web.learner.rows import badge_list
@@ -33,6 +33,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
     blueprint = Blueprint("learner", __name__, url_prefix="/s/<session_id>/my")
     card_views.add_routes(blueprint, services)
     evidence_views.add_routes(blueprint, services)
+    foreign_views.add_routes(blueprint, services)
     for rule, methods, view in (
         ("", _VIEW, pages.badges),
         ("/changes", ["POST"], pages.changes),

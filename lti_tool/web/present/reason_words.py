@@ -16,6 +16,7 @@ SOURCES = {
     "xapi": "sent by xAPI",
     "caliper": "sent by Caliper",
     "teacher": "stated by the teacher",
+    "handed_in": "handed in by the learner, and verified",
     "reviewer": "decided by a reviewer",
     "lti-badges": "known to LTI Badges itself",
 }

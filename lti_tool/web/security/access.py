@@ -67,6 +67,8 @@ ASKED: dict[str, Permission] = {
     "learner.file": Permission.VIEW_OWN_BADGES,
     "learner.evidence": Permission.VIEW_OWN_BADGES,
     "learner.hand_in": Permission.VIEW_OWN_BADGES,
+    "learner.foreign": Permission.VIEW_OWN_BADGES,
+    "learner.hand_in_badge": Permission.VIEW_OWN_BADGES,
     "learner.share": Permission.VIEW_OWN_BADGES,
     "learner.stop_sharing": Permission.VIEW_OWN_BADGES,
     "instructor.course": Permission.SEE_COURSE,
