@@ -44,6 +44,7 @@ from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_ledger import ReadLedger
+from lti_tool.usecases.read_versions import ReadVersions
 from lti_tool.usecases.review_copy import ReviewCopy
 from lti_tool.usecases.review_evidence import ReviewEvidence
 from lti_tool.usecases.set_issuing import SetIssuing
@@ -103,6 +104,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         learner=LearnerBadges(transactions, clock),
         learner_card=ReadLearnerCard(transactions),
         ledger=ReadLedger(transactions),
+        versions=ReadVersions(transactions),
         copies=CopyCourse(transactions, clock),
         review_copy=ReviewCopy(transactions, clock),
         course=CourseBadges(transactions, clock),

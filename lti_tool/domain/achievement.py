@@ -26,6 +26,14 @@ class AwardFrom(StrEnum):
     NEW_WORK = "new_work"
 
 
+class CountsFor(StrEnum):
+    """Whom a new version counts for: new work alone, everybody who has not got the badge, or also those who have it."""
+
+    NEW_WORK = "new_work"
+    OPEN = "open"
+    EVERYBODY = "everybody"
+
+
 NAME_LIMIT = 120
 DESCRIPTION_LIMIT = 2000
 
@@ -37,6 +45,8 @@ class Achievement:
     `version` counts published contents: an award names the version it was judged by. `image_id` is the SHA-256
     (hex) of the stored PNG. `published_at` is the time the current version was published (None for a draft).
     `award_since` is the day of AwardFrom.DATE. `terms` are those of all its awards, whichever version they are of.
+    Awards of versions before `judges_by` are judged by that one, because a person decided so; each stays described by
+    its own.
     """
 
     id: str
@@ -52,6 +62,7 @@ class Achievement:
     design: str = ""
     award_since: datetime | None = None
     terms: AwardTerms = DEFAULT_TERMS
+    judges_by: int = 0
 
     def __post_init__(self) -> None:
         if not self.name.strip() or len(self.name) > NAME_LIMIT:
@@ -102,3 +113,10 @@ class Achievement:
         if replace(changed, terms=self.terms) != self and awarded:
             changed = replace(changed, version=self.version + 1)
         return changed
+
+    def counting_for(self, whom: CountsFor, now: datetime) -> Achievement:
+        """A new version, and for whom it counts."""
+        if whom is CountsFor.NEW_WORK:
+            return replace(self, award_from=AwardFrom.NEW_WORK, award_since=None, published_at=now)
+        judges_by = self.version if whom is CountsFor.EVERYBODY else self.judges_by
+        return replace(self, award_from=AwardFrom.NOW, award_since=None, judges_by=judges_by)

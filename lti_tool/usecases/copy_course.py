@@ -64,6 +64,7 @@ def bring(
             published_at=None,
             award_from=AwardFrom.NOW,
             award_since=None,
+            judges_by=0,
             criteria=rule_here(copied),
         )
         if unit.copies.add(copied):

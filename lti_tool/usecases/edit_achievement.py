@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from lti_tool.domain import criteria as rule
-from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
+from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom, CountsFor
 from lti_tool.domain.award_batch import AwardBatch, BatchState
 from lti_tool.domain.award_terms import AwardTerms
 from lti_tool.domain.drift import snapshot
@@ -37,6 +37,13 @@ class AchievementForm:
     terms: AwardTerms | None = None
 
 
+_FOR_WHOM = {
+    CountsFor.NEW_WORK: "Counts for work that is done from then on.",
+    CountsFor.OPEN: "Counts for everybody who had not got the badge.",
+    CountsFor.EVERYBODY: "Counts for everybody, and those who had the badge are judged by it.",
+}
+
+
 def achievement_of_course(unit: UnitOfWork, course_id: str, achievement_id: str) -> Achievement:
     """The badge, if it belongs to the course; otherwise it does not exist for the caller."""
     achievement = unit.achievements.get(course_id, achievement_id)
@@ -55,13 +62,27 @@ class EditAchievement:
         blank = Achievement(str(uuid4()), course_id, form.name.strip() or form.name, "", "", None)
         return self._save(blank, form)
 
-    def change(self, course_id: str, achievement_id: str, form: AchievementForm, actor: Actor = SYSTEM) -> Achievement:
-        """A changed badge; a new version once somebody has earned it. Nobody loses an award by it."""
+    def change(
+        self,
+        course_id: str,
+        achievement_id: str,
+        form: AchievementForm,
+        actor: Actor = SYSTEM,
+        counts_for: CountsFor | None = None,
+    ) -> Achievement:
+        """A changed badge; a new version once somebody has earned it. Nobody loses an award by it, unless `counts_for`
+        says that those who have it are judged anew: then the badge's terms say what follows."""
         with self._transactions(write=False) as unit:
             held = achievement_of_course(unit, course_id, achievement_id)
-        return self._save(held, form, actor)
+        return self._save(held, form, actor, counts_for)
 
-    def _save(self, held: Achievement, form: AchievementForm, actor: Actor = SYSTEM) -> Achievement:
+    def _save(
+        self,
+        held: Achievement,
+        form: AchievementForm,
+        actor: Actor = SYSTEM,
+        counts_for: CountsFor | None = None,
+    ) -> Achievement:
         parsed = None if form.criteria is None else rule.parse(form.criteria)
         with self._transactions() as unit:
             if parsed is not None:
@@ -79,14 +100,18 @@ class EditAchievement:
             if changed.state is AchievementState.PUBLISHED:
                 changed = changed.publish(changed.award_from, self._clock.now(), changed.award_since)
                 work.evaluate_course(unit, changed.course_id)
+            is_new = changed.version != held.version
+            if is_new and counts_for is not None:
+                changed = changed.counting_for(counts_for, self._clock.now())
             unit.achievements.save(changed)
             if parsed is not None:
                 activities = {(one.kind, one.id): one for one in unit.courses.activities(held.course_id)}
                 unit.achievements.save_seen_targets(changed.id, snapshot(parsed, activities))
                 keep_built_on(unit, changed.id, held.course_id, parsed, self._clock.now())
             if changed.state is not AchievementState.DRAFT:
-                action = "changed" if changed.version == held.version else "new_version"
-                unit.achievements.note(changed, self._clock.now(), actor, action)
+                reason = _FOR_WHOM[counts_for] if is_new and counts_for is not None else ""
+                action = "new_version" if is_new else "changed"
+                unit.achievements.note(changed, self._clock.now(), actor, action, reason)
             if changed.name != held.name:
                 work.rename_column(unit, changed.course_id, changed.id)
             unit.commit()

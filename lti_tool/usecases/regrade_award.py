@@ -16,12 +16,14 @@ from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 
 
 def judging_rule(unit: UnitOfWork, achievement: Achievement, award: Standing) -> Criteria | None:
-    """The rule by which it was awarded: a later, harder version takes nothing from anybody."""
+    """The rule by which it was awarded: a later, harder version takes nothing from anybody, unless a person decided
+    that it counts for those who have the badge as well."""
     if award.renews and achievement.terms.renewal is Renewal.OTHER:
         return achievement.terms.renewal_rule
-    if achievement.version == award.achievement_version:
+    number = max(award.achievement_version, achievement.judges_by)
+    if achievement.version == number:
         return achievement.criteria
-    judged_by = unit.achievements.version(achievement.id, award.achievement_version)
+    judged_by = unit.achievements.version(achievement.id, number)
     return judged_by.criteria if judged_by else None
 
 

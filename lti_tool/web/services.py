@@ -31,6 +31,7 @@ from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_ledger import ReadLedger
+from lti_tool.usecases.read_versions import ReadVersions
 from lti_tool.usecases.register_by_hand import RegisterByHand
 from lti_tool.usecases.review_copy import ReviewCopy
 from lti_tool.usecases.review_evidence import ReviewEvidence
@@ -76,6 +77,7 @@ class PageServices:
     learner: LearnerBadges
     learner_card: ReadLearnerCard
     ledger: ReadLedger
+    versions: ReadVersions
     copies: CopyCourse
     review_copy: ReviewCopy
     course: CourseBadges

@@ -47,13 +47,15 @@ def _achievement(row: Row[Any]) -> Achievement:
         state=AchievementState(row.state),
         criteria=_tree(row.criteria),
         terms=_terms(row.terms),
+        judges_by=row.judges_by,
         **values | {"award_from": AwardFrom(row.award_from)},
     )
 
 
 def _query(any_version: bool = False) -> Select[Any]:
     head, body = t.achievements, t.achievement_versions
-    query = select(head.c.id, head.c.course_id, head.c.state, _TERMS, _CRITERIA, *(body.c[name] for name in CONTENT))
+    of_all = (head.c.id, head.c.course_id, head.c.state, head.c.judges_by, _TERMS)
+    query = select(*of_all, _CRITERIA, *(body.c[name] for name in CONTENT))
     query = query.join_from(head, body, body.c.achievement_id == head.c.id)
     return query if any_version else query.where(body.c.version == head.c.version)
 
@@ -97,6 +99,7 @@ class SqlAchievements:
             "version": achievement.version,
             "state": achievement.state.value,
             "terms": achievement.terms.to_json(),
+            "judges_by": achievement.judges_by,
         }
         body = {name: getattr(achievement, name) for name in CONTENT} | {
             "achievement_id": achievement.id,

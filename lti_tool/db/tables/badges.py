@@ -36,6 +36,7 @@ achievements = Table(
     Column("state", String(16), nullable=False),
     # What holds for all its awards, of whichever version.
     Column("terms", JSON, nullable=False),
+    Column("judges_by", Integer, nullable=False),
 )
 
 # Every version is kept: an award names the one it was judged by.

@@ -20,6 +20,7 @@ from lti_tool.web.instructor import (
     picker_views,
     review_views,
     upload_views,
+    version_views,
 )
 from lti_tool.web.services import PageServices
 
@@ -39,6 +40,7 @@ _ROOMS = (
     picker_views,
     review_views,
     upload_views,
+    version_views,
 )
 
 

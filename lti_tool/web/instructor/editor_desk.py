@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -64,6 +66,16 @@ class EditorDesk:
         """Whether the rule is another one than that which is stored."""
         return to_json(form.rule) != to_json(self.held.rule)
 
+    def rule_mark(self, form: EditorForm) -> str:
+        """Tells two rules apart: an answer about another rule is none."""
+        return hashlib.sha256(json.dumps(to_json(form.rule), sort_keys=True).encode()).hexdigest()[:32]
+
+    def asks_for_whom(self, form: EditorForm, is_answered: bool) -> bool:
+        """Whether it has to be said first for whom the changed rule of a badge counts that learners have."""
+        if not (form.is_live and self.holders and self.has_new_rule(form)):
+            return False
+        return not is_answered or request.form.get("asked_about") != self.rule_mark(form)
+
     def forecast(self, form: EditorForm) -> ForecastView | None:
         """Who would earn it; None for a rule that cannot be weighed yet."""
         if self._open_ends(form.rule):
@@ -95,8 +107,10 @@ class EditorDesk:
         errors: Sequence[Problem] = (),
         edit: Edit | None = None,
         asked: Question | None = None,
+        versioning: str = "",
     ) -> str:
-        """The whole page. `asked`: the question whom to award, in place of the buttons."""
+        """The whole page. `asked`: the question whom to award, in place of the buttons; `versioning`, the mark of the
+        rule: the question for whom it counts."""
         return render_template(
             "instructor/editor.html",
             form=form,
@@ -106,6 +120,7 @@ class EditorDesk:
             regrades=REGRADES,
             lasting=LASTING,
             renewals=form.terms.renewals(self.choices),
+            versioning=versioning,
             notice=edit.said if edit else "",
             focus=edit.focus if edit else "",
             course_title=self.course_title,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, jsonify, make_response, request
 
-from lti_tool.domain.achievement import Achievement, AwardFrom
+from lti_tool.domain.achievement import Achievement, AwardFrom, CountsFor
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.web import places
 from lti_tool.web.errors import wants_json
@@ -27,6 +27,8 @@ EDITOR = "instructor.edit"
 _MASS = (AwardFrom.NOW.value, AwardFrom.DATE.value)
 # The buttons that store the badge; all others change the form, or only look at it.
 _STORING = frozenset({"draft", "save", "publish", "count:date", *CHOICES})
+# For whom a changed rule counts, where learners have the badge already.
+_COUNTS_FOR = {f"version:{whom.value}": whom for whom in CountsFor}
 # Which field a refusal of the use case is about.
 _FIELD_OF = {"achievement.name_invalid": "name", "achievement.description_too_long": "description"}
 _UNPROCESSABLE = 422
@@ -73,7 +75,7 @@ class _EditorPages:
     def _sent(self, desk: EditorDesk) -> Response:
         """Any button of the form."""
         form, operation = desk.sent(), request.form.get("op", "")
-        if operation in _STORING:
+        if operation in _STORING or operation in _COUNTS_FOR:
             return self._store(desk, form, operation)
         if operation in ("export", "import"):
             return self._save_rule(desk, form) if operation == "export" else self._take_rule(desk, form)
@@ -109,7 +111,10 @@ class _EditorPages:
             operation = "publish"  # whom it awards was answered for another rule
         whole = operation in ("publish", "count:date", *CHOICES) or form.is_live
         complete = form.described(desk.course_title) if whole else form
-        stored = complete.problems(desk.choices, whole=whole) or self._saved(desk, complete)
+        open_ends = complete.problems(desk.choices, whole=whole)
+        if not open_ends and desk.asks_for_whom(form, operation in _COUNTS_FOR):
+            return make_response(desk.page(form, versioning=desk.rule_mark(form)))
+        stored = open_ends or self._saved(desk, complete, _COUNTS_FOR.get(operation))
         if isinstance(stored, list):
             return make_response(desk.page(form, errors=stored), _UNPROCESSABLE)
         if operation in ("publish", "count:date") and not form.is_live:
@@ -135,7 +140,9 @@ class _EditorPages:
         self._services.edit.publish(course_id, badge_id, award_from, desk.actor, since=since, confirmed=people)
         return go_to(desk.viewer, places.COURSE_BADGE, achievement_id=badge_id, done="published")
 
-    def _saved(self, desk: EditorDesk, form: EditorForm) -> Achievement | list[Problem]:
+    def _saved(
+        self, desk: EditorDesk, form: EditorForm, counts_for: CountsFor | None = None
+    ) -> Achievement | list[Problem]:
         """Stores the badge, or says what the use case or the check of the picture has against it."""
         stored = editor_form.to_store(form, self._services.check_upload, self._services.draw_badge)
         if isinstance(stored, Problem):
@@ -143,7 +150,7 @@ class _EditorPages:
         course_id, edit = desk.viewer.course_id, self._services.edit
         try:
             if form.badge:
-                return edit.change(course_id, form.badge.id, stored, desk.actor)
+                return edit.change(course_id, form.badge.id, stored, desk.actor, counts_for)
             return edit.create(course_id, stored)
         except BadgeToolError as error:
             if error.status != _UNPROCESSABLE:

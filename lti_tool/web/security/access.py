@@ -78,6 +78,7 @@ ASKED: dict[str, Permission] = {
     "instructor.badge": Permission.SEE_COURSE,
     "instructor.csv": Permission.SEE_COURSE,
     "instructor.ledger": Permission.SEE_COURSE,
+    "instructor.versions": Permission.SEE_COURSE,
     "instructor.ledger_file": Permission.SEE_COURSE,
     "instructor.new": Permission.EDIT_BADGES,
     "instructor.send_new": Permission.EDIT_BADGES,

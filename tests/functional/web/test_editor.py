@@ -177,6 +177,7 @@ def test_live_badge_is_changed_and_holders_keep_it(site: Site, cookie: bool) -> 
     tab = editor(site, cookie, f"/badges/{badge.id}/edit")
     assert "1 learner has this badge and keeps it" in tab.text
     tab.press("save", {"rule.0.minimum": "95"})
+    tab.press("Only new work from now on")
     assert "The changes are saved." in tab.text
     assert "version 2" in tab.text
     site.course.work()
