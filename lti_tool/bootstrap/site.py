@@ -19,6 +19,7 @@ from lti_tool.domain.observation import Seen
 from lti_tool.lti.developer_key import developer_key
 from lti_tool.lti.dynamic_registration import PlatformRegistrar, RegistrationOutcome
 from lti_tool.lti.jwks import JwksCache
+from lti_tool.lti.login_state import LoginStates
 from lti_tool.lti.notices import NoticeReader, read_notices
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
@@ -90,6 +91,7 @@ def make_lti_tool(house: House) -> LtiTool:
         http=house.http,
         keys=house.key_store,
         settings=LtiSettings(house.settings.base_url),
+        states=LoginStates(house.secret.derive("lti-login")),
     )
 
 

@@ -59,6 +59,10 @@ class SqlUnitOfWork:
         self._connection.commit()
         self.committed = True
 
+    @property
+    def changed_platforms(self) -> bool:
+        return "registrations" in self.__dict__ and self.registrations.changed
+
     def work_time(self) -> datetime:
         return read(self._connection, self._time)
 
@@ -208,6 +212,8 @@ class SqlTransactions:
         self._wake = wake
         self._sealer = sealer or Sealer()
         self._time = time or DatabaseTime()
+        self.platform_changes = 0
+        self._counting = threading.Lock()
         # SQLite has one writer; its busy handler starves some of those who wait, a lock serves them in turn.
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
         # BEGIN and ROLLBACK around one short query are two more round trips to PostgreSQL; SQLite has none.
@@ -221,6 +227,9 @@ class SqlTransactions:
             )
             unit = SqlUnitOfWork(marked, self._clock, self._time, self._sealer)
             yield unit
+        if unit.committed and unit.changed_platforms:
+            with self._counting:
+                self.platform_changes += 1
         if unit.committed and unit.outbox.added:
             self._wake(unit.outbox.added)
 

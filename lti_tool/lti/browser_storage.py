@@ -1,11 +1,12 @@
 """What binds a login to one browser: a partitioned cookie, or a proof kept in the platform's storage.
 
 A state alone proves nothing about the browser it comes back in (login CSRF, Security Framework 1.0, 5.1.1).
-The server keeps hashes only, and decides itself: that a script says "it matched" counts for nothing.
+The login carries hashes only, and the server decides itself: that a script says "it matched" counts for nothing.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -27,8 +28,8 @@ class PlatformStorage:
     key: str
     value: str = ""
 
-    def without_value(self) -> PlatformStorage:
-        return replace(self, value="")
+    def with_proof(self, value: str) -> PlatformStorage:
+        return replace(self, value=value)
 
 
 def new_secret() -> str:
@@ -36,22 +37,21 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def digest(secret: str) -> str:
-    """SHA-256 in hex: what the server keeps of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+def fingerprint(value: str) -> str:
+    """128 bits of the SHA-256 in base64url: enough to recognise a value, and no way back to it."""
+    return base64.urlsafe_b64encode(hashlib.sha256(value.encode()).digest()[:16]).rstrip(b"=").decode()
 
 
-def matches(secret: str | None, expected_digest: str) -> bool:
-    """Compares in constant time; nothing matches an empty digest."""
-    return bool(secret and expected_digest) and hmac.compare_digest(digest(secret or ""), expected_digest)
+def matches(secret: str | None, expected: str) -> bool:
+    """Whether this is the secret of a fingerprint, in constant time; nothing matches an empty one."""
+    return bool(secret and expected) and hmac.compare_digest(fingerprint(secret or ""), expected)
 
 
-def storage_offer(target_frame: str, auth_login_url: str) -> PlatformStorage | None:
-    """A place for a fresh proof, where the platform offers one (`lti_storage_target` of the login).
-
-    The key is random as well, so that logins running side by side do not overwrite one another.
+def storage_for(target_frame: str, auth_login_url: str, nonce: str) -> PlatformStorage | None:
+    """Where the platform keeps the proof of the login with this nonce, if it offers a place (`lti_storage_target` of
+    the login). Each login has a key of its own, so that those running side by side do not overwrite one another.
     """
     platform_origin = origin(auth_login_url)
     if not target_frame or len(target_frame) > 255 or not platform_origin:
         return None
-    return PlatformStorage(target_frame, platform_origin, f"lti-badges-{secrets.token_hex(8)}", new_secret())
+    return PlatformStorage(target_frame, platform_origin, f"lti-badges-{fingerprint(nonce)}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from lti_tool.domain.platform import Registration
 from lti_tool.lti import claims as c
+from lti_tool.lti.known_platforms import KnownPlatforms
 from lti_tool.lti.platforms import quirks_of
 from lti_tool.lti.refusals import refusal
 from lti_tool.usecases.ports import Transactions
@@ -28,8 +29,9 @@ def read_deployment_id(claims: dict[str, Any]) -> str:
 class Deployments:
     """The deployments of registrations, as launches and notices ask for them."""
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, platforms: KnownPlatforms) -> None:
         self._transactions = transactions
+        self._platforms = platforms
 
     def check(self, claims: dict[str, Any], registration: Registration, *, learn: bool) -> str:
         """The deployment of a message whose signature was verified.
@@ -40,6 +42,8 @@ class Deployments:
         those of other issuers say nothing.
         """
         deployment_id = read_deployment_id(claims)
+        if self._platforms.has_accepted(registration.id, deployment_id):
+            return deployment_id
         with self._transactions(write=False) as unit:
             state = unit.registrations.deployment_state(registration.id, deployment_id)
             if state == "active":
@@ -62,6 +66,8 @@ class Deployments:
         one to tell of: there login.deployment_unknown is raised.
         """
         if not deployment_id or not quirks_of(registration.product).one_deployment:
+            return
+        if self._platforms.has_accepted(registration.id, deployment_id):
             return
         with self._transactions(write=False) as unit:
             known = unit.registrations.deployments(registration.id)

@@ -31,6 +31,7 @@ class _Entry:
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     keys: list[dict[str, Any]] | None = None
+    made: dict[str, RSAPublicKey] = field(default_factory=dict)
     fetched_at: datetime | None = None
     asked_at: datetime | None = None
     failure: str = ""
@@ -54,11 +55,13 @@ class JwksCache:
             entry = self._entries.setdefault(jwks_url, _Entry())
         with entry.lock:
             found = self._look_up(entry, jwks_url, kid)
-        if not found:
-            raise refusal("jwt.kid_unknown")
-        if len(found) > 1:
-            raise refusal("keys.ambiguous")
-        return public_key(found[0])
+            if not found:
+                raise refusal("jwt.kid_unknown")
+            if len(found) > 1:
+                raise refusal("keys.ambiguous")
+            if kid not in entry.made:
+                entry.made[kid] = public_key(found[0])
+            return entry.made[kid]
 
     def _look_up(self, entry: _Entry, jwks_url: str, kid: str) -> list[dict[str, Any]]:
         now = self._clock.now()
@@ -70,7 +73,7 @@ class JwksCache:
             raise refusal(entry.failure or "keys.refetch_limited")
         entry.asked_at, entry.failure = now, ""
         try:
-            entry.keys = self._read(jwks_url)
+            entry.keys, entry.made = self._read(jwks_url), {}
         except BadgeToolError as error:
             entry.failure = error.code
             raise

@@ -11,14 +11,16 @@ from pylti1p3.exception import LtiException
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.lti.deployments import Deployments
+from lti_tool.lti.known_platforms import KnownPlatforms
 from lti_tool.lti.library_adapters import ParamsRequest
+from lti_tool.lti.login_state import LoginStates
 from lti_tool.lti.message import BoundMessageLaunch
 from lti_tool.lti.platform_jwt import PlatformTokens
 from lti_tool.lti.refusals import platform_refusal, refusal
 from lti_tool.lti.session import LoginSessions
 from lti_tool.lti.settings import LtiSettings
-from lti_tool.lti.storage import NonceStorage
-from lti_tool.lti.tool_config import DbToolConf, find_registration
+from lti_tool.lti.storage import SpentLogins
+from lti_tool.lti.tool_config import DbToolConf
 from lti_tool.usecases.ports import Clock, Transactions
 
 
@@ -29,13 +31,17 @@ class Launches:
         self,
         transactions: Transactions,
         clock: Clock,
+        platforms: KnownPlatforms,
         tokens: PlatformTokens,
         deployments: Deployments,
+        states: LoginStates,
         http: requests.Session,
         settings: LtiSettings,
     ) -> None:
-        self._transactions = transactions
+        self._states = states
+        self._spent = SpentLogins(transactions, clock)
         self._clock = clock
+        self._platforms = platforms
         self._tokens = tokens
         self._deployments = deployments
         self._http = http
@@ -54,8 +60,8 @@ class Launches:
             raise platform_refusal(form["error"])
         message = BoundMessageLaunch(
             request=ParamsRequest(form),
-            tool_config=DbToolConf(self._transactions, registration),
-            session_service=LoginSessions(NonceStorage(self._transactions, self._clock)),
+            tool_config=DbToolConf(self._platforms, registration),
+            session_service=LoginSessions(self._states, self._spent),
             registration=registration,
             tokens=self._tokens,
             deployments=self._deployments,
@@ -72,7 +78,7 @@ class Launches:
         return cast(Launch, message.launch)
 
     def _registration(self, registration_id: str) -> Registration:
-        registration = find_registration(self._transactions, registration_id)
+        registration = self._platforms.find(registration_id)
         if registration is None:
             raise refusal("login.registration_unknown")
         if registration.state is RegistrationState.PENDING:

@@ -9,10 +9,10 @@ from pylti1p3.message_launch import MessageLaunch, TLaunchData
 
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Registration
-from lti_tool.lti.browser_storage import matches
+from lti_tool.lti.browser_storage import matches, storage_for
 from lti_tool.lti.deployments import Deployments
 from lti_tool.lti.library_adapters import NoCookies, ParamsRequest
-from lti_tool.lti.login_record import LoginRecord
+from lti_tool.lti.login_state import LoginState
 from lti_tool.lti.message_claims import check_message, check_required, to_launch
 from lti_tool.lti.platform_jwt import PlatformTokens
 from lti_tool.lti.refusals import BrowserBindingMissing, refusal
@@ -56,7 +56,7 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         self._browser_secret = browser_secret
         self._proof = proof
         self._form: TokenForm | None = None
-        self._record: LoginRecord | None = None
+        self._login: LoginState | None = None
         self.launch: Launch | None = None
 
     def _get_request_param(self, key: str) -> str:
@@ -68,25 +68,24 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         state = self._get_request_param("state")
         if not state:
             raise refusal("state.missing")
-        record = self._session_service.look_up(state)
-        if record.registration_id != self._ours.id:
-            other = self._tool_config.other_registration(record.registration_id)
+        login = self._session_service.look_up(state, self._clock.now())
+        if login.registration_id != self._ours.id:
+            other = self._tool_config.other_registration(login.registration_id)
             same_issuer = other is not None and other.issuer == self._ours.issuer
             raise refusal("state.client_mismatch" if same_issuer else "state.issuer_mismatch")
-        if record.expires_at <= self._clock.now():
-            raise refusal("state.expired")
-        self._check_browser(record)
+        self._check_browser(login)
         self._form = read_form(self._get_request_param("id_token"))
-        self._record = record
+        self._login = login
         return self
 
-    def _check_browser(self, record: LoginRecord) -> None:
-        if matches(self._browser_secret, record.browser_hash) or matches(self._proof, record.proof_hash):
+    def _check_browser(self, login: LoginState) -> None:
+        if matches(self._browser_secret, login.browser) or matches(self._proof, login.proof):
             return
+        storage = storage_for(login.storage_frame, self._ours.auth_login_url, login.nonce)
         # Two frames that begin their logins at once overwrite each other's cookie: where the platform keeps a
         # proof for us, a cookie that does not match is the same as none.
-        if self._proof is None and (self._browser_secret is None or record.storage is not None):
-            raise BrowserBindingMissing(record.storage)
+        if self._proof is None and (self._browser_secret is None or storage is not None):
+            raise BrowserBindingMissing(storage)
         raise refusal("state.browser_mismatch")
 
     def validate_jwt_format(self) -> BoundMessageLaunch:
@@ -98,8 +97,7 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         nonce = self._token.claims.get("nonce")
         if not isinstance(nonce, str) or not nonce:
             raise refusal("claim.nonce_missing")
-        if self._record is not None:
-            self._session_service.check_nonce_of(self._record, nonce, self._clock.now())
+        self._session_service.check_nonce_of(self._begun, nonce, self._clock.now())
         return self
 
     def validate_registration(self) -> BoundMessageLaunch:
@@ -115,7 +113,7 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
     def validate_jwt_signature(self) -> BoundMessageLaunch:
         """Up to here nothing was written: only a message that the platform signed uses its login up."""
         self._tokens.verify_signature(self._token, self._ours)
-        self._session_service.use_up(self._get_request_param("state"))
+        self._session_service.use_up(self._begun)
         return self
 
     def validate_deployment(self) -> BoundMessageLaunch:
@@ -127,8 +125,7 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
 
     def validate_message(self) -> BoundMessageLaunch:
         """Our checks first, as they name what is wrong; the library's own validators still run behind them."""
-        record = self._record
-        check_message(self._token.claims, record.target_link_uri if record else "", self._base_url)
+        check_message(self._token.claims, self._begun.target, self._base_url)
         self.launch = to_launch(self._ours, self._token.claims)
         super().validate_message()
         return self
@@ -136,6 +133,12 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
     def save_launch_data(self) -> BoundMessageLaunch:
         """Nothing is kept here: the use case that opens a session keeps what pages need, and no token."""
         return self
+
+    @property
+    def _begun(self) -> LoginState:
+        if self._login is None:
+            raise refusal("state.missing")
+        return self._login
 
     @property
     def _token(self) -> TokenForm:

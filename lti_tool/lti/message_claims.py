@@ -10,6 +10,7 @@ from lti_tool.domain.aliases import aliases_of, course_aliases_of
 from lti_tool.domain.launch import DeepLinkingSettings, Launch, MessageType, ServiceEndpoints
 from lti_tool.domain.platform import Registration
 from lti_tool.lti import claims as c
+from lti_tool.lti.browser_storage import fingerprint
 from lti_tool.lti.claim_values import flag, mapping, strings, text, text_map
 from lti_tool.lti.platform_hosts import service_url_trusted
 from lti_tool.lti.platforms import quirks_of
@@ -41,7 +42,8 @@ def check_required(claims: dict[str, Any]) -> None:
 
 
 def check_message(claims: dict[str, Any], target_of_login: str, base_url: str) -> None:
-    """Everything PyLTI1p3's message validators leave open; raises lti.*, claim.*, dl.*."""
+    """Everything PyLTI1p3's message validators leave open; raises lti.*, claim.*, dl.*. `target_of_login` is the
+    fingerprint of the address that the login named."""
     if claims[c.MESSAGE_TYPE] not in tuple(MessageType):
         raise refusal("lti.message_type_unknown")
     _check_subject(claims)
@@ -51,7 +53,7 @@ def check_message(claims: dict[str, Any], target_of_login: str, base_url: str) -
     target = claims[c.TARGET_LINK_URI]
     if not is_own(target, base_url):
         raise refusal("lti.target_foreign")
-    if target != target_of_login:  # LTI Core 1.3, 5.3.5: must be that of the login
+    if fingerprint(target) != target_of_login:  # LTI Core 1.3, 5.3.5
         raise refusal("lti.target_mismatch")
     if c.CONTEXT in claims:
         _check_id(claims[c.CONTEXT], "lti.context_malformed", "lti.context_malformed")

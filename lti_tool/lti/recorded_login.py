@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from lti_tool.domain.platform import Registration
-from lti_tool.lti.browser_storage import digest, new_secret
-from lti_tool.lti.login_record import LIFETIME, LoginRecord, nonce_of
-from lti_tool.lti.storage import NonceStorage
-from lti_tool.usecases.ports import Clock, Transactions
+from lti_tool.lti.browser_storage import fingerprint, new_secret
+from lti_tool.lti.login_state import LIFETIME, LoginState, LoginStates
+from lti_tool.usecases.ports import Clock
 
 
 def adopt_login(
-    transactions: Transactions,
+    states: LoginStates,
     clock: Clock,
     registration: Registration,
     *,
@@ -20,19 +17,18 @@ def adopt_login(
     target_link_uri: str,
     browser_secret: str,
 ) -> str:
-    """Stores a login with the nonce that a recorded token carries; gives the state to finish the launch with.
+    """The state of a login with the nonce that a recorded token carries, to finish the launch with.
 
     For replays and tests with the clock set back to the recording. No address on the web leads here.
     """
-    state = f"state-{new_secret()}"
-    record = LoginRecord(
+    login = LoginState(
         registration_id=registration.id,
         nonce=nonce,
-        browser_hash=digest(browser_secret),
-        proof_hash="",
-        target_link_uri=target_link_uri,
+        browser=fingerprint(browser_secret),
+        proof="",
+        target=fingerprint(target_link_uri),
+        storage_frame="",
+        once=new_secret(),
         expires_at=clock.now() + LIFETIME,
     )
-    seconds = int((LIFETIME + timedelta(hours=1)).total_seconds())
-    NonceStorage(transactions, clock).set_value(nonce_of(state), record.to_json(), seconds)
-    return state
+    return f"state-{states.seal(login)}"

@@ -19,13 +19,18 @@ def read_segment(segment: str) -> Any:
     Raises jwt.malformed, jwt.duplicate_key (two readers could disagree on what was signed) or
     jwt.number_invalid (NaN, Infinity and what overflows to it).
     """
-    if not _BASE64URL.fullmatch(segment) or len(segment) % 4 == 1:
-        raise refusal("jwt.malformed")
     try:
-        text = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)).decode("utf-8")
+        text = read_bytes(segment).decode("utf-8")
         return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise refusal("jwt.malformed") from error
+
+
+def read_bytes(segment: str) -> bytes:
+    """The bytes of one segment (RFC 7515, 2: base64url without padding); raises ValueError."""
+    if not _BASE64URL.fullmatch(segment) or len(segment) % 4 == 1:
+        raise ValueError("no base64url")
+    return base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -19,9 +19,11 @@ _KEY_HEADERS = ("jwk", "jku", "x5u")
 
 @dataclass(frozen=True, slots=True)
 class TokenForm:
-    """A compact JWS taken apart. `claims` are unproven until the signature was verified over `compact`."""
+    """A compact JWS taken apart. `claims` are unproven until `signature` (base64url) was verified over `signed`, the
+    bytes of its first two segments (RFC 7515, 5.2)."""
 
-    compact: str
+    signed: bytes
+    signature: str
     kid: str
     claims: dict[str, Any]
 
@@ -44,7 +46,7 @@ def read_form(compact: str) -> TokenForm:
     claims = read_segment(segments[1])
     if not isinstance(claims, dict):
         raise refusal("jwt.payload_not_object")
-    return TokenForm(compact, header["kid"], claims)
+    return TokenForm(f"{segments[0]}.{segments[1]}".encode(), segments[2], header["kid"], claims)
 
 
 def _check_header(header: dict[str, Any]) -> None:

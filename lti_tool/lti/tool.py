@@ -12,11 +12,12 @@ from lti_tool.domain.platform import Registration
 from lti_tool.lti.deployments import Deployments
 from lti_tool.lti.jwks import JwksCache
 from lti_tool.lti.keys import KeySource, public_key_set
+from lti_tool.lti.known_platforms import KnownPlatforms
 from lti_tool.lti.launch import Launches
 from lti_tool.lti.login import Logins, LoginStep
+from lti_tool.lti.login_state import LoginStates
 from lti_tool.lti.platform_jwt import PlatformTokens
 from lti_tool.lti.settings import LtiSettings
-from lti_tool.lti.tool_config import find_registration
 from lti_tool.usecases.ports import Clock, Transactions
 
 
@@ -31,25 +32,29 @@ class LtiTool:
         http: requests.Session,
         keys: KeySource,
         settings: LtiSettings,
+        states: LoginStates,
     ) -> None:
-        self._transactions = transactions
+        """`states` seals with a secret that all processes of this server share."""
+        self._platforms = KnownPlatforms(transactions, clock)
         self._keys = keys
         self._tokens = PlatformTokens(JwksCache(http, clock), clock, trusted_audiences=(settings.base_url,))
-        self._deployments = Deployments(transactions)
-        self._logins = Logins(transactions, clock, self._deployments, settings)
-        self._launches = Launches(transactions, clock, self._tokens, self._deployments, http, settings)
+        self._deployments = Deployments(transactions, self._platforms)
+        self._logins = Logins(transactions, clock, self._platforms, self._deployments, states, settings)
+        self._launches = Launches(
+            transactions, clock, self._platforms, self._tokens, self._deployments, states, http, settings
+        )
 
     def registration_of(self, registration_id: str) -> Registration | None:
         """The registration an address names, whatever its state."""
-        return find_registration(self._transactions, registration_id)
+        return self._platforms.find(registration_id)
 
     def begin_login(self, registration_id: str, params: Mapping[str, str], browser_secret: str) -> LoginStep:
         """See Logins.begin."""
         return self._logins.begin(registration_id, params, browser_secret)
 
-    def continue_login(self, state: str, browser_secret: str) -> LoginStep:
+    def continue_login(self, state: str, params: Mapping[str, str], browser_secret: str) -> LoginStep:
         """See Logins.begin_again."""
-        return self._logins.begin_again(state, browser_secret)
+        return self._logins.begin_again(state, params, browser_secret)
 
     def finish_launch(
         self, registration_id: str, form: Mapping[str, str], browser_secret: str | None, proof: str | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -11,9 +10,7 @@ from pylti1p3.registration import Registration as LibraryRegistration
 from pylti1p3.tool_config.abstract import ToolConfAbstract
 
 from lti_tool.domain.platform import Registration
-from lti_tool.usecases.ports import Transactions
-
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+from lti_tool.lti.known_platforms import KnownPlatforms
 
 
 class ToolRegistration(LibraryRegistration):
@@ -42,20 +39,12 @@ def library_registration(registration: Registration) -> ToolRegistration:
     return ours
 
 
-def find_registration(transactions: Transactions, registration_id: str) -> Registration | None:
-    """The registration named in an address; None for one that cannot even be an id of ours."""
-    if not _ID.fullmatch(registration_id):
-        return None
-    with transactions(write=False, brief=True) as unit:
-        return unit.registrations.get(registration_id)
-
-
 class DbToolConf(ToolConfAbstract[Any]):
     """The one registration whose address the browser came to. Two clients of one issuer never mix, because the
     address names the registration; a platform that leaves out `client_id` works for the same reason."""
 
-    def __init__(self, transactions: Transactions, registration: Registration) -> None:
-        self._transactions = transactions
+    def __init__(self, platforms: KnownPlatforms, registration: Registration) -> None:
+        self._platforms = platforms
         self._registration = registration
         self.accepted_deployment: str | None = None
 
@@ -90,4 +79,4 @@ class DbToolConf(ToolConfAbstract[Any]):
 
     def other_registration(self, registration_id: str) -> Registration | None:
         """The registration that a login was begun for, where it is not this one."""
-        return find_registration(self._transactions, registration_id)
+        return self._platforms.find(registration_id)

@@ -20,6 +20,7 @@ from lti_tool.domain.identity import Course
 from lti_tool.domain.platform import Registration
 from lti_tool.images import BadgeDesign, draw
 from lti_tool.keystore import KeyStore
+from lti_tool.lti.login_state import LoginStates
 from lti_tool.lti.recorded_login import adopt_login
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
@@ -89,28 +90,35 @@ def _house(recordings: Recordings, clock: ReplayClock, folder: Path) -> tuple[Ho
 def _play_launches(
     house: House, registration: Registration, launches: list[RecordedLaunch], clock: ReplayClock
 ) -> list[PlayedLaunch]:
+    states = LoginStates(secrets.token_bytes(32))
     tool = LtiTool(
         transactions=house.transactions,
         clock=clock,
         http=house.http,
         keys=house.key_store,
         settings=LtiSettings(house.settings.base_url),
+        states=states,
     )
     receive = ReceiveLaunch(house.transactions, clock, house.secret.page_token)
     played = []
     for recorded in launches:
         clock.at = recorded.at
-        played.append(_play_launch(house, registration, recorded, tool, receive))
+        played.append(_play_launch(house, registration, recorded, tool, states, receive))
     return played
 
 
 def _play_launch(
-    house: House, registration: Registration, recorded: RecordedLaunch, tool: LtiTool, receive: ReceiveLaunch
+    house: House,
+    registration: Registration,
+    recorded: RecordedLaunch,
+    tool: LtiTool,
+    states: LoginStates,
+    receive: ReceiveLaunch,
 ) -> PlayedLaunch:
     """Every check of a launch in life: signature, times, nonce, audience, deployment."""
     browser = secrets.token_urlsafe(32)
     state = adopt_login(
-        house.transactions,
+        states,
         house.clock,
         registration,
         nonce=recorded.nonce,

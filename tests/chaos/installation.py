@@ -91,16 +91,15 @@ class Installation:
 
     def freeze(self, unit: Unit) -> bool:
         with self._lock:
-            if not unit.is_alive or unit.frozen:
+            if not unit.is_alive or unit.frozen or not _tell_group(unit.pid, signal.SIGSTOP):
                 return False
-            os.killpg(unit.pid, signal.SIGSTOP)
             unit.frozen = True
             return True
 
     def thaw(self, unit: Unit) -> None:
         with self._lock:
-            if unit.frozen and unit.is_alive:
-                os.killpg(unit.pid, signal.SIGCONT)
+            if unit.frozen:
+                _tell_group(unit.pid, signal.SIGCONT)
             unit.frozen = False
 
     def stop(self) -> None:
@@ -109,7 +108,7 @@ class Installation:
         self._keeper.join()
         for unit in self.units:
             if unit.is_alive:
-                os.killpg(unit.pid, signal.SIGKILL)
+                _tell_group(unit.pid, signal.SIGKILL)
         self._nursery.close()
 
     def log(self, name: str) -> str:
@@ -126,7 +125,7 @@ class Installation:
     def _start(self, unit: Unit) -> None:
         if unit.starts:
             # What a killed master left behind holds its port.
-            _end_group(unit.pid)
+            _tell_group(unit.pid, signal.SIGKILL)
             time.sleep(0.1)
         unit.starts += 1
         unit.log = self._folder / f"{unit.name}.log"
@@ -136,11 +135,13 @@ class Installation:
         unit.pid = self._nursery.start(log=str(unit.log), **order)
 
 
-def _end_group(group: int) -> None:
+def _tell_group(group: int, what: signal.Signals) -> bool:
+    """False where all of it is gone: it may end between a look at it and the signal."""
     try:
-        os.killpg(group, signal.SIGKILL)
+        os.killpg(group, what)
     except ProcessLookupError:
-        return
+        return False
+    return True
 
 
 def nursery_task(_: dict[str, Any]) -> Task:

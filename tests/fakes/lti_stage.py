@@ -18,6 +18,7 @@ from werkzeug.test import Cookie, TestResponse
 from lti_tool.domain.launch import Launch
 from lti_tool.http.session import HttpSettings, OutgoingHttp
 from lti_tool.lti.dynamic_registration import RegistrationOutcome
+from lti_tool.lti.login_state import LoginStates
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.ports import LaunchSession
@@ -94,6 +95,7 @@ class Stage:
             http=self.http,
             keys=FakeKeys(),
             settings=self.settings,
+            states=LoginStates(b"of this test alone"),
         )
         self.opened: list[tuple[Launch, str | None]] = []
         self.outcome: RegistrationOutcome | Exception | None = None

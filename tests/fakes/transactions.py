@@ -40,9 +40,10 @@ class MemoryNonces:
 
 
 class MemoryRegistrations:
-    """Implements the part of usecases.ports.Registrations that launches use."""
+    """Implements the part of usecases.ports.Registrations that launches use. `changes` counts them."""
 
     def __init__(self) -> None:
+        self.changes = 0
         self.rows: dict[str, Registration] = {}
         self.states: dict[tuple[str, str], str] = {}
 
@@ -54,6 +55,7 @@ class MemoryRegistrations:
 
     def save(self, registration: Registration) -> None:
         self.rows[registration.id] = registration
+        self.changes += 1
 
     def deployments(self, registration_id: str) -> dict[str, str]:
         return {name: state for (of, name), state in self.states.items() if of == registration_id}
@@ -63,6 +65,7 @@ class MemoryRegistrations:
 
     def save_deployment(self, registration_id: str, deployment_id: str, state: str) -> None:
         self.states[(registration_id, deployment_id)] = state
+        self.changes += 1
 
 
 class MemoryUnit:
@@ -83,6 +86,10 @@ class MemoryTransactions:
         self.registrations = MemoryRegistrations()
         self.before_writing: Callable[[], object] = lambda: None
         self._lock = threading.Lock()
+
+    @property
+    def platform_changes(self) -> int:
+        return self.registrations.changes
 
     @contextmanager
     def __call__(self, *, write: bool = True, durable: bool = True, brief: bool = False) -> Iterator[Any]:

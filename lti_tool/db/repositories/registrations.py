@@ -27,6 +27,7 @@ class SqlRegistrations:
     def __init__(self, connection: Connection, sealer: Sealer) -> None:
         self._connection = connection
         self._sealer = sealer
+        self.changed = False
 
     def _registration(self, row: Row[Any]) -> Registration:
         values = dict(row._mapping)
@@ -49,6 +50,7 @@ class SqlRegistrations:
         return [self._registration(row) for row in rows]
 
     def save(self, registration: Registration) -> None:
+        self.changed = True
         values = values_of(registration, t.registrations)
         sealed = {name: self._sealer.seal(values[name], _place(registration.id, name)) for name in SECRETS}
         upsert(self._connection, t.registrations, values | sealed)
@@ -61,6 +63,7 @@ class SqlRegistrations:
         return self.deployments(registration_id).get(deployment_id)
 
     def save_deployment(self, registration_id: str, deployment_id: str, state: str) -> None:
+        self.changed = True
         row = {"registration_id": registration_id, "deployment_id": deployment_id, "state": state}
         upsert(self._connection, t.deployments, row)
 

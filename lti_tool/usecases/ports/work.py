@@ -189,6 +189,11 @@ class UnitOfWork(Protocol):
 
 
 class Transactions(Protocol):
+    @property
+    def platform_changes(self) -> int:
+        """Grows with every commit of this process that changed a registration or a deployment."""
+        ...
+
     def __call__(
         self, *, write: bool = True, durable: bool = True, brief: bool = False
     ) -> AbstractContextManager[UnitOfWork]:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
@@ -21,7 +21,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Registration
-from lti_tool.lti.browser_storage import digest, new_secret
+from lti_tool.lti.browser_storage import fingerprint, new_secret
 from lti_tool.lti.dynamic_registration import RegistrationOutcome
 from lti_tool.lti.login import LoginStep
 from lti_tool.lti.refusals import BrowserBindingMissing, refusal
@@ -45,7 +45,7 @@ class LtiEndpoints:
 
     registration_of: Callable[[str], Registration | None]
     begin_login: Callable[[str, Mapping[str, str], str], LoginStep]
-    continue_login: Callable[[str, str], LoginStep]
+    continue_login: Callable[[str, Mapping[str, str], str], LoginStep]
     finish_launch: Callable[[str, Mapping[str, str], str | None, str | None], Launch]
     public_keys: Callable[[], dict[str, list[dict[str, Any]]]]
     open_session: Callable[[Launch, str | None], OpenedSession]
@@ -89,7 +89,7 @@ class _LtiPages:
             frame_ancestors(step.registration),
             step=step,
             cookie_check_url=url_for("lti.cookie_check", expected=_fingerprint(secret)),
-            continue_url=url_for("lti.continue_login", state=step.state),
+            continue_url=f"{url_for('lti.continue_login', state=step.state)}?{urlencode(step.again)}",
         )
         set_browser_secret(response, secret)
         return response
@@ -104,7 +104,8 @@ class _LtiPages:
     def continue_login(self, state: str) -> Response:
         """The same login in another browsing context: a new window, where our cookie is first-party."""
         secret = read_browser_secret(request) or new_secret()
-        step = self._do.continue_login(state, secret)
+        params = single_values("login.param_repeated", request.args)
+        step = self._do.continue_login(state, params, secret)
         response = cast(Response, redirect(step.auth_url, 302))
         response.headers["Cache-Control"] = "no-store"
         set_browser_secret(response, secret)
@@ -241,7 +242,7 @@ def _repeated(code: str) -> BadgeToolError:
 
 def _fingerprint(secret: str) -> str:
     """Enough of the hash to tell two cookies apart, too little to be of use in a log."""
-    return digest(secret)[:16]
+    return fingerprint(secret)[:11]
 
 
 def _correlation_id() -> str:

@@ -15,8 +15,8 @@ from werkzeug.exceptions import TooManyRequests
 
 from lti_tool.web.security.counters import Hits
 
-# Guessing the operator's token or a page's link must be hopeless, a class that opens a link at once must get in. Each
-# login that is begun leaves a row for an hour: a whole school behind one address may come at once, a flood may not.
+# Guessing the operator's token or a page's link must be hopeless, a class that opens a link at once must get in. A
+# login that is begun costs an answer and no row: a whole school behind one address may come at once, a flood may not.
 LIMITS = {
     "lti.login": "1200 per minute",
     "lti.continue_login": "1200 per minute",

@@ -23,6 +23,7 @@ from lti_tool.domain.notice import Notice
 from lti_tool.domain.platform import RegistrationState
 from lti_tool.http.session import HttpSettings, OutgoingHttp
 from lti_tool.lti.dynamic_registration import PlatformRegistrar, RegistrationOutcome
+from lti_tool.lti.login_state import LoginStates
 from lti_tool.lti.notices import NoticeReader, read_notices
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
@@ -51,7 +52,12 @@ class LiveTool:
         self.http = OutgoingHttp(HttpSettings(allowed_private_hosts=frozenset({lms_host})))
         settings = LtiSettings(url)
         self.tool = LtiTool(
-            transactions=self.transactions, clock=RealClock(), http=self.http, keys=FakeKeys(), settings=settings
+            transactions=self.transactions,
+            clock=RealClock(),
+            http=self.http,
+            keys=FakeKeys(),
+            settings=settings,
+            states=LoginStates(b"of this test alone"),
         )
         self.notices: list[Notice] = []
         self.registrar = PlatformRegistrar(self.http, self.transactions, RealClock(), settings)

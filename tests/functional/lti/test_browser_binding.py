@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,8 +21,8 @@ def token(stage: Stage, login: Login) -> str:
 def test_the_login_asks_the_platform_for_exactly_this(stage: Stage) -> None:
     query = parse_qs(urlsplit(stage.login().auth_url).query)
     state, nonce = query.pop("state")[0], query.pop("nonce")[0]
-    assert len(state) >= 43  # 256 bits
-    assert len(nonce) == 43
+    assert len(state) < 400  # it stands in an address
+    assert re.fullmatch(r"[A-Za-z0-9_-]{22}~[0-9]{10}~[A-Za-z0-9_-]{43}", nonce)  # 128 random bits, until when, signed
     assert query == {
         "scope": ["openid"],
         "response_type": ["id_token"],

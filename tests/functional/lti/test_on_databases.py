@@ -15,6 +15,7 @@ from lti_tool.db.unit_of_work import SqlTransactions
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.http.session import HttpSettings, OutgoingHttp
 from lti_tool.lti import claims as c
+from lti_tool.lti.login_state import LoginStates
 from lti_tool.lti.recorded_login import adopt_login
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
@@ -44,12 +45,14 @@ class Installed:
             unit.registrations.save(registration(created_at=self.clock.now()))
             unit.registrations.save_deployment("reg-1", DEPLOYMENT, "active")
             unit.commit()
+        self.states = LoginStates(b"of this test alone")
         self.tool = LtiTool(
             transactions=self.transactions,
             clock=self.clock,
             http=OutgoingHttp(HttpSettings()),
             keys=FakeKeys(),
             settings=LtiSettings(BASE_URL),
+            states=self.states,
         )
 
     def token(self, nonce: str, **changes: object) -> str:
@@ -66,7 +69,7 @@ def installed(engine: Engine) -> Iterator[Installed]:
 
 def adopt(installed: Installed, nonce: str) -> str:
     return adopt_login(
-        installed.transactions,
+        installed.states,
         installed.clock,
         registration(),
         nonce=nonce,
@@ -107,12 +110,12 @@ def test_a_recording_can_be_played_again(installed: Installed) -> None:
         assert launch.subject == "user-7"
 
 
-def test_a_login_survives_the_database(installed: Installed) -> None:
+def test_a_login_is_begun_again_once(installed: Installed) -> None:
     step = installed.tool.begin_login("reg-1", {**LOGIN_PARAMS, "lti_storage_target": "_parent"}, "browser")
     assert step.storage is not None
-    again = installed.tool.continue_login(step.state, "another browser")
+    again = installed.tool.continue_login(step.state, step.again, "another browser")
     with pytest.raises(BadgeToolError, match=r"login\.handle_unknown"):
-        installed.tool.continue_login(step.state, "another browser")
+        installed.tool.continue_login(step.state, step.again, "another browser")
     assert again.storage is None
 
 
@@ -120,7 +123,7 @@ def test_a_login_survives_the_database(installed: Installed) -> None:
 def test_what_a_stranger_sends_is_no_error_of_ours(installed: Installed, text: str) -> None:
     for attempt in (
         lambda: installed.tool.begin_login(text, LOGIN_PARAMS, "browser"),
-        lambda: installed.tool.continue_login(text, "browser"),
+        lambda: installed.tool.continue_login(text, LOGIN_PARAMS, "browser"),
         lambda: installed.tool.finish_launch(text, {}, None, None),
         lambda: installed.tool.finish_launch("reg-1", {"state": text, "id_token": text}, text, text),
     ):

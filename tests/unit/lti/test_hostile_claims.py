@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.launch import Launch
 from lti_tool.lti import claims as c
+from lti_tool.lti.browser_storage import fingerprint
 from lti_tool.lti.message_claims import check_message, check_required, to_launch
 from lti_tool.lti.standard_claims import check_standard_claims
 from lti_tool.lti.token_form import read_form
@@ -32,7 +33,7 @@ CHANGES = st.dictionaries(st.sampled_from(NAMES), JSON | st.just(GONE), max_size
 def read(claims: dict[str, Any]) -> Launch:
     check_standard_claims(claims, issuer=ISSUER, client_id=CLIENT_ID, now=CLOCK.now())
     check_required(claims)
-    check_message(claims, LAUNCH_URL, BASE_URL)
+    check_message(claims, fingerprint(LAUNCH_URL), BASE_URL)
     return to_launch(registration(), claims)
 
 

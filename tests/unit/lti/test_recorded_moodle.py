@@ -20,6 +20,7 @@ from lti_tool.lti.dynamic_registration import PlatformRegistrar
 from lti_tool.lti.dynamic_registration.comparison import differences, granted_scopes
 from lti_tool.lti.dynamic_registration.configuration import read_configuration
 from lti_tool.lti.dynamic_registration.metadata import client_metadata
+from lti_tool.lti.login_state import LoginStates
 from lti_tool.lti.recorded_login import adopt_login
 from lti_tool.lti.roster import NrpsRoster
 from lti_tool.lti.service_tokens import CachedServiceTokens
@@ -65,8 +66,9 @@ def play(name: str, seconds_late: float = 0, spoil: str = "") -> Launch:
     transactions, moodle = MemoryTransactions(), registration()
     transactions.registrations.save(moodle)
     transactions.registrations.save_deployment("moodle", "1", "active")
+    states = LoginStates(b"of this test alone")
     state = adopt_login(
-        transactions,
+        states,
         clock,
         moodle,
         nonce=claims["nonce"],
@@ -79,6 +81,7 @@ def play(name: str, seconds_late: float = 0, spoil: str = "") -> Launch:
         http=OutgoingHttp(MOODLE_HTTP),
         keys=FakeKeys(),
         settings=LtiSettings("http://localhost:9001"),
+        states=states,
     )
     with responses.RequestsMock(assert_all_requests_are_fired=False) as web:
         web.add("GET", moodle.jwks_url, json=recording("jwks"))
