@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -59,8 +59,8 @@ class LoginStates:
 
     def seal(self, login: LoginState) -> str:
         """The state parameter, without the "state-" that PyLTI1p3 puts before it."""
-        *texts, expires_at = astuple(login)
-        sealed = self._states.dumps([*texts, int(expires_at.timestamp())])
+        names = (login.registration_id, login.nonce, login.browser, login.proof, login.target)
+        sealed = self._states.dumps((*names, login.storage_frame, login.once, int(login.expires_at.timestamp())))
         return sealed if isinstance(sealed, str) else sealed.decode()
 
     def open(self, state: str) -> LoginState | None:

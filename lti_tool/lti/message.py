@@ -55,6 +55,7 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         self._base_url = base_url
         self._browser_secret = browser_secret
         self._proof = proof
+        self._came_at = clock.now()
         self._form: TokenForm | None = None
         self._login: LoginState | None = None
         self.launch: Launch | None = None
@@ -68,7 +69,7 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         state = self._get_request_param("state")
         if not state:
             raise refusal("state.missing")
-        login = self._session_service.look_up(state, self._clock.now())
+        login = self._session_service.look_up(state, self._came_at)
         if login.registration_id != self._ours.id:
             other = self._tool_config.other_registration(login.registration_id)
             same_issuer = other is not None and other.issuer == self._ours.issuer
@@ -113,7 +114,7 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
     def validate_jwt_signature(self) -> BoundMessageLaunch:
         """Up to here nothing was written: only a message that the platform signed uses its login up."""
         self._tokens.verify_signature(self._token, self._ours)
-        self._session_service.use_up(self._begun)
+        self._session_service.use_up(self._begun, self._came_at)
         return self
 
     def validate_deployment(self) -> BoundMessageLaunch:

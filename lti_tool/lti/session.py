@@ -37,19 +37,17 @@ class LoginSessions(SessionService):
         login = self._states.open(state)
         if login is None:
             raise refusal("state.unknown")
-        if self._spent.is_spent(login.once):
-            raise refusal("state.used")
         if login.expires_at <= now:
-            raise refusal("state.expired")
+            raise refusal("state.used" if self._spent.is_spent(login.once) else "state.expired")
         return login
 
-    def use_up(self, login: LoginState) -> None:
+    def use_up(self, login: LoginState, came_at: datetime) -> None:
         """Of all launches that carry this login's state one gets past here.
 
-        Raises claim.nonce_used for the others, which came while the one was on its way.
+        Raises claim.nonce_used for those that came while that one was on its way, state.used for those that came later.
         """
         if not self._spent.spend(login.once):
-            raise refusal("claim.nonce_used")
+            raise refusal("claim.nonce_used" if self._spent.is_spent_since(login.once, came_at) else "state.used")
 
     def check_nonce_of(self, login: LoginState, nonce: str, now: datetime) -> None:
         """Raises claim.nonce_used, claim.nonce_expired, state.nonce_mismatch (it is another login's) or

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pylti1p3.launch_data_storage.base import LaunchDataStorage
@@ -56,7 +56,14 @@ class SpentLogins(LaunchDataStorage[Any]):
 
     def is_spent(self, name: str) -> bool:
         """Whether this login was used within the last hour; a name that none of ours can have never was."""
+        return self._is_kept(name, self._clock.now())
+
+    def is_spent_since(self, name: str, moment: datetime) -> bool:
+        """Whether it was used after that moment."""
+        return self._is_kept(name, moment + REMEMBER)
+
+    def _is_kept(self, name: str, then: datetime) -> bool:
         if not _NAME.fullmatch(name):
             return False
         with self._transactions(write=False) as unit:
-            return unit.nonces.peek(SPENT, name, self._clock.now()) is not None
+            return unit.nonces.peek(SPENT, name, then) is not None

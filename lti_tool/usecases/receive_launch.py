@@ -48,6 +48,7 @@ class ReceiveLaunch:
         self._transactions = transactions
         self._clock = clock
         self._page_token_for = page_token_for
+        self._noted: dict[str, tuple[tuple[str, str, str], datetime]] = {}
 
     def __call__(self, launch: Launch, browser_secret: str | None) -> OpenedSession:
         """Stores who launched from where and opens a session bound to the browser (or to the page alone).
@@ -157,6 +158,12 @@ class ReceiveLaunch:
         return enrolment != held
 
     def _note_platform(self, unit: UnitOfWork, launch: Launch, now: datetime) -> None:
+        said = (launch.platform_guid, launch.product, launch.product_version)
+        # A class that comes at once says the same thirty times, and need not write the same row as often.
+        noted = self._noted.get(launch.registration_id)
+        if noted is not None and noted[0] == said and timedelta(0) <= now - noted[1] < _TOUCH_AGAIN:
+            return
+        self._noted[launch.registration_id] = (said, now)
         registration = unit.registrations.get(launch.registration_id)
         if registration is None:
             return
@@ -167,6 +174,5 @@ class ReceiveLaunch:
         if seen != registration:
             unit.registrations.save(seen)
         last = registration.last_launch_at
-        # A class that comes at once need not write the same row thirty times.
         if last is None or now - last >= _TOUCH_AGAIN:
             unit.registrations.touch(launch.registration_id, launch_at=now)

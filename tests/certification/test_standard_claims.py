@@ -115,7 +115,11 @@ def test_of_a_hundred_posts_of_one_nonce_at_once_one_opens_a_session(stage: Stag
         except BadgeToolError as error:
             codes[error.code] += 1
 
-    stage.transactions.before_writing = lambda: ready.wait(60)
+    def hold() -> None:
+        ready.wait(60)
+        stage.clock.advance(0.001)
+
+    stage.transactions.before_writing = hold
     threads = [threading.Thread(target=run) for _ in range(ready.parties)]
     for thread in threads:
         thread.start()

@@ -7,13 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from lti_tool.db.statements import insert_new, values_of
+from lti_tool.db.statements import insert_of, values_of
 from lti_tool.db.tables import platform as t
 from lti_tool.usecases.ports import LaunchSession
 
 # Statements of a launch are built once: SQLAlchemy takes longer to put one together than SQLite to run it.
 _NAMED = (t.nonces.c.purpose == bindparam("of_purpose"), t.nonces.c.key == bindparam("of_key"))
 _PUT = insert(t.nonces)
+_CLAIM = {
+    name: insert_of(name, t.nonces).on_conflict_do_nothing().returning(t.nonces.c.key)
+    for name in ("sqlite", "postgresql")
+}
 _TAKE = delete(t.nonces).where(*_NAMED).returning(t.nonces.c.value, t.nonces.c.expires_at)
 _PEEK = select(t.nonces.c.value).where(*_NAMED, t.nonces.c.expires_at > bindparam("now"))
 _ADD = insert(t.launch_sessions)
@@ -38,7 +42,7 @@ class SqlNonces:
 
     def claim(self, purpose: str, key: str, expires_at: datetime) -> bool:
         row = {"purpose": purpose, "key": key, "value": {}, "expires_at": expires_at}
-        return insert_new(self._connection, t.nonces, row)
+        return self._connection.execute(_CLAIM[self._connection.dialect.name], row).first() is not None
 
     def take(self, purpose: str, key: str, now: datetime) -> dict[str, Any] | None:
         row = self._connection.execute(_TAKE, {"of_purpose": purpose, "of_key": key}).first()

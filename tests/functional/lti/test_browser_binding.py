@@ -144,7 +144,8 @@ def test_a_new_window_begins_the_same_login_again(stage: Stage) -> None:
 
     stage.opened.clear()
     stage.refused(stage.browser.get(address), "login.handle_unknown", 400)
-    stage.refused(stage.post(login.state, token(stage, login)), "state.used", 400)
+    proof = data_attribute(login.page, "storage-value")
+    stage.refused(stage.post(login.state, token(stage, login), proof=proof), "state.used", 400)
 
 
 @pytest.mark.parametrize("handle", ["unknown", "x" * 500, "a%00b"])
