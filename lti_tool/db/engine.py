@@ -57,12 +57,17 @@ def make_engine(url: str) -> Engine:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
         named = {name: value for name, value in POSTGRESQL_SETTINGS.items() if name not in parsed.query}
-        engine = create_engine(parsed, pool_size=10, max_overflow=10, connect_args=named)
+        engine = create_engine(parsed, pool_use_lifo=True, pool_size=10, max_overflow=10, connect_args=named)
         event.listen(engine, "begin", _begin_postgresql)
         _ask_after_a_rest(engine)
         return engine
     engine = create_engine(
-        parsed, poolclass=QueuePool, pool_size=10, max_overflow=20, connect_args={"check_same_thread": False}
+        parsed,
+        poolclass=QueuePool,
+        pool_use_lifo=True,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={"check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
