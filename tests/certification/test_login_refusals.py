@@ -143,7 +143,7 @@ def test_forwarded_host_that_no_proxy_of_ours_sent_changes_nothing(stage: Stage,
 
 @row("LI17")
 def test_ten_thousand_logins_that_are_never_completed(stage: Stage) -> None:
-    """What one address may begin in a minute bounds the rows; each of them lives for an hour and ten minutes."""
+    """What one address may begin in a minute is bounded, and none of it leaves a row."""
     outcomes: Counter[str] = Counter()
     for _ in range(10_000):
         page = stage.browser.post(LOGIN, data=LOGIN_PARAMS)
@@ -151,10 +151,8 @@ def test_ten_thousand_logins_that_are_never_completed(stage: Stage) -> None:
     assert set(outcomes) == {"begun", ROWS["LI17"]}
     # The minute of the limit may turn while the test runs.
     assert 1200 <= outcomes["begun"] <= 2400
-    assert len(stage.transactions.nonces.rows) == outcomes["begun"]
     refuse(stage, "LI17", 429, lambda: stage.browser.post(LOGIN, data=LOGIN_PARAMS))
-    stage.clock.advance(70 * 60)
-    assert stage.transactions.nonces.sweep(stage.clock.now()) == outcomes["begun"]
+    assert not stage.transactions.nonces.rows
 
 
 @pytest.mark.parametrize("name", ["unknown", "x" * 300, "a%00b", "%2e%2e"])
