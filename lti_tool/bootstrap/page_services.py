@@ -102,7 +102,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         admin_token_matches=partial(_same_text, operator_token),
         cookie_secret=house.secret.derive("admin-cookie"),
         learner=LearnerBadges(transactions, clock),
-        learner_card=ReadLearnerCard(transactions),
+        learner_card=ReadLearnerCard(transactions, clock),
         ledger=ReadLedger(transactions),
         versions=ReadVersions(transactions),
         copies=CopyCourse(transactions, clock),

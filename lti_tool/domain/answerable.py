@@ -24,15 +24,24 @@ _BY_SOURCE = {
     "caliper": frozenset({FactKind.ITEM_SCORE, FactKind.ITEM_COMPLETION}),
     # Canvas tells of no single module or item: only its REST API does.
     "canvas_live_events": _GRADES | {FactKind.ITEM_SUBMISSION, FactKind.COURSE_COMPLETION, FactKind.OUTCOME_MASTERY},
+    "canvas_rest": _GRADES
+    | _COMPLETIONS
+    | {FactKind.ITEM_SUBMISSION, FactKind.COURSE_COMPLETION, FactKind.OUTCOME_MASTERY, FactKind.ENROLMENT},
 }
+# An instructor can upload these for any course, whatever its platform tells.
+BY_HAND = _GRADES | _COMPLETIONS
 
 
-def answerable(registration: Registration, senders: Iterable[str]) -> frozenset[FactKind]:
-    """`senders`: the sources that have a credential here. Where nothing at all is set up, everything: rules can be
-    prepared until a source is connected, as the course's page says."""
+def answerable(
+    registration: Registration, senders: Iterable[str], *, uploaded: bool = False
+) -> frozenset[FactKind]:
+    """`senders`: the sources that have a credential here, or a grant to read. `uploaded`: whether results come to the
+    course in tables. Where nothing at all is set up, everything: rules can be prepared until a source is connected, as
+    the course's page says."""
     sources = set(senders)
     sources |= {"webhook"} if registration.webhook_secret else set()
     sources |= {"event_feed"} if registration.event_feed_url else set()
     sources |= {"moodle"} if registration.moodle_token else set()
     told = frozenset[FactKind]().union(*(_BY_SOURCE.get(source, frozenset()) for source in sources))
+    told |= BY_HAND if uploaded else frozenset()
     return (told | OWN) if told else _ALL

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from lti_tool.domain.sweeping import Why
 from lti_tool.usecases import work
-from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
+from lti_tool.usecases.ports import Clock, CourseReading, Transactions, UnitOfWork
 
 # How often the same course or the same learner may be asked for.
 AGAIN_AFTER = timedelta(minutes=1)
 _PURPOSE = "asked-reading"
+_OWN = "own-reading"
+# By then the whole course was read anew.
+_KEPT = timedelta(days=2)
 
 
 class AskReading:
@@ -44,3 +48,20 @@ class AskReading:
             return False
         unit.nonces.take(_PURPOSE, key, now)
         return unit.nonces.claim(_PURPOSE, key, now + AGAIN_AFTER)
+
+
+def note_own_reading(unit: UnitOfWork, course_id: str, person_id: str, read_at: datetime) -> None:
+    """That every source told of this learner alone."""
+    key = f"{course_id}:{person_id}"
+    unit.nonces.take(_OWN, key, read_at)
+    unit.nonces.put(_OWN, key, {"at": read_at.isoformat()}, read_at + _KEPT)
+
+
+def reading_for(unit: UnitOfWork, course_id: str, person_id: str, now: datetime) -> CourseReading:
+    """How fresh what she sees is: as the course, or as the last reading of her alone where that is later."""
+    reading = unit.courses.reading(course_id)
+    own = unit.nonces.peek(_OWN, f"{course_id}:{person_id}", now)
+    if own is None:
+        return reading
+    at = datetime.fromisoformat(own["at"])
+    return replace(reading, grades_read_at=max(at, reading.grades_read_at or at))

@@ -128,7 +128,7 @@ class CourseBadges:
                 flagged,
                 [one for one in activities if not one.is_gone],
                 len(learners),
-                _told(unit, registration),
+                _told(unit, registration, course_id),
                 freshness_of(unit, course),
                 sum(one.state is NominationState.WAITING for one in unit.nominations.of_course(course_id)),
                 drift_of_course(unit, course_id, activities),
@@ -173,9 +173,12 @@ class CourseBadges:
         return LearnerRow(person, reason, award, deliveries, history, is_expired)
 
 
-def _told(unit: UnitOfWork, registration: Registration) -> frozenset[FactKind]:
+def _told(unit: UnitOfWork, registration: Registration, course_id: str) -> frozenset[FactKind]:
     held = unit.source_credentials.of_registration(registration.id)
-    return answerable(registration, {one.source for one in held if one.retired_at is None})
+    senders = {one.source for one in held if one.retired_at is None}
+    grant = unit.api_grants.get(registration.id)
+    senders |= {"canvas_rest"} if grant is not None and grant.is_open else set()
+    return answerable(registration, senders, uploaded=bool(unit.upload_columns.get(course_id)))
 
 
 def _batches(unit: UnitOfWork, achievement: Achievement, rows: list[LearnerRow]) -> list[BatchRow]:

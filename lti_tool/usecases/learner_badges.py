@@ -14,6 +14,7 @@ from lti_tool.domain.evaluation import Reason, evaluate, steps
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.nomination import Nomination, pieces
 from lti_tool.domain.sentence import criteria_sentence
+from lti_tool.usecases.ask_reading import reading_for
 from lti_tool.usecases.award_learner import renewal_rule
 from lti_tool.usecases.evaluate_learner import is_eligible
 from lti_tool.usecases.names import CourseNames
@@ -136,7 +137,7 @@ class LearnerBadges:
                 earned=sorted(earned, key=lambda one: one.award.decided_at, reverse=True),
                 open=sorted(still_open, key=lambda one: (steps(one.reason), one.achievement.name)),
                 names=names,
-                reading=unit.courses.reading(course_id),
+                reading=reading_for(unit, course_id, person_id, now),
                 notices=[
                     Told(notice, _named(unit, course_id, notice.award_id))
                     for notice in unit.learner_notices.new(course_id, person_id)

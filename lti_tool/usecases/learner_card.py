@@ -10,10 +10,11 @@ from lti_tool.domain.errors import NotFound
 from lti_tool.domain.evaluation import Reason, evaluate
 from lti_tool.domain.identity import Course
 from lti_tool.domain.sentence import criteria_sentence
+from lti_tool.usecases.ask_reading import reading_for
 from lti_tool.usecases.edit_achievement import achievement_of_course
 from lti_tool.usecases.evaluate_learner import is_eligible
 from lti_tool.usecases.names import CourseNames
-from lti_tool.usecases.ports import CourseReading, Transactions
+from lti_tool.usecases.ports import Clock, CourseReading, Transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class LearnerCard:
 
 
 class ReadLearnerCard:
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
+        self._clock = clock
 
     def __call__(self, course_id: str, person_id: str, achievement_id: str) -> LearnerCard:
         """Raises `achievement.unknown` for another course's badge, and for one that nobody has published."""
@@ -56,5 +58,5 @@ class ReadLearnerCard:
                 reason=evaluate(shown.criteria, record.since(since), badge.id),
                 eligible=is_eligible(unit.people.enrolment(course_id, person_id)),
                 names=names,
-                reading=unit.courses.reading(course_id),
+                reading=reading_for(unit, course_id, person_id, self._clock.now()),
             )

@@ -12,7 +12,7 @@ from lti_tool.domain.identity import Course, Person, derived_id
 from lti_tool.domain.platform import Enrolment, Registration
 from lti_tool.domain.sweeping import AFTER_FAILURE, Why, period
 from lti_tool.usecases import work
-from lti_tool.usecases.ask_reading import AGAIN_AFTER
+from lti_tool.usecases.ask_reading import AGAIN_AFTER, note_own_reading
 from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.hold_badges import bring_badges
 from lti_tool.usecases.ingest_events import IngestEvents
@@ -73,8 +73,13 @@ class ReadCourse:
         if person is None:
             raise NotFound("course.person_unknown", "There is no such learner.")
         serving = [source for source in self._sources if source.serves(registration, course)]
+        started_at = self._clock.now()
         for source in serving:
             self._sweep.learner(registration, course, source, person.subject, why)
+        if serving:
+            with self._transactions() as unit:
+                note_own_reading(unit, course.id, person.id, started_at)
+                unit.commit()
         if not serving and not self._was_listed_lately(course):
             # Nothing tells of results here: what can be read anew is who is in the course.
             self(course.id, why)

@@ -89,6 +89,11 @@ def test_check_again_brings_the_learners_own_results(site: Site) -> None:
         records = unit.records.of_course(site.course.course.id)
     held = {name: site.course.people[name].id in records for name in ("dina", "eli")}
     assert held == {"dina": True, "eli": False}
+    # And she is told that it was hers that was read, while others hear of the course.
+    assert "Data read just now" in shown(site.open_session("learner", "dina").get("/my").text)
+    others = shown(site.open_session("learner", "eli").get("/my").text)
+    assert "Data read" in others
+    assert "Data read just now" not in others
 
 
 def signed_in(site: Site):

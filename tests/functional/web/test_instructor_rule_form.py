@@ -236,6 +236,14 @@ def test_only_what_the_platform_can_tell_is_offered() -> None:
     assert FactKind.ITEM_SUBMISSION in answerable(_registration(), ["canvas_live_events"])
 
 
+def test_a_canvas_that_is_read_and_a_table_tell_what_live_events_do_not() -> None:
+    assert FactKind.MODULE_COMPLETION not in answerable(_registration(), ["canvas_live_events"])
+    assert FactKind.MODULE_COMPLETION in answerable(_registration(), ["canvas_rest"])
+    assert FactKind.ITEM_COMPLETION in answerable(_registration(), ["caliper"])
+    assert FactKind.COURSE_GRADE not in answerable(_registration(), ["caliper"])
+    assert FactKind.COURSE_GRADE in answerable(_registration(), ["caliper"], uploaded=True)
+
+
 def _registration(**values: str) -> Registration:
     return Registration("r", "t", "LMS", "https://lms.example.edu", "c", "a", "b", "d", **values)
 
