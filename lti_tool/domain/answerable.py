@@ -32,9 +32,7 @@ _BY_SOURCE = {
 BY_HAND = _GRADES | _COMPLETIONS
 
 
-def answerable(
-    registration: Registration, senders: Iterable[str], *, uploaded: bool = False
-) -> frozenset[FactKind]:
+def answerable(registration: Registration, senders: Iterable[str], *, uploaded: bool = False) -> frozenset[FactKind]:
     """`senders`: the sources that have a credential here, or a grant to read. `uploaded`: whether results come to the
     course in tables. Where nothing at all is set up, everything: rules can be prepared until a source is connected, as
     the course's page says."""

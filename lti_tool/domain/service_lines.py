@@ -28,6 +28,8 @@ NOTICE_SCOPE = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
 SILENT_AFTER = timedelta(days=30)
 _OPEN_ONCE = "Open LTI Badges once from a course, then choose “Check now”."
 _CHECK_NOW = "Choose “Check now”."
+# Senders to whom an administrator hands a credential here.
+_SENDERS = {"webhook": "the webhook", "xapi": "xAPI", "caliper": "Caliper"}
 
 
 def service_lines(evidence: Evidence) -> list[Capability]:
@@ -163,15 +165,22 @@ def _events(evidence: Evidence) -> Capability:
         remedy = "Look at the platform's log of deliveries, and whether the subscription is still switched on."
         return Capability(*line, Light.RED, "Silent", unlocks, detail, remedy, at)
     if at is not None and evidence.now - at < SILENT_AFTER:
-        return Capability(*line, Light.GREEN, WORKS, unlocks, seen_at=at)
+        return Capability(*line, Light.GREEN, WORKS, unlocks, _unused(evidence), seen_at=at)
     if at is not None:
         remedy = "Look at the platform's own log of deliveries to the addresses shown here."
         return Capability(*line, Light.AMBER, LOOK, unlocks, "Nothing was heard for more than a month.", remedy, at)
-    if registration.webhook_secret:
+    unused = _unused(evidence)
+    if registration.webhook_secret or unused:
         remedy = "Let something happen in a course, such as a graded activity, and see whether it arrives."
-        return Capability(*line, Light.AMBER, NOT_TRIED, unlocks, remedy=remedy)
+        return Capability(*line, Light.AMBER, NOT_TRIED, unlocks, unused, remedy=remedy)
     remedy = "Set up the webhook, or a sender by xAPI or Caliper, or a source to be read."
     return Capability(*line, Light.AMBER, NOT_ON, unlocks, remedy=remedy)
+
+
+def _unused(evidence: Evidence) -> str:
+    """Which senders have a credential and have never come with it; "" for none."""
+    names = [name for source, name in _SENDERS.items() if source in evidence.heard and evidence.heard[source] is None]
+    return f"A credential for {' and '.join(names)} was made; nothing was heard with it yet." if names else ""
 
 
 def _feed(evidence: Evidence) -> Capability:

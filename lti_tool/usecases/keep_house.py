@@ -13,6 +13,8 @@ from lti_tool.usecases.publish_status_list import RENEW_BEFORE
 OUTAGE = timedelta(minutes=5)
 # Courses that become due at once, as after an update, are taken up in portions.
 MOST_DUE = 200
+# What senders said and nobody could use holds names and grades, and has no effect: it is kept to be looked into.
+SETTLED_KEPT, REFUSED_KEPT = timedelta(days=30), timedelta(days=180)
 _LAST, _REMEMBERED = ("house", "last-kept"), timedelta(days=366)
 
 
@@ -26,6 +28,7 @@ class KeepHouse:
         with self._transactions() as unit:
             unit.nonces.sweep(now)
             unit.launch_sessions.sweep(now)
+            unit.refused_events.sweep(now - SETTLED_KEPT, now - REFUSED_KEPT)
             for status_list in unit.status_lists.all():
                 lapses = status_list.valid_until is None or status_list.valid_until - now < RENEW_BEFORE
                 if lapses or status_list.signed_revision < status_list.revision:

@@ -189,3 +189,8 @@ class SqlRefusedEvents:
         table = t.refused_events
         statement = update(table).where(table.c.registration_id == registration_id, table.c.id == refused_id)
         return self._connection.execute(statement.values(settled_at=at)).rowcount == 1
+
+    def sweep(self, settled_before: datetime, last_before: datetime) -> int:
+        table = t.refused_events
+        over = or_(table.c.settled_at < settled_before, table.c.last_at < last_before)
+        return self._connection.execute(table.delete().where(over)).rowcount

@@ -103,6 +103,9 @@ class RefusedEvents(Protocol):
         ...
 
     def settle(self, registration_id: str, refused_id: int, at: datetime) -> bool: ...
+    def sweep(self, settled_before: datetime, last_before: datetime) -> int:
+        """Forgets those that were settled, or came last, before; gives how many."""
+        ...
 
 
 class Records(Protocol):

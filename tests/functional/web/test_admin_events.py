@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.usecases.ports import RefusedEvent
@@ -66,6 +67,25 @@ def test_a_contradiction_alarms_until_it_is_settled(site: Site) -> None:
     tab.press("Settled: event no. 1")
     assert "event.id_conflict" not in events(site).text
     assert "needs you" not in signed_in(site).get(PLATFORM).text
+
+
+def test_what_was_refused_is_not_kept_for_ever(site: Site) -> None:
+    """It holds names and grades. What was settled goes after a month, and all of it half a year after it came last."""
+
+    def kept() -> int:
+        with site.course.house.engine.connect() as connection:
+            return connection.execute(text("SELECT count(*) FROM refused_events")).scalar_one()
+
+    refused = [RefusedEvent("webhook", f"e-{number}", "event.score_invalid", "No.", "{}") for number in (1, 2)]
+    site.course.house.ingest.refuse(REGISTRATION, refused)
+    with site.course.house.transactions() as unit:
+        settled = unit.refused_events.open(REGISTRATION)[0]
+        unit.refused_events.settle(REGISTRATION, settled.id, site.course.clock.now())
+        unit.commit()
+    for days, left in ((29, 2), (2, 1), (148, 1), (2, 0)):
+        site.course.clock.pass_time(days=days)
+        site.course.work()
+        assert kept() == left
 
 
 def test_what_a_sender_wrote_is_shown_as_text(site: Site) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -168,6 +168,18 @@ def test_a_failure_is_forgotten_when_the_service_worked_later() -> None:
     for read_at, light in ((minutes_ago(1), Light.GREEN), (minutes_ago(9), Light.RED)):
         evidence = Evidence.of(registration(), NOW, failed, [(course, Reading(read_at))])
         assert line("roster", evidence).light is light
+
+
+def test_a_credential_with_which_nobody_came_yet_is_named() -> None:
+    def told(last_event_at: datetime | None = None, **heard: datetime | None) -> Capability:
+        return line("events", replace(evidence_of(last_event_at=last_event_at), heard=heard))
+
+    made = told(webhook=None, xapi=None)
+    assert (made.light, made.word) == (Light.AMBER, "Not seen yet")
+    assert made.detail == "A credential for the webhook and xAPI was made; nothing was heard with it yet."
+    assert "xAPI" in told(minutes_ago(5), xapi=None, caliper=minutes_ago(5)).detail
+    assert told(minutes_ago(5), xapi=minutes_ago(5)).detail == ""
+    assert told(canvas_live_events=None).word == told().word == "Not switched on"
 
 
 def test_a_platform_that_fell_silent() -> None:
