@@ -77,3 +77,7 @@ def module_item_target(value: Any) -> str:
 
 def outcome_target(value: Any) -> str:
     return f"outcome-{local_form(value)}"
+
+
+def section_target(value: Any) -> str:
+    return f"section-{local_form(value)}"

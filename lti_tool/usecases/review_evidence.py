@@ -11,12 +11,20 @@ from lti_tool.domain.errors import NotFound
 from lti_tool.domain.evidence import Evidence
 from lti_tool.domain.identity import Actor, Person
 from lti_tool.domain.learner_record import Fact
+from lti_tool.domain.ledger import Deed
 from lti_tool.domain.nomination import Nomination, NominationState, pieces
 from lti_tool.usecases import work
 from lti_tool.usecases.decide_award import check_can_be_awarded
 from lti_tool.usecases.edit_achievement import achievement_of_course
 from lti_tool.usecases.nominate import piece_of
 from lti_tool.usecases.ports import Clock, NominationStep, Transactions, UnitOfWork
+
+# As the ledger says it.
+_DEEDS = {
+    NominationState.APPROVED: "evidence_approved",
+    NominationState.MORE: "evidence_more",
+    NominationState.DECLINED: "evidence_declined",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +76,30 @@ class ReviewEvidence:
             decided = nomination.decided(state, leaf, reviewer, words, points, self._clock.now())
             if state is NominationState.APPROVED:
                 _check_enrolled(unit, decided, reviewer)
-            _settle(unit, decided, leaf)
+            _settle(unit, decided, leaf, achievement.version)
             unit.commit()
         return decided
 
 
-def _settle(unit: UnitOfWork, decided: Nomination, leaf: Requirement) -> None:
+def _settle(unit: UnitOfWork, decided: Nomination, leaf: Requirement, version: int) -> None:
     assert decided.reviewer is not None
     assert decided.decided_at is not None
     unit.nominations.save(decided)
     said = Evidence(decided.words)
     step = NominationStep(decided.decided_at, decided.reviewer, decided.state.value, said, decided.points)
     unit.nominations.note(decided.id, step)
+    unit.ledger.note(
+        Deed(
+            course_id=decided.course_id,
+            at=decided.decided_at,
+            actor=decided.reviewer,
+            action=_DEEDS[decided.state],
+            achievement_id=decided.achievement_id,
+            version=version,
+            person_id=decided.person_id,
+            details={"reason": decided.words, "piece": decided.piece, "points": dict(decided.points)},
+        )
+    )
     statement = decided.statement(decided.course_id, leaf, decided.decided_at)
     if statement is None:
         return

@@ -99,6 +99,7 @@ def _enrollment(connection: sqlite3.Connection, person: Person) -> dict[str, Any
     return {
         "id": 5000 + local_id(person),
         "course_id": 1,
+        "course_section_id": 1,
         "user_id": local_id(person),
         "type": kind,
         "enrollment_state": "active",

@@ -7,14 +7,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from lti_tool.domain.canvas_ids import local_form, section_target
 from lti_tool.domain.learning_event import LONGEST_LETTER, FactKind, GradeVariant, Standing
+from lti_tool.domain.platform import Activity
 from lti_tool.sources.canvas_rest.rows import Id, Number, Row, Time, Words, read_rows
 from lti_tool.sources.canvas_rest.statements import Statements
 from lti_tool.sources.canvas_rest.structure import Assignment
+from lti_tool.sources.values import title
 
 STUDENT = "StudentEnrollment"
 # Course grades are percents in Canvas.
@@ -62,6 +65,8 @@ class Enrolment(Row):
     type: str
     enrollment_state: str = ""
     created_at: Time | None = None
+    course_section_id: Id | None = None
+    sis_section_id: Words | None = None
     grades: _Grades | None = None
 
 
@@ -160,3 +165,22 @@ def say_course_grades(enrolments: Iterable[Enrolment], say: Statements) -> None:
                 letter=_letter(grade),
                 variant=variant.value,
             )
+
+
+def say_sections(enrolments: Sequence[Enrolment], say: Statements) -> list[Activity]:
+    """In which sections each learner is, and in which of the others she is not. Gives the sections, by their number in
+    the student information system where Canvas tells it: their names only another right of the API would tell."""
+    sections: dict[int, str] = {}
+    members: dict[int, set[int]] = {}
+    for row in enrolments:
+        theirs = members.setdefault(row.user_id, set())
+        if row.course_section_id is not None:
+            number = row.course_section_id
+            sections[number] = title(row.sis_section_id) or sections.get(number) or f"Section {local_form(number)}"
+            if row.enrollment_state == "active":
+                theirs.add(number)
+    for user_id, theirs in members.items():
+        for number in sections:
+            target = section_target(number)
+            say.say(user_id, FactKind.GROUP_MEMBERSHIP, target, None, completed=number in theirs)
+    return [Activity(section_target(number), "group", name) for number, name in sections.items()]

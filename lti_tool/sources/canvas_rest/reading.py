@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from lti_tool.domain.platform import Activity
 from lti_tool.http import HttpError, TooLarge
 from lti_tool.sources.canvas_rest import calls, grades, modules, outcomes
 from lti_tool.sources.canvas_rest.errors import CanvasError, unexpected
@@ -39,6 +40,7 @@ class Reading:
     learners: frozenset[int] = frozenset()
     continues: bool = False
     lists_all: bool = False
+    sections: list[Activity] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.after = self.before
@@ -85,6 +87,7 @@ class Reading:
         found = grades.learners_of(self.pages.rows(calls.ENROLLMENTS, asked))
         self.learners = frozenset(row.user_id for row in found)
         grades.say_course_grades(found, self.say)
+        self.sections = grades.say_sections(found, self.say)
 
     def _submissions(self) -> None:
         if self.before.is_full_due(self.say.read_at):

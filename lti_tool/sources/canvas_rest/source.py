@@ -49,13 +49,13 @@ class CanvasRestSource:
         stopped = reading.run()
         return CourseNews(
             say.events,
-            reading.structure.activities(),
+            [*reading.structure.activities(), *reading.sections],
             reading.after.text(),
             states=say.states(),
             absent=say.absent,
             continues=reading.continues,
             stopped=stopped,
-            lists_all=reading.lists_all,
+            lists_all=reading.lists_all and stopped is None,
         )
 
 

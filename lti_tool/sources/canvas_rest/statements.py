@@ -59,7 +59,9 @@ class Statements:
             log.warning("canvas.statement_skipped", code=error.code, kind=kind.value)
             return
         self._told[kind, subject_kind].add(subject)
-        if event.standing or event.completed or event.score is not None or event.letter:
+        # That she is in no such group is needed knowledge: a part for others is left out for her.
+        is_told = event.completed or kind is FactKind.GROUP_MEMBERSHIP
+        if event.standing or is_told or event.score is not None or event.letter:
             self.events.append(named(event))
         else:
             self.absent.append(Absence(event))

@@ -284,3 +284,34 @@ def test_a_course_whose_number_no_launch_told_is_left_alone(school: CanvasLab) -
         connection.exec_driver_sql("DELETE FROM course_aliases")
     school.read()
     assert school.canvas.asked == []
+
+
+def test_sections_and_the_day_of_enrolment_are_facts_that_rules_go_by(school: CanvasLab) -> None:
+    sections = {"ana": 7, "ben": 8, "cleo": 8}
+    school.canvas.enrolments = [
+        enrolled(NUMBERS[name]) | {"course_section_id": number, "sis_section_id": f"LAB-{number}"}
+        for name, number in sections.items()
+    ]
+    # Cleo is in both: Canvas has a row for each section.
+    school.canvas.enrolments.append(enrolled(NUMBERS["cleo"]) | {"course_section_id": 7, "sis_section_id": "LAB-7"})
+    school.read()
+    with school.lab.house.transactions(write=False) as unit:
+        found = unit.courses.activities(school.lab.course.id)
+    assert {one.id: one.title for one in found if one.kind == "group"} == {"section-7": "LAB-7", "section-8": "LAB-8"}
+
+    def is_in(name: str, section: int) -> bool | None:
+        fact = school.fact(name, FactKind.GROUP_MEMBERSHIP, f"section-{section}")
+        return fact.completed if fact else None
+
+    said = {name: [is_in(name, section) for section in (7, 8)] for name in sections}
+    assert said == {"ana": [True, False], "ben": [False, True], "cleo": [True, True]}
+    enrolment = school.fact("ana", FactKind.ENROLMENT, "")
+    assert enrolment is not None
+    # Of section 7 the quiz is asked as well; whoever is not in it needs the essay alone.
+    quiz = {"type": "item_completed", "item": f"assignment-{QUIZ}"} | {"only_for": ["section-7"]}
+    essay = {"type": "item_score", "item": f"assignment-{ESSAY}", "minimum": 50, "window": {"since": "enrolment"}}
+    school.publish({"type": "all", "parts": [quiz, essay]})
+    for name in sections:
+        school.grade(name, ESSAY, 90)
+    school.read()
+    assert [award.person_id for award in school.awards()] == [school.lab.people["ben"].id]

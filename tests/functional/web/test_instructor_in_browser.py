@@ -66,12 +66,12 @@ def editor(site: Site, address: str, page: Page) -> Page:
     return page
 
 
-def enter(site: Site, address: str, page: Page, path: str) -> None:
+def enter(site: Site, address: str, page: Page, path: str, role: str = "instructor") -> None:
     """As after a launch without a cookie: a form carries the token."""
-    ines = site.open_session("instructor", cookie=False)
+    person = site.open_session(role, cookie=False)
     page.set_content(
-        f'<form method="post" action="{address}/s/{ines.id}{path}">'
-        f'<input name="launch_token" value="{ines.token}"></form>'
+        f'<form method="post" action="{address}/s/{person.id}{path}">'
+        f'<input name="launch_token" value="{person.token}"></form>'
     )
     with page.expect_navigation():
         page.evaluate("document.forms[0].submit()")
