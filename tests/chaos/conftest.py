@@ -1,4 +1,4 @@
-"""Stages: one a run and kind of database."""
+"""Stages: one a file and kind of database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.chaos.stage import Stage, postgres_stage, sqlite_stage
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql"], scope="module")
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("stage")
     if request.param == "sqlite":
