@@ -13,6 +13,9 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 	--no-emit-index-url --no-emit-find-links
 COMPILE := $(LOCK) pyproject.toml --group build
 
+# The tests start hundreds of processes: each would compile the sources and rewrite the assertions anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 # A recipe that fails leaves no half-made stamp behind.
 .DELETE_ON_ERROR:

@@ -58,17 +58,26 @@ class Tally:
 class Counting:
     """A plugin of pytest."""
 
+    NAME = "catalogue-counting"
+
     def __init__(self, catalogues: Iterable[Catalogue]) -> None:
         self._catalogues = tuple(catalogues)
         self._tally = Tally()
+        self._named: list[tuple[Path, str]] = []
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """A report carries the rows of its test from the process that ran it."""
+        """A report carries the rows of its test from the process that ran it. Looks before anything is deselected."""
         named = [(item, f"{row}@{_database_of(item)}") for item in items for row in _rows_of(item)]
         for item, mark in named:
             item.user_properties.append((_PROPERTY, mark))
+        self._named = [(item.path, mark) for item, mark in named]
         if _PRINT_ROWS in os.environ:
             print(f"\n{_PRINT_ROWS}", *sorted({mark for _, mark in named}))  # noqa: T201
+
+    def marks_under(self, *folders: Path) -> set[str]:
+        """The marks of all tests of these folders, where they were all collected."""
+        return {mark for path, mark in self._named if any(path.is_relative_to(folder) for folder in folders)}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._tally.note(report)
@@ -79,8 +88,19 @@ class Counting:
                 terminalreporter.write_line(catalogue.summary(self._tally.proved))
 
 
-def rows_with_tests(*folders: Path) -> Proved:
+def rows_with_tests(config: pytest.Config, *folders: Path) -> Proved:
     """The rows that tests of these folders name, and on which databases, whichever of them run now."""
+    found: dict[str, set[str]] = {}
+    for row, _, database in (mark.partition("@") for mark in _marks(config, *folders)):
+        found.setdefault(row, set()).add(database)
+    return {row: frozenset(databases) for row, databases in found.items()}
+
+
+def _marks(config: pytest.Config, *folders: Path) -> Iterable[str]:
+    """From this run where it is one of everything, else from another process that only collects."""
+    everything = [config.rootpath / folder for folder in config.getini("testpaths")]
+    if [config.rootpath / given for given in config.args] == everything and not _leaves_files_out(config):
+        return config.pluginmanager.getplugin(Counting.NAME).marks_under(*folders)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
         + [str(folder) for folder in folders],
@@ -92,10 +112,11 @@ def rows_with_tests(*folders: Path) -> Proved:
     lines = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith(_PRINT_ROWS)]
     if done.returncode != 0 or len(lines) != 1:
         raise AssertionError(done.stdout[-2000:] + done.stderr[-2000:])
-    found: dict[str, set[str]] = {}
-    for row, _, database in (mark.partition("@") for mark in lines[0]):
-        found.setdefault(row, set()).add(database)
-    return {row: frozenset(databases) for row, databases in found.items()}
+    return lines[0]
+
+
+def _leaves_files_out(config: pytest.Config) -> bool:
+    return any(config.getoption(name, None) for name in ("lf", "ignore", "ignore_glob"))
 
 
 def _rows_of(item: pytest.Item) -> list[str]:

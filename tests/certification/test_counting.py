@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from lti_tool.lti.refusals import known_codes
 from tests.certification.rows import ACCEPTED, NOT_A_REFUSED_LAUNCH, POSITIVE, REFUSED, ROWS, WAITING, summary
 from tests.counting import Proved, rows_with_tests
@@ -11,8 +13,8 @@ from tests.counting import Proved, rows_with_tests
 LAUNCH_FAMILIES = ("login.", "state.", "jwt.", "keys.", "claim.", "lti.", "dl.")
 
 
-def test_every_row_has_its_test() -> None:
-    tested = rows_with_tests(Path(__file__).parent).keys()
+def test_every_row_has_its_test(pytestconfig: pytest.Config) -> None:
+    tested = rows_with_tests(pytestconfig, Path(__file__).parent).keys()
     assert tested <= {*ROWS, *ACCEPTED}, "a test names a row that does not exist"
     assert {*ROWS, *ACCEPTED} - tested == WAITING
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.certification_events.rows import POSITIVE, ROWS, WAITING, missing, summary
 from tests.counting import DATABASES, Proved, rows_with_tests
 
@@ -11,8 +13,8 @@ HERE = Path(__file__).parent
 FOLDERS = (HERE, HERE.parent / "functional" / "sources", HERE.parent / "functional" / "web")
 
 
-def test_every_row_has_its_test_on_both_databases() -> None:
-    tested = rows_with_tests(*FOLDERS)
+def test_every_row_has_its_test_on_both_databases(pytestconfig: pytest.Config) -> None:
+    tested = rows_with_tests(pytestconfig, *FOLDERS)
     assert {row for row in tested if row.startswith("EV")} <= ROWS.keys(), "a test names a row that does not exist"
     assert set(missing(tested)) <= WAITING
 
