@@ -17,13 +17,13 @@ from hypothesis import settings
 from redis import Redis
 
 from lti_tool.bootstrap.notebook import Notebook
-from lti_tool.db.engine import make_engine
-from lti_tool.db.migrate import upgrade
 from tests import made_once
 from tests.certification.rows import LAUNCHES
 from tests.certification_events.rows import EVENTS
 from tests.counting import Counting
+from tests.factories.beginnings import furnished, migrated, published
 from tests.services.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.services.folders import fast_folder
 from tests.services.peers import require_peer
 from tests.services.postgres import Cluster, running_cluster
 from tests.services.redis import running_redis
@@ -43,8 +43,8 @@ made_once.arrange()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Each catalogue of cases says at the end how many of its rows were proved."""
-    config.pluginmanager.register(Counting((LAUNCHES, EVENTS)))
-    if folder := made_once.fast_folder():
+    config.pluginmanager.register(Counting((LAUNCHES, EVENTS)), Counting.NAME)
+    if folder := fast_folder():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 
@@ -110,16 +110,25 @@ def database_url(databases: Databases) -> Iterator[str]:
 @pytest.fixture
 def migrated_database_url(databases: Databases) -> Iterator[str]:
     """The URL of a database in the newest schema, on SQLite and on PostgreSQL."""
-    url = databases.migrated(_migrate)
+    url = databases.copy_of(migrated)
     yield url
     databases.drop(url)
 
 
-def _migrate(url: str) -> None:
-    engine = make_engine(url)
-    upgrade(engine)
-    # A database that somebody is connected to cannot be copied.
-    engine.dispose()
+@pytest.fixture
+def furnished_database_url(databases: Databases) -> Iterator[str]:
+    """The URL of a database for `make_house(…, furnished=True)`, on SQLite and on PostgreSQL."""
+    url = databases.copy_of(furnished)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def published_database_url(databases: Databases) -> Iterator[str]:
+    """The same with a published badge, for `whole_site`."""
+    url = databases.copy_of(published)
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,7 @@ and the same SQL, and check again the primes of the same keys.
 
 from __future__ import annotations
 
-import shutil
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
@@ -20,21 +18,12 @@ from sqlalchemy.util import LRUCache
 
 from lti_tool.keystore import envelope
 
-_IN_MEMORY = Path("/dev/shm")
-_ROOM = 2 * 1024**3
-
 
 def arrange() -> None:
     """To be called once, before the first test."""
     _compile_templates_once()
     _compile_statements_once()
     _check_keys_once()
-
-
-def fast_folder() -> Path | None:
-    """Where files lie in memory: nothing of a test has to survive a power cut, and a disk is asked to flush thousands
-    of times. None where the system has no such place, or a small one."""
-    return _IN_MEMORY if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM else None
 
 
 class _CompiledTemplates(BytecodeCache):

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 import responses
 
-from lti_tool.db.engine import make_engine
-from lti_tool.db.migrate import upgrade
 from lti_tool.keystore import KeyStore
+from tests.factories.beginnings import furnished, published
 from tests.factories.house import HandClock
 from tests.factories.whole_site import WholeSite, whole_site
 from tests.fakes.lti_stage import Stage
@@ -28,16 +27,10 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture
 def site(tmp_path: Path, sqlite_databases: SqliteDatabases) -> Iterator[WholeSite]:
     """The whole tool, with a course and a badge."""
-    url = sqlite_databases.migrated(_migrate)
+    url = sqlite_databases.copy_of(published)
     with whole_site(url, tmp_path) as made:
         yield made
     sqlite_databases.drop(url)
-
-
-def _migrate(url: str) -> None:
-    engine = make_engine(url)
-    upgrade(engine)
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +46,8 @@ def office(
     tmp_path: Path, made_keys: Path, sqlite_databases: SqliteDatabases, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Office]:
     """The tool, an invitation, and a platform that registers."""
-    url, platform = sqlite_databases.migrated(_migrate), RegisteringPlatform()
-    with open_office(url, tmp_path, made_keys, platform, monkeypatch) as made:
+    url, platform = sqlite_databases.copy_of(furnished), RegisteringPlatform()
+    with open_office(url, tmp_path, platform, monkeypatch) as made:
         yield made
     platform.close()
     sqlite_databases.drop(url)

@@ -41,9 +41,9 @@ def test_ten_thousand_launches_with_made_up_keys_make_one_fetch(stage: Stage) ->
 
 
 @pytest.fixture
-def tool(migrated_database_url: str, tmp_path: Path) -> Iterator[WholeSite]:
+def tool(published_database_url: str, tmp_path: Path) -> Iterator[WholeSite]:
     """The whole tool, on SQLite and on PostgreSQL."""
-    with whole_site(migrated_database_url, tmp_path) as site:
+    with whole_site(published_database_url, tmp_path) as site:
         yield site
 
 

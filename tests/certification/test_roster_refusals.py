@@ -26,8 +26,8 @@ TOKEN = "roster-token-7f3a"
 
 
 @pytest.fixture
-def lab(migrated_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
-    made = make_house(migrated_database_url, tmp_path)
+def lab(furnished_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
+    made = make_house(furnished_database_url, tmp_path, furnished=True)
     yield made
     made.house.engine.dispose()
 

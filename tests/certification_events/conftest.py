@@ -13,19 +13,19 @@ from tests.factories.house import TestHouse, make_house
 
 
 @pytest.fixture
-def lab(migrated_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
-    made = make_house(migrated_database_url, tmp_path)
+def lab(furnished_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
+    made = make_house(furnished_database_url, tmp_path, furnished=True)
     yield made
     made.house.engine.dispose()
 
 
 @pytest.fixture
-def hooks(migrated_database_url: str, tmp_path: Path) -> Iterator[Hooks]:
-    with hooks_at(migrated_database_url, tmp_path) as made:
+def hooks(published_database_url: str, tmp_path: Path) -> Iterator[Hooks]:
+    with hooks_at(published_database_url, tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-def asking(migrated_database_url: str, tmp_path: Path) -> Iterator[Asking]:
-    with asking_at(migrated_database_url, tmp_path) as made:
+def asking(furnished_database_url: str, tmp_path: Path) -> Iterator[Asking]:
+    with asking_at(furnished_database_url, tmp_path) as made:
         yield made

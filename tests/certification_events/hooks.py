@@ -122,6 +122,6 @@ class Hooks:
 
 @contextmanager
 def hooks_at(database_url: str, folder: Path) -> Iterator[Hooks]:
-    """The database must be in the newest schema."""
+    """Over a database that tests.factories.beginnings.published made."""
     with whole_site(database_url, folder) as site:
         yield Hooks(site)

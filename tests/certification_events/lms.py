@@ -89,8 +89,8 @@ class Asking:
 
 @contextmanager
 def asking_at(database_url: str, folder: Path) -> Iterator[Asking]:
-    """The database must be in the newest schema."""
-    made = make_house(database_url, folder)
+    """Over a database that tests.factories.beginnings.furnished made."""
+    made = make_house(database_url, folder, furnished=True)
     made.house.engine.dispose()
     house = assemble(made.house.settings, made.clock)
     house.prepare()

@@ -22,13 +22,13 @@ MOST_GROWTH = 16 * MIB
 
 
 @pytest.fixture
-def tool(migrated_database_url: str, tmp_path: Path) -> Iterator[Tool]:
-    made = make_house(migrated_database_url, tmp_path)
+def tool(furnished_database_url: str, tmp_path: Path) -> Iterator[Tool]:
+    made = make_house(furnished_database_url, tmp_path, furnished=True)
     made.house.engine.dispose()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    running = Tool(migrated_database_url, tmp_path, port)
+    running = Tool(furnished_database_url, tmp_path, port)
     running.start("serve")
     yield running
     running.stop()

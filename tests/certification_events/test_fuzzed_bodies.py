@@ -23,6 +23,7 @@ from lti_tool.sources.sender import Sender
 from lti_tool.usecases.source_keys import ManageSourceKeys
 from tests.certification_events.hooks import Hooks, hooks_at
 from tests.certification_events.mangling import mangled
+from tests.factories.beginnings import published
 from tests.factories.house import REGISTRATION
 from tests.functional.sources.senders import LMS, WIRES
 from tests.services.databases import SqliteDatabases
@@ -35,7 +36,7 @@ KNOWN = {200, 202, 400, 409, 413, 422}
 
 @pytest.fixture
 def hooks(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Hooks]:
-    url = sqlite_databases.empty()
+    url = sqlite_databases.copy_of(published)
     with hooks_at(url, tmp_path) as made:
         yield made
     sqlite_databases.drop(url)

@@ -25,8 +25,8 @@ SAID = canvas.grade_change()
 
 
 @pytest.fixture
-def live(migrated_database_url: str, tmp_path: Path) -> Iterator[LiveEvents]:
-    with live_events_at(migrated_database_url, tmp_path) as made:
+def live(published_database_url: str, tmp_path: Path) -> Iterator[LiveEvents]:
+    with live_events_at(published_database_url, tmp_path) as made:
         yield made
 
 

@@ -25,6 +25,7 @@ from lti_tool.usecases.ports import CourseNews, Member
 from lti_tool.usecases.read_course import merge_roster
 
 BASE_URL = "https://badges.example.edu"
+LEARNERS = ("ana", "ben", "cleo")
 REGISTRATION, DEPLOYMENT, CONTEXT = "reg-1", "1", "course-1"
 RULE = {
     "type": "all",
@@ -189,11 +190,14 @@ def _give_keys(folder: Path) -> None:
 def make_house(
     database_url: str,
     folder: Path,
-    learners: Sequence[str] = ("ana", "ben", "cleo"),
+    learners: Sequence[str] = LEARNERS,
     base_url: str = BASE_URL,
     http: Any = None,
+    *,
+    furnished: bool = False,
 ) -> TestHouse:
-    """The database must be in the newest schema or empty. Houses of one process have the same keys."""
+    """The database must be in the newest schema or empty; or `furnished`, by a house with the same learners (see
+    tests.factories.beginnings). Houses of one process have the same keys."""
     clock, platform = HandClock(), MemoryPlatform()
     settings = Settings(
         base_url=base_url, database_url=database_url, data_dir=folder / "data", keys_dir=folder / "keys"
@@ -214,11 +218,20 @@ def make_house(
         memberships_url="https://lms.example.edu/members",
     )
     platform.members = [Member(name, ("Learner",), name=name.title()) for name in learners]
+    if not furnished:
+        _furnish(house, course, platform.members)
+    with house.transactions(write=False) as unit:
+        people = {person.subject: person for person, _ in unit.people.enrolled(course.id)}
+    return TestHouse(house, clock, platform, course, people)
+
+
+def _furnish(house: House, course: Course, members: Sequence[Member]) -> None:
+    now = house.clock.now()
     with house.transactions() as unit:
         unit.registrations.save(
             Registration(
                 REGISTRATION,
-                settings.tenant,
+                house.settings.tenant,
                 "Example LMS",
                 "https://lms.example.edu",
                 "client-1",
@@ -226,7 +239,7 @@ def make_house(
                 "https://lms.example.edu/token",
                 "https://lms.example.edu/jwks",
                 state=RegistrationState.ACTIVE,
-                created_at=clock.now(),
+                created_at=now,
             )
         )
         unit.registrations.save_deployment(REGISTRATION, DEPLOYMENT, "active")
@@ -238,10 +251,8 @@ def make_house(
                 Activity("quiz-1", "item", "Quiz 1", 100.0, "module-1", "https://lms.example.edu/quiz-1"),
                 Activity("essay", "item", "Essay", 50.0),
             ],
-            clock.now(),
+            now,
         )
-        merge_roster(unit, course, platform.members)
-        unit.courses.save_reading(course.id, tried_at=clock.now())
-        people = {person.subject: person for person, _ in unit.people.enrolled(course.id)}
+        merge_roster(unit, course, members)
+        unit.courses.save_reading(course.id, tried_at=now)
         unit.commit()
-    return TestHouse(house, clock, platform, course, people)

@@ -226,10 +226,10 @@ class WholeSite:
 
 @contextmanager
 def whole_site(database_url: str, folder: Path) -> Iterator[WholeSite]:
-    """The database must be in the newest schema."""
+    """Over a database that tests.factories.beginnings.published made."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as web, capture_logs() as log:
-        course = make_house(database_url, folder)
-        lab = course.publish()
-        course.work()
+        course = make_house(database_url, folder, furnished=True)
+        with course.house.transactions(write=False) as unit:
+            [lab] = unit.achievements.of_course(course.course.id)
         yield WholeSite(course, web, log, lab)
         course.house.engine.dispose()

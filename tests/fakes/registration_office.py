@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,11 +70,10 @@ class Office:
 
 @contextmanager
 def open_office(
-    database_url: str, folder: Path, made_keys: Path, platform: RegisteringPlatform, monkeypatch: pytest.MonkeyPatch
+    database_url: str, folder: Path, platform: RegisteringPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Office]:
-    """Over a database in the newest schema, with keys that were made before, as they take a while."""
-    shutil.copytree(made_keys, folder / "keys")
-    lms = make_house(database_url, folder)
+    """Over a database that tests.factories.beginnings.furnished made."""
+    lms = make_house(database_url, folder, furnished=True)
     trusted = HttpSettings(
         allowed_private_hosts=frozenset({f"127.0.0.1:{platform.port}"}), total_seconds=1, read_seconds=0.8
     )

@@ -1,6 +1,7 @@
 """One fresh database for each test, on SQLite and on PostgreSQL alike.
 
-The schema is migrated once in a run; each test that wants it gets a copy, which takes milliseconds.
+The schema is migrated once in a run; each test that wants it gets a copy, which takes milliseconds. So with whatever
+else many tests begin with.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from uuid import uuid4
 
 from tests.services.postgres import Cluster
 
-Migrate = Callable[[str], None]
+# What is done to an empty database of that URL, once for all that begin alike. It leaves no connection open: a
+# database that somebody is connected to cannot be copied.
+Make = Callable[[str], None]
 
 
 class Databases(Protocol):
@@ -24,8 +27,8 @@ class Databases(Protocol):
         """The URL of a new database without tables."""
         ...
 
-    def migrated(self, migrate: Migrate) -> str:
-        """The URL of a new database in the newest schema."""
+    def copy_of(self, make: Make) -> str:
+        """The URL of a new database that is as `make` leaves it."""
         ...
 
     def drop(self, url: str) -> None: ...
@@ -36,19 +39,19 @@ class SqliteDatabases:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._template: Path | None = None
+        self._templates: dict[Make, Path] = {}
 
     def empty(self) -> str:
         return _sqlite_url(self._new_path())
 
-    def migrated(self, migrate: Migrate) -> str:
-        if self._template is None:
+    def copy_of(self, make: Make) -> str:
+        if make not in self._templates:
             template = self._new_path()
-            migrate(_sqlite_url(template))
-            self._template = template
+            make(_sqlite_url(template))
+            self._templates[make] = template
         copy = self._new_path()
         # The backup also takes what still lies in the write-ahead log.
-        with closing(sqlite3.connect(self._template)) as source, closing(sqlite3.connect(copy)) as target:
+        with closing(sqlite3.connect(self._templates[make])) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
         return _sqlite_url(copy)
 
@@ -66,17 +69,17 @@ class PostgresDatabases:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._template: str | None = None
+        self._templates: dict[Make, str] = {}
 
     def empty(self) -> str:
         return self._cluster.create(_new_name())
 
-    def migrated(self, migrate: Migrate) -> str:
-        if self._template is None:
+    def copy_of(self, make: Make) -> str:
+        if make not in self._templates:
             template = _new_name()
-            migrate(self._cluster.create(template))
-            self._template = template
-        return self._cluster.create(_new_name(), self._template)
+            make(self._cluster.create(template))
+            self._templates[make] = template
+        return self._cluster.create(_new_name(), self._templates[make])
 
     def drop(self, url: str) -> None:
         self._cluster.drop(url.partition("@/")[2].partition("?")[0])

@@ -11,9 +11,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
+
+from tests.services.folders import fast_folder
 
 # Nothing in a test's cluster has to survive a power cut.
 FAST = (
@@ -23,6 +26,7 @@ FAST = (
 LONGEST_FOLDER = 40
 # For benchmarks, and for those who kill it: what was committed is on disk, as PostgreSQL comes.
 DURABLE = "-c listen_addresses=''"
+_CHOOSES_HOW_TO_COPY = 15_00_00
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,18 @@ class Cluster:
 
     def create(self, database: str, template: str = "template1") -> str:
         """Makes a database, empty or as a copy of `template`; gives its URL."""
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(database), sql.Identifier(template)))
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(database), sql.Identifier(template))
+        with self._connected() as connection:
+            if connection.info.server_version >= _CHOOSES_HOW_TO_COPY:
+                # By way of the log, as it would by itself, it takes some three times as long.
+                statement += sql.SQL(" STRATEGY FILE_COPY")
+            connection.execute(statement)
         return self.url(database)
 
     def drop(self, database: str) -> None:
         """Drops a database, even when a killed process left a connection."""
-        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
+        with self._connected() as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
 
     def start(self) -> None:
         """Returns when it answers, which after a hard stop is when it has recovered."""
@@ -59,9 +69,8 @@ class Cluster:
         command = [str(self.pg_ctl), "-D", f"{self.socket_dir}/data", *arguments]
         _run(command, self.socket_dir, _account())
 
-    def _run(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement)
+    def _connected(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.url("postgres"), autocommit=True)
 
 
 @contextmanager
@@ -69,7 +78,8 @@ def running_cluster(pg_ctl: Path, settings: str = FAST) -> Iterator[Cluster]:
     """Makes, starts and finally removes a cluster with the programs beside `pg_ctl`."""
     # A socket's path may have 107 characters at most, and macOS' own folder for such things is long.
     usual = tempfile.gettempdir()
-    folder = Path(tempfile.mkdtemp(prefix="lti-badges-pg-", dir=usual if len(usual) <= LONGEST_FOLDER else "/tmp"))
+    place = (fast_folder() if settings == FAST else None) or (usual if len(usual) <= LONGEST_FOLDER else "/tmp")
+    folder = Path(tempfile.mkdtemp(prefix="lti-badges-pg-", dir=place))
     account = _account()
     if account:
         shutil.chown(folder, account.pw_uid, account.pw_gid)

@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 
 from lti_tool.bootstrap.site import create_site
+from tests.factories.beginnings import migrated
 from tests.factories.house import TestHouse, make_house
 from tests.services.databases import SqliteDatabases
 
@@ -20,9 +21,8 @@ from tests.services.databases import SqliteDatabases
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteDatabases) -> Iterator[TestHouse]:
     """A course in which Ana has earned a badge; nothing here changes it."""
-    from tests.functional.web.conftest import _migrate
 
-    url = sqlite_databases.migrated(_migrate)
+    url = sqlite_databases.copy_of(migrated)
     made = make_house(url, tmp_path_factory.mktemp("house"), ["ana"])
     made.publish()
     made.hear(made.score("ana", 91.0), made.module("ana"))

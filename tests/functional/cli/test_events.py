@@ -17,8 +17,8 @@ from tests.factories.house import REGISTRATION, TestHouse, make_house
 
 
 @pytest.fixture
-def lab(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, migrated_database_url: str):
-    made = make_house(migrated_database_url, tmp_path)
+def lab(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, furnished_database_url: str):
+    made = make_house(furnished_database_url, tmp_path, furnished=True)
     monkeypatch.chdir(tmp_path)
     settings = made.house.settings
     for name, value in {

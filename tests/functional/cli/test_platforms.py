@@ -13,23 +13,16 @@ from lti_tool.bootstrap import House, assemble
 from lti_tool.bootstrap.by_hand import register_by_hand
 from lti_tool.cli.main import cli
 from lti_tool.cli.platform_file import read_platform_file
-from lti_tool.db.engine import make_engine
-from lti_tool.db.migrate import upgrade
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.lti.developer_key import developer_key
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.settings import Settings
 from lti_tool.usecases.manage_platforms import ManagePlatforms
+from tests.factories.beginnings import migrated
 from tests.services.databases import SqliteDatabases
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "config" / "platforms").glob("*.toml"))
 BASE_URL = "https://badges.example.edu"
-
-
-def _migrate(url: str) -> None:
-    engine = make_engine(url)
-    upgrade(engine)
-    engine.dispose()
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +30,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_databases: 
     monkeypatch.chdir(tmp_path)
     values = {
         "BASE_URL": BASE_URL,
-        "DATABASE_URL": sqlite_databases.migrated(_migrate),
+        "DATABASE_URL": sqlite_databases.copy_of(migrated),
         "KEYS_DIR": str(tmp_path / "k"),
     }
     for name, value in values.items():

@@ -73,8 +73,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(migrated_database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    lab = make_house(migrated_database_url, tmp_path)
+def desk(furnished_database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    lab = make_house(furnished_database_url, tmp_path, furnished=True)
     platform = FakePlatform(lab.clock)  # type: ignore[arg-type]
     with responses.RequestsMock(assert_all_requests_are_fired=False) as web:
         web.add_callback("GET", f"{ISSUER}/jwks", lambda _: (200, {}, json.dumps({"keys": platform.keys})))

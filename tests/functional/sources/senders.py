@@ -163,4 +163,5 @@ class Senders:
 
 
 def senders_at(database_url: str, folder: Path, wire: str) -> Senders:
-    return Senders(make_house(database_url, folder), WIRES[wire])
+    """Over a database that tests.factories.beginnings.furnished made."""
+    return Senders(make_house(database_url, folder, furnished=True), WIRES[wire])

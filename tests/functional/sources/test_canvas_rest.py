@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lti_tool.db.engine import make_engine
-from lti_tool.db.migrate import upgrade
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.learning_event import FactKind, GradeVariant, Standing
 from lti_tool.http import TooLarge
+from tests.factories.beginnings import migrated
 from tests.factories.canvas import (
     ESSAY,
     MODULE,
@@ -29,15 +28,9 @@ from tests.fakes.canvas import COURSE, Asked, error, submission
 from tests.services.databases import SqliteDatabases
 
 
-def _migrate(url: str) -> None:
-    engine = make_engine(url)
-    upgrade(engine)
-    engine.dispose()
-
-
 @pytest.fixture
 def school(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[CanvasLab]:
-    url = sqlite_databases.migrated(_migrate)
+    url = sqlite_databases.copy_of(migrated)
     lab = make_house(url, tmp_path)
     yield canvas_lab(lab)
     lab.house.engine.dispose()

@@ -26,8 +26,8 @@ row = pytest.mark.row
 
 
 @pytest.fixture(params=sorted(WIRES))
-def senders(request: pytest.FixtureRequest, migrated_database_url: str, tmp_path: Path) -> Iterator[Senders]:
-    made = senders_at(migrated_database_url, tmp_path, request.param)
+def senders(request: pytest.FixtureRequest, furnished_database_url: str, tmp_path: Path) -> Iterator[Senders]:
+    made = senders_at(furnished_database_url, tmp_path, request.param)
     yield made
     made.house.house.engine.dispose()
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.factories.beginnings import furnished
 from tests.functional.sources.senders import WIRES, Senders, senders_at
 from tests.services.databases import SqliteDatabases
 
@@ -36,7 +37,7 @@ VALUES = st.recursive(
 
 @pytest.fixture(params=sorted(WIRES))
 def senders(request: pytest.FixtureRequest, sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Senders]:
-    url = sqlite_databases.empty()
+    url = sqlite_databases.copy_of(furnished)
     made = senders_at(url, tmp_path, request.param)
     yield made
     made.house.house.engine.dispose()

@@ -21,8 +21,8 @@ UNCOMPLETED = "https://xapi.edlm/profiles/edlm-lms/concepts/verbs/uncompleted"
 
 
 @pytest.fixture
-def senders(migrated_database_url: str, tmp_path: Path) -> Iterator[Senders]:
-    made = senders_at(migrated_database_url, tmp_path, "xapi")
+def senders(furnished_database_url: str, tmp_path: Path) -> Iterator[Senders]:
+    made = senders_at(furnished_database_url, tmp_path, "xapi")
     yield made
     made.house.house.engine.dispose()
 

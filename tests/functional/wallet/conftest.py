@@ -12,9 +12,8 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
-from lti_tool.db.engine import make_engine
-from lti_tool.db.migrate import upgrade
 from lti_tool.delivery.openid4vci import Offer
+from tests.factories.beginnings import migrated
 from tests.factories.wallet import GRANT, LDP, SLUG, TENANT, Wallet, World
 from tests.services.databases import SqliteDatabases
 
@@ -91,16 +90,10 @@ class WalletClient:
         assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def _migrate(url: str) -> None:
-    engine = make_engine(url)
-    upgrade(engine)
-    engine.dispose()
-
-
 @pytest.fixture
 def client(sqlite_databases: SqliteDatabases) -> Iterator[WalletClient]:
     """Against SQLite: most rules do not depend on the database."""
-    url = sqlite_databases.migrated(_migrate)
+    url = sqlite_databases.copy_of(migrated)
     world = World(url)
     yield WalletClient(world)
     world.engine.dispose()

@@ -16,8 +16,6 @@ from werkzeug.test import TestResponse
 from lti_tool.bootstrap.house import House
 from lti_tool.bootstrap.page_services import page_services as services_of_site
 from lti_tool.bootstrap.site import make_desk, make_lti_tool
-from lti_tool.db.engine import make_engine
-from lti_tool.db.migrate import upgrade
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.launch import Launch, MessageType
 from lti_tool.usecases.manage_platforms import ManagePlatforms
@@ -27,6 +25,7 @@ from lti_tool.web.learner import make_blueprint as learner_blueprint
 from lti_tool.web.security.browser_cookie import NAME as COOKIE
 from lti_tool.web.services import PageServices
 from lti_tool.web.verify import make_blueprint as verify_blueprint
+from tests.factories.beginnings import furnish
 from tests.factories.house import CONTEXT, DEPLOYMENT, REGISTRATION, TestHouse, make_house
 from tests.services.databases import SqliteDatabases
 
@@ -135,16 +134,14 @@ def blueprint_makers() -> Sequence[MakeBlueprint]:
     return (learner_blueprint, verify_blueprint)
 
 
-def _migrate(url: str) -> None:
-    engine = make_engine(url)
-    upgrade(engine)
-    engine.dispose()
-
-
 @pytest.fixture
 def outgoing_http() -> Any:
     """What stands in for the door out; a module may override it. None is the real one."""
     return None
+
+
+def _beginning(url: str) -> None:
+    furnish(url, LEARNERS, publishes=True)
 
 
 @pytest.fixture
@@ -152,14 +149,14 @@ def site(
     tmp_path: Path, sqlite_databases: SqliteDatabases, blueprint_makers: Sequence[MakeBlueprint], outgoing_http: Any
 ) -> Iterator[Site]:
     """A course with five learners and one published badge, "Lab safety": 80 % in Quiz 1 and Module 1."""
-    url = sqlite_databases.migrated(_migrate)
-    course = make_house(url, tmp_path, LEARNERS, http=outgoing_http)
+    url = sqlite_databases.copy_of(_beginning)
+    course = make_house(url, tmp_path, LEARNERS, http=outgoing_http, furnished=True)
     services = page_services(course.house)
     app = create_app(services, [make(services) for make in blueprint_makers])
     app.testing = False  # errors become pages, as they do for people
     made = Site(course, services, app)
-    made.badges["lab"] = course.publish()
-    course.work()
+    with course.house.transactions(write=False) as unit:
+        [made.badges["lab"]] = unit.achievements.of_course(course.course.id)
     yield made
     course.house.engine.dispose()
     sqlite_databases.drop(url)

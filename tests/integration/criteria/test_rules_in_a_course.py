@@ -20,8 +20,8 @@ QUIZ = {"type": "item_score", "item": "quiz-1", "minimum": 80}
 
 
 @pytest.fixture
-def lab(migrated_database_url, tmp_path) -> TestHouse:
-    made = make_house(migrated_database_url, tmp_path)
+def lab(furnished_database_url, tmp_path) -> TestHouse:
+    made = make_house(furnished_database_url, tmp_path, furnished=True)
     yield made
     made.house.engine.dispose()
 

@@ -17,8 +17,8 @@ from tests.factories.house import RULE, TestHouse, make_house
 
 
 @pytest.fixture
-def lab(migrated_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
-    made = make_house(migrated_database_url, tmp_path)
+def lab(furnished_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
+    made = make_house(furnished_database_url, tmp_path, furnished=True)
     made.publish()
     made.hear(*[event for name in ("ana", "ben") for event in (made.score(name, 85), made.module(name))])
     made.work()

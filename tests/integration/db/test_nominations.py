@@ -14,8 +14,8 @@ from tests.factories.house import make_house
 INES = Actor("person", "ines", "Ines")
 
 
-def test_nomination_comes_back_as_it_was_kept(migrated_database_url: str, tmp_path: Path) -> None:
-    course = make_house(migrated_database_url, tmp_path)
+def test_nomination_comes_back_as_it_was_kept(furnished_database_url: str, tmp_path: Path) -> None:
+    course = make_house(furnished_database_url, tmp_path, furnished=True)
     badge, ana, now = course.publish(), course.people["ana"], course.clock.now()
     shown, here = Evidence("Words", "https://example.org"), course.course.id
     made = Nomination("nomination-1", here, badge.id, ana.id, "Report", shown, ana.id, now)

@@ -24,8 +24,8 @@ LEARNER, INSTRUCTOR = f"{MEMBERSHIP}#Learner", f"{MEMBERSHIP}#Instructor"
 
 
 @pytest.fixture
-def lab(migrated_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
-    made = make_house(migrated_database_url, tmp_path)
+def lab(furnished_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
+    made = make_house(furnished_database_url, tmp_path, furnished=True)
     yield made
     made.house.engine.dispose()
 

@@ -23,8 +23,8 @@ TEACHER = Actor("person", "t", "Terry Teacher")
 
 
 @pytest.fixture
-def lab(migrated_database_url, tmp_path):
-    made = make_house(migrated_database_url, tmp_path)
+def lab(furnished_database_url, tmp_path):
+    made = make_house(furnished_database_url, tmp_path, furnished=True)
     yield made
     made.house.engine.dispose()
 

@@ -23,8 +23,8 @@ PROCESSES, CALLS = 4, 5
 
 
 @pytest.fixture
-def lab(migrated_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
-    made = make_house(migrated_database_url, tmp_path)
+def lab(furnished_database_url: str, tmp_path: Path) -> Iterator[TestHouse]:
+    made = make_house(furnished_database_url, tmp_path, furnished=True)
     with made.house.transactions() as unit:
         unit.api_grants.save(ApiGrant(REGISTRATION, URL, "7", "secret", "access", "refresh"))
         unit.commit()

@@ -11,8 +11,7 @@ from werkzeug.serving import make_server
 
 from lti_tool.credentials.contexts import DID_V1, MULTIKEY_V1, OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS
 from lti_tool.credentials.contexts.loader import context_document
-from lti_tool.db.engine import make_engine
-from lti_tool.db.migrate import upgrade
+from tests.factories.beginnings import migrated
 from tests.factories.credentials import LIST_URL
 from tests.factories.wallet import JWT, LDP, TENANT, RunningClock, World
 from tests.peers_support import ask_node
@@ -21,17 +20,11 @@ from tests.services.databases import SqliteDatabases
 pytestmark = pytest.mark.peer("node")
 
 
-def _migrate(url: str) -> None:
-    engine = make_engine(url)
-    upgrade(engine)
-    engine.dispose()
-
-
 @pytest.fixture
 def world(sqlite_databases: SqliteDatabases) -> Iterator[World]:
     """The wallet endpoints on a free port."""
     server = make_server("127.0.0.1", 0, app=None, threaded=True)
-    url = sqlite_databases.migrated(_migrate)
+    url = sqlite_databases.copy_of(migrated)
     made = World(url, f"http://localhost:{server.port}", RunningClock())
     server.app = made.app()
     thread = threading.Thread(target=server.serve_forever)

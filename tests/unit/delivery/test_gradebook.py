@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from lti_tool.db.engine import make_engine
-from lti_tool.db.migrate import upgrade
 from lti_tool.delivery.errors import DeliveryError
 from lti_tool.delivery.gradebook import DESTINATION, GradebookDelivery
 from lti_tool.domain.errors import BadgeToolError
+from tests.factories.beginnings import migrated
 from tests.factories.wallet import World
 from tests.services.databases import SqliteDatabases
 
@@ -96,7 +95,7 @@ class Platform:
 
 @pytest.fixture
 def world(sqlite_databases: SqliteDatabases) -> Iterator[World]:
-    url = sqlite_databases.migrated(lambda fresh: upgrade(make_engine(fresh)))
+    url = sqlite_databases.copy_of(migrated)
     made = World(url)
     yield made
     made.engine.dispose()

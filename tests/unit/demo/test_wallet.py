@@ -12,26 +12,19 @@ import pytest
 from werkzeug.serving import make_server
 
 from lti_tool.credentials.did_web import public_key_of_did
-from lti_tool.db.engine import make_engine
-from lti_tool.db.migrate import upgrade
 from lti_tool.demo.verifier import Stranger, did_address
 from lti_tool.demo.wallet import Wallet, WalletRefused
 from lti_tool.domain.errors import BadgeToolError
+from tests.factories.beginnings import migrated
 from tests.factories.credentials import Issuer
 from tests.factories.wallet import TENANT, RunningClock, World
 from tests.services.databases import SqliteDatabases
 
 
-def _migrate(url: str) -> None:
-    engine = make_engine(url)
-    upgrade(engine)
-    engine.dispose()
-
-
 @pytest.fixture
 def world(sqlite_databases: SqliteDatabases) -> Iterator[World]:
     server = make_server("127.0.0.1", 0, app=None, threaded=True)
-    url = sqlite_databases.migrated(_migrate)
+    url = sqlite_databases.copy_of(migrated)
     made = World(url, f"http://localhost:{server.port}", RunningClock())
     server.app = made.app()
     thread = threading.Thread(target=server.serve_forever)
