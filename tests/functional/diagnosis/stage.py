@@ -32,6 +32,7 @@ from lti_tool.sandbox.key_ring import KeyRing
 from lti_tool.sandbox.practice import EXTENSION
 from lti_tool.settings import Settings
 from lti_tool.usecases.manage_platforms import ManagePlatforms
+from lti_tool.usecases.ports import Clock
 from tests.functional.lti.live_tool import serving
 
 
@@ -129,9 +130,12 @@ class Lms:
 
 @dataclass
 class Stage:
+    """`cookie` is what the last launch's browser keeps."""
+
     lms: Lms
     house: House
     url: str
+    cookie: str = ""
 
     @property
     def registration(self) -> Registration:
@@ -171,7 +175,8 @@ class Stage:
         if not {"id_token", "error"} & set(fields):
             return form
         # A cookie with Secure goes back to http://localhost in browsers, but not in requests.
-        kept = {"Cookie": page.headers["Set-Cookie"].split(";")[0]} if cookie else {}
+        self.cookie = page.headers["Set-Cookie"].split(";")[0]
+        kept = {"Cookie": self.cookie} if cookie else {}
         return browser.post(_attribute(form.text, "action"), data=fields, headers=kept, allow_redirects=False)
 
     def work(self) -> None:
@@ -195,9 +200,16 @@ def _attribute(text: str, name: str) -> str:
 
 @contextmanager
 def staged(
-    folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, like: str = "plain", *, blocking: bool = False
+    folder: Path,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    like: str = "plain",
+    *,
+    blocking: bool = False,
+    clock: Clock | None = None,
 ) -> Iterator[Stage]:
-    """Both are running; the command line finds the same tool by its environment."""
+    """Both are running; the command line finds the same tool by its environment. `clock`: the tool's, where it is not
+    this machine's."""
 
     def unready(environ: Any, start_response: Any) -> list[bytes]:
         start_response("503 Not yet", [])
@@ -216,7 +228,7 @@ def staged(
         "ALLOWED_PRIVATE_HOSTS": f'["127.0.0.1:{lms_server.port}"]',
     }.items():
         monkeypatch.setenv(f"LTI_BADGES_{name}", value)
-    house = assemble(Settings())
+    house = assemble(Settings(), clock)
     house.prepare()
     lms_server.app, tool_server.app = lms.start(), create_site(house)
     with serving(lms_server), serving(tool_server):
