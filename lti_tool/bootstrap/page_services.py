@@ -45,6 +45,7 @@ from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_ledger import ReadLedger
 from lti_tool.usecases.read_versions import ReadVersions
+from lti_tool.usecases.replay_rule import ReplayRule
 from lti_tool.usecases.review_copy import ReviewCopy
 from lti_tool.usecases.review_evidence import ReviewEvidence
 from lti_tool.usecases.set_issuing import SetIssuing
@@ -104,6 +105,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         learner=LearnerBadges(transactions, clock),
         learner_card=ReadLearnerCard(transactions, clock),
         ledger=ReadLedger(transactions),
+        replay=ReplayRule(transactions),
         versions=ReadVersions(transactions),
         copies=CopyCourse(transactions, clock),
         review_copy=ReviewCopy(transactions, clock),

@@ -19,6 +19,7 @@ COMMANDS = {
     "platform": "lti_tool.cli.platforms:platform",
     "events": "lti_tool.cli.events:events",
     "issuing": "lti_tool.cli.events:issuing",
+    "criteria": "lti_tool.cli.criteria:criteria",
     "ledger": "lti_tool.cli.ledger:ledger",
     "freshness": "lti_tool.cli.freshness:freshness",
     "doctor": "lti_tool.cli.doctor:doctor",

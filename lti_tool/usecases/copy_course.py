@@ -153,11 +153,12 @@ class CopyCourse:
         return [(one, count) for one, count in found if count]
 
     def by_hand(self, course_id: str, source_course_id: str, actor: Actor) -> int:
-        """Brings all badges of a course that the actor teaches, drafts too. Raises `course.unknown`, `authz.role`."""
+        """All badges of a course that the actor teaches come over, drafts too. Raises `course.unknown`,
+        `copy.not_yours`."""
         with self._transactions() as unit:
             course, source = course_known(unit, course_id), course_known(unit, source_course_id)
             if not _teaches(unit, source.id, actor.id) or not _is_beside(source, course) or source.id == course.id:
-                raise Forbidden("authz.role", "Badges come over only from another course that you teach.")
+                raise Forbidden("copy.not_yours", "Badges come over only from another course that you teach.")
             added = bring(unit, self._clock.now(), course, source, unit.achievements.of_course(source.id), actor)
             unit.commit()
         return added

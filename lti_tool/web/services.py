@@ -33,6 +33,7 @@ from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_ledger import ReadLedger
 from lti_tool.usecases.read_versions import ReadVersions
 from lti_tool.usecases.register_by_hand import RegisterByHand
+from lti_tool.usecases.replay_rule import ReplayRule
 from lti_tool.usecases.review_copy import ReviewCopy
 from lti_tool.usecases.review_evidence import ReviewEvidence
 from lti_tool.usecases.set_issuing import SetIssuing
@@ -77,6 +78,7 @@ class PageServices:
     learner: LearnerBadges
     learner_card: ReadLearnerCard
     ledger: ReadLedger
+    replay: ReplayRule
     versions: ReadVersions
     copies: CopyCourse
     review_copy: ReviewCopy

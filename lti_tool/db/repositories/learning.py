@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -28,6 +28,9 @@ def _add(dialect: str) -> Any:
     """Built once, as every event runs it."""
     statement = insert_of(dialect, t.inbox_events).on_conflict_do_nothing()
     return statement.returning(t.inbox_events.c.id)
+
+
+_ROWS_AT_ONCE = 2000
 
 
 def _stored(row: Row[Any]) -> StoredEvent:
@@ -116,6 +119,16 @@ class SqlInbox:
             or_(and_(table.c.subject_kind.in_(sorted(subject_kinds)), or_(by_subject, by_past_subject)), by_alias),
         )
         return list(self._connection.execute(query.order_by(table.c.id)).scalars())
+
+    def applied(self, registration_id: str, names: Collection[tuple[str, str]]) -> Iterator[StoredEvent]:
+        table = t.inbox_events
+        query = select(table).where(
+            table.c.registration_id == registration_id,
+            table.c.state == "applied",
+            tuple_(table.c.context_kind, table.c.context_id).in_(sorted(names)),
+        )
+        rows = self._connection.execute(query.order_by(table.c.id), execution_options={"yield_per": _ROWS_AT_ONCE})
+        return (_stored(row) for row in rows)
 
     def backlog(self, registration_id: str, names: Collection[tuple[str, str]]) -> Backlog:
         table = t.inbox_events

@@ -80,6 +80,10 @@ class Inbox(Protocol):
         now. `subject_kinds`: the kinds of names that are the LTI subject on this platform."""
         ...
 
+    def applied(self, registration_id: str, names: Collection[tuple[str, str]]) -> Iterator[StoredEvent]:
+        """All that was applied of what one of the (kind, value) names of a course was told of, as it came."""
+        ...
+
     def backlog(self, registration_id: str, names: Collection[tuple[str, str]]) -> Backlog:
         """What was received for one of the (kind, value) names of a course and waits to be applied."""
         ...

@@ -16,6 +16,7 @@ from lti_tool.domain.errors import NotFound
 from lti_tool.domain.identity import Actor
 from lti_tool.images import PALETTE, SHAPES, SYMBOLS
 from lti_tool.usecases.dry_run import DryRunResult
+from lti_tool.usecases.replay_rule import Replay
 from lti_tool.web.instructor import editor_form, rule_check
 from lti_tool.web.instructor.choices import Choices
 from lti_tool.web.instructor.drift_rows import drift_rows
@@ -108,9 +109,10 @@ class EditorDesk:
         edit: Edit | None = None,
         asked: Question | None = None,
         versioning: str = "",
+        replay: Replay | None = None,
     ) -> str:
         """The whole page. `asked`: the question whom to award, in place of the buttons; `versioning`, the mark of the
-        rule: the question for whom it counts."""
+        rule: the question for whom it counts; `replay`: what it would have meant."""
         return render_template(
             "instructor/editor.html",
             form=form,
@@ -121,6 +123,7 @@ class EditorDesk:
             lasting=LASTING,
             renewals=form.terms.renewals(self.choices),
             versioning=versioning,
+            replay=replay,
             notice=edit.said if edit else "",
             focus=edit.focus if edit else "",
             course_title=self.course_title,

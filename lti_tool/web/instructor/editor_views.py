@@ -18,6 +18,7 @@ from lti_tool.web.instructor.publishing import CHOICES
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
 from lti_tool.web.instructor.rule_check import Problem
 from lti_tool.web.instructor.rule_edits import Edit
+from lti_tool.web.instructor.rule_form import to_json
 from lti_tool.web.instructor.terms_form import day_of
 from lti_tool.web.protocols.schemas import SCHEMA_PATH
 from lti_tool.web.security.viewer import go_to
@@ -77,6 +78,8 @@ class _EditorPages:
         form, operation = desk.sent(), request.form.get("op", "")
         if operation in _STORING or operation in _COUNTS_FOR:
             return self._store(desk, form, operation)
+        if operation == "replay":
+            return self._replay(desk, form)
         if operation in ("export", "import"):
             return self._save_rule(desk, form) if operation == "export" else self._take_rule(desk, form)
         edit = rule_edits.apply(form.rule, operation) if ":" in operation else None
@@ -85,6 +88,14 @@ class _EditorPages:
         if wants_json():
             return jsonify(desk.fragments(form, edit))
         return make_response(desk.page(form, edit=edit))
+
+    def _replay(self, desk: EditorDesk, form: EditorForm) -> Response:
+        """What the rule in the form would have meant for all that was heard so far."""
+        open_ends = rule_check.problems(form.rule, desk.choices)
+        if open_ends or form.badge is None:
+            return make_response(desk.page(form, errors=open_ends), _UNPROCESSABLE)
+        replay = self._services.replay(desk.viewer.course_id, form.badge.id, to_json(form.rule))
+        return make_response(desk.page(form, replay=replay))
 
     def _save_rule(self, desk: EditorDesk, form: EditorForm) -> Response:
         """The rule as it stands in the form, as a file."""

@@ -25,4 +25,4 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
         return response
 
     place = "/badges/<achievement_id>/learners/<person_id>/ledger"
-    register(blueprint, ((place, VIEW, ledger), (f"{place}.json", ACTION, ledger_file)))
+    register(blueprint, ((place, VIEW, ledger), (f"{place}/file", ACTION, ledger_file)))
