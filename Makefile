@@ -81,10 +81,13 @@ demo-reset: setup ## Throw the demo's data away
 
 # ---- check --------------------------------------------------------------------------------------------------------
 
+# Who is done takes over from the other: the longest tests stand together and would all be dealt to one process.
+IN_PARALLEL := -n auto --dist worksteal
+
 .PHONY: test
 test: setup-dev ## Set up, check and test everything (ARGS="-k launch")
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest $(IN_PARALLEL) $(ARGS)
 
 .PHONY: fuzz
 fuzz: setup-dev ## Send 200,000 mangled bodies and see no server error; minutes (BODIES=n SEED=n)
@@ -106,7 +109,7 @@ reference: $(DEVELOPMENT) ## Write the settings' table, the error codes and the 
 .PHONY: coverage
 coverage: setup-dev ## Run the tests and show the lines none of them reaches
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto $(ARGS)
+	$(BIN)/coverage run -m pytest $(IN_PARALLEL) $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
