@@ -51,7 +51,8 @@ def mutants_of(check: Check) -> list[Mutant]:
     if not check.line.startswith("if "):
         return [Mutant(check, "left out", "pass")]
     condition = check.line[3 : check.line.rindex(":", 0, _end_of_code(check.line))]
-    return [Mutant(check, "never", "if False:"), Mutant(check, "turned round", f"if not ({condition}):")]
+    turned = Mutant(check, "turned round", f"if not ({condition}):")
+    return [turned] if check.never_is_harmless else [Mutant(check, "never", "if False:"), turned]
 
 
 def _end_of_code(line: str) -> int:

@@ -67,7 +67,8 @@ class Deployments:
         """
         if not deployment_id or not quirks_of(registration.product).one_deployment:
             return
-        if self._platforms.has_accepted(registration.id, deployment_id):
+        is_known = self._platforms.has_accepted(registration.id, deployment_id)
+        if is_known:
             return
         with self._transactions(write=False) as unit:
             known = unit.registrations.deployments(registration.id)
