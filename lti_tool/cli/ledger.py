@@ -11,6 +11,7 @@ from lti_tool.bootstrap import House, assemble
 from lti_tool.cli.events import as_json
 from lti_tool.domain.errors import NotFound
 from lti_tool.settings import Settings
+from lti_tool.usecases.erase_from_ledger import EraseFromLedger
 from lti_tool.usecases.ledger_export import as_file
 from lti_tool.usecases.read_ledger import ReadLedger, VerifyLedger
 
@@ -55,3 +56,13 @@ def export(award_id: str) -> None:
         raise NotFound("award.unknown", "There is no such award.")
     found = ReadLedger(house.transactions)(award.course_id, award.achievement_id, award.person_id)
     click.echo(as_file(found).decode())
+
+
+@ledger.command("erase")
+@click.argument("person_id", metavar="PERSON")
+@click.confirmation_option(prompt="Everything that the ledger says about this person is erased. Go on?")
+def erase(person_id: str) -> None:
+    """Take a person and every word about her out of the ledger; the chains stay whole."""
+    house = _house()
+    count = EraseFromLedger(house.transactions, house.clock)(person_id)
+    click.echo(f"Erased in the ledgers of {count} {'course' if count == 1 else 'courses'}.")

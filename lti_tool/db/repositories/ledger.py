@@ -67,7 +67,7 @@ class SqlLedger:
         entries, details = [], []
         for deed in deeds:
             actor_id = names[deed.actor.id] if _is_person(deed) else deed.actor.id
-            subject = names[deed.person_id] if deed.person_id else ""
+            subject = deed.subject or (names[deed.person_id] if deed.person_id else "")
             salt = secrets.token_hex(16)
             sealed = seal(deed, head.sequence + 1, head.hash, subject=subject, actor_id=actor_id, salt=salt)
             entries.append(_entry_row(course_id, subject, deed.achievement_id, sealed))

@@ -17,7 +17,8 @@ from lti_tool.domain.identity import Actor
 class Deed:
     """One entry before it is sealed. `state`, `flag` and `version` are those after the change.
 
-    `person_id` is whom it is about ("" where nobody in particular). `details` are JSON values that can be erased with
+    `person_id` is whom it is about ("" where nobody in particular), or `subject` her name in the ledger where nothing
+    else of her is left. `details` are JSON values that can be erased with
     the person: the reason in words, what was weighed, the content of a version.
     """
 
@@ -33,6 +34,7 @@ class Deed:
     flag: str = ""
     event_at: datetime | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    subject: str = ""
 
     @classmethod
     def about_award(cls, award: Award, at: datetime, actor: Actor, action: str, details: Mapping[str, Any]) -> Deed:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from lti_tool.cli.main import cli
+from lti_tool.usecases.read_ledger import VerifyLedger
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from tests.functional.web.conftest import Site
 from tests.functional.web.tab import Tab
@@ -52,6 +53,14 @@ def test_every_decision_is_read_and_kept_for_an_appeal(site: Site, monkeypatch: 
     verified = CliRunner().invoke(cli, ["ledger", "verify", "--json"], catch_exceptions=False)
     assert (verified.exit_code, json.loads(verified.stdout)["ok"]) == (0, True)
     assert ana.name in exported.stdout
+
+    erased = CliRunner().invoke(cli, ["ledger", "erase", ana.id, "--yes"], catch_exceptions=False)
+    assert erased.output.strip() == "Erased in the ledgers of 1 course."
+    assert VerifyLedger(site.course.house.transactions)().faults == []
+    staff.get(staff.path.removesuffix("/file"))
+    assert "copied" not in staff.text
+    assert "Awarded" not in staff.text
+    assert "The badge was paused" in staff.text
 
 
 def test_learners_and_other_courses_do_not_read_it(site: Site) -> None:
