@@ -34,6 +34,8 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(7283945611)"))
+            # Between two statements of a migration this process may think for longer than a worker ever may.
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout TO 0"))
         if _revision(connection) == newest_revision():
             return
         from alembic import command
