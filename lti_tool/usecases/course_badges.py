@@ -8,6 +8,7 @@ from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.answerable import answerable
 from lti_tool.domain.award import Award, AwardState, Flag, latest_of
 from lti_tool.domain.award_batch import AwardBatch, BatchState
+from lti_tool.domain.confidence import Ages
 from lti_tool.domain.drift import Drift
 from lti_tool.domain.evaluation import Outcome, Reason, evaluate, steps
 from lti_tool.domain.fact_kind import FactKind
@@ -21,6 +22,7 @@ from lti_tool.usecases.evaluate_learner import is_eligible
 from lti_tool.usecases.mend_drift import drift_of_course
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Clock, CourseReading, Delivery, HistoryEntry, Transactions, UnitOfWork
+from lti_tool.usecases.source_ages import ages_of
 from lti_tool.usecases.view_freshness import CourseFreshness, freshness_of
 
 
@@ -83,6 +85,7 @@ class BadgePage:
     names: CourseNames
     reading: CourseReading
     batches: list[BatchRow] = field(default_factory=list)
+    ages: Ages = field(default_factory=dict)
 
     @property
     def flagged(self) -> list[LearnerRow]:
@@ -153,7 +156,7 @@ class CourseBadges:
             ]
             sentence = criteria_sentence(achievement.criteria, names) if achievement.criteria else ""
             reading, batches = unit.courses.reading(course_id), _batches(unit, achievement, rows)
-            return BadgePage(course, achievement, sentence, rows, names, reading, batches)
+            return BadgePage(course, achievement, sentence, rows, names, reading, batches, ages_of(unit, course))
 
     def _row(
         self,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from lti_tool.domain import criteria as rule
 from lti_tool.domain.achievement import AchievementState
 from lti_tool.domain.award import Award, latest_of
+from lti_tool.domain.confidence import Ages
 from lti_tool.domain.evaluation import NEVER, Outcome, Reason, blockers, compiled, evaluate, steps
 from lti_tool.domain.identity import Person
 from lti_tool.domain.learner_record import LearnerRecord
@@ -17,6 +18,7 @@ from lti_tool.domain.sentence import criteria_sentence
 from lti_tool.usecases.evaluate_learner import is_eligible
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Clock, CourseReading, Transactions
+from lti_tool.usecases.source_ages import ages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class DryRunResult:
     forecasts: list[Forecast]
     reading: CourseReading
     names: CourseNames
+    ages: Ages = field(default_factory=dict)
 
     @property
     def earn_now(self) -> list[Forecast]:
@@ -96,6 +99,8 @@ class DryRun:
             records = unit.records.of_course(course_id)
             names = CourseNames.load(unit, course_id, also=parsed)
             reading = unit.courses.reading(course_id)
+            course = unit.courses.get(course_id)
+            ages = ages_of(unit, course) if course else {}
             held = _holders(unit.awards.of_achievement(achievement_id))
             stored = unit.achievements.get(course_id, achievement_id)
         is_live = stored is not None and stored.state is not AchievementState.DRAFT and stored.criteria is not None
@@ -108,7 +113,7 @@ class DryRun:
             reason = evaluate(parsed, record, achievement_id)
             met_before = None if before is None else before(record) is Outcome.MET
             forecasts.append(Forecast(person, reason, person.id in held, steps(reason, now), met_before, now))
-        return DryRunResult(criteria_sentence(parsed, names), forecasts, reading, names)
+        return DryRunResult(criteria_sentence(parsed, names), forecasts, reading, names, ages)
 
 
 def _holders(awards: Iterable[Award]) -> set[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.award import Award, latest_of
+from lti_tool.domain.confidence import Ages
 from lti_tool.domain.criteria import Criteria, Requirement
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.evaluation import Reason, evaluate, steps
@@ -29,6 +30,7 @@ from lti_tool.usecases.ports import (
     UnitOfWork,
     WalletOffer,
 )
+from lti_tool.usecases.source_ages import ages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class MyBadges:
     names: CourseNames
     reading: CourseReading
     notices: list[Told]
+    ages: Ages = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ class LearnerBadges:
                 earned=sorted(earned, key=lambda one: one.award.decided_at, reverse=True),
                 open=sorted(still_open, key=lambda one: (steps(one.reason), one.achievement.name)),
                 names=names,
+                ages=ages_of(unit, course),
                 reading=reading_for(unit, course_id, person_id, now),
                 notices=[
                     Told(notice, _named(unit, course_id, notice.award_id))

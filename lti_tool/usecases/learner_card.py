@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.award import Award, latest_of
+from lti_tool.domain.confidence import Ages
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.evaluation import Reason, evaluate
 from lti_tool.domain.identity import Course
@@ -15,6 +16,7 @@ from lti_tool.usecases.edit_achievement import achievement_of_course
 from lti_tool.usecases.evaluate_learner import is_eligible
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Clock, CourseReading, Transactions
+from lti_tool.usecases.source_ages import ages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class LearnerCard:
     eligible: bool
     names: CourseNames
     reading: CourseReading
+    ages: Ages = field(default_factory=dict)
 
 
 class ReadLearnerCard:
@@ -58,5 +61,6 @@ class ReadLearnerCard:
                 reason=evaluate(shown.criteria, record.since(since), badge.id),
                 eligible=is_eligible(unit.people.enrolment(course_id, person_id)),
                 names=names,
+                ages=ages_of(unit, course),
                 reading=reading_for(unit, course_id, person_id, self._clock.now()),
             )

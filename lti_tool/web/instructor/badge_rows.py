@@ -215,7 +215,7 @@ def _line(row: LearnerRow, found: BadgePage) -> LearnerLine:
         revocation_reason=award.revocation_reason if award else "",
         gradebook=_gradebook(row.deliveries, award),
         approved=_approved(row.reason),
-        tree=reason_row(row.reason, found.names) if row.reason else None,
+        tree=reason_row(row.reason, found.names, found.ages) if row.reason else None,
         history=[_happening(entry) for entry in row.history],
         times=award_times(award, row.deliveries),
         asks_review=bool(row.reason and pieces(row.reason.criteria)),

@@ -73,7 +73,7 @@ def forecast_view(result: DryRunResult) -> ForecastView:
     reading = result.reading
     return ForecastView(
         sentence=result.sentence,
-        groups=[_group(key, found, words, tone, result.names) for key, found, words, tone in groups if found],
+        groups=[_group(key, found, words, tone, result) for key, found, words, tone in groups if found],
         learners=len(result.forecasts),
         would_award=len(now),
         would_lose=sum(one.reason.outcome is not Outcome.MET for one in holders),
@@ -84,14 +84,14 @@ def forecast_view(result: DryRunResult) -> ForecastView:
     )
 
 
-def _group(key: str, found: Sequence[Forecast], words: str, tone: str, names: CourseNames) -> ForecastGroup:
+def _group(key: str, found: Sequence[Forecast], words: str, tone: str, result: DryRunResult) -> ForecastGroup:
     listed = sorted(found, key=lambda one: one.person.name.casefold())[:SHOWN]
     rows = [
         ForecastRow(
             one.person.id,
             one.person.name or "Unnamed learner",
-            reason_row(one.reason, names),
-            tuple(_why_never(part, names) for part in one.blockers) if key == "never" else (),
+            reason_row(one.reason, result.names, result.ages),
+            tuple(_why_never(part, result.names) for part in one.blockers) if key == "never" else (),
         )
         for one in listed
     ]

@@ -54,7 +54,7 @@ class ProgressView:
 
 def card_view(card: LearnerCard, role: CourseRole) -> CardView:
     badge, award, reading = card.achievement, card.award, card.reading
-    tree = reason_row(card.reason, card.names)
+    tree = reason_row(card.reason, card.names, card.ages)
     done, needed = progress(card.reason)
     return CardView(
         achievement_id=badge.id,

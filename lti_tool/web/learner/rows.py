@@ -11,7 +11,7 @@ from lti_tool.domain.evaluation import Outcome, Reason
 from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.roles import CourseRole
 from lti_tool.usecases.learner_badges import EarnedBadge, MyBadges, OpenBadge, Told
-from lti_tool.usecases.names import CourseNames, is_address
+from lti_tool.usecases.names import is_address
 from lti_tool.web.present.evidence import EvidenceRow, evidence_row
 from lti_tool.web.present.reasons import ReasonRow, open_leaves, progress, reason_row
 from lti_tool.web.present.times import newest
@@ -93,7 +93,7 @@ class BadgeList:
 
 def badge_list(mine: MyBadges, role: CourseRole, chosen: str = "") -> BadgeList:
     """The rows in the order to show them: nearest first, a chosen badge before all others and opened."""
-    rows = [_open_row(badge, mine.names) for badge in mine.open]
+    rows = [_open_row(badge, mine) for badge in mine.open]
     rows.sort(key=lambda row: row.achievement_id != chosen)
     decided = [_earned_row(badge) for badge in mine.earned]
     return BadgeList(
@@ -132,8 +132,8 @@ def _earned_row(badge: EarnedBadge) -> EarnedRow:
     )
 
 
-def _open_row(badge: OpenBadge, names: CourseNames) -> OpenRow:
-    tree = reason_row(badge.reason, names)
+def _open_row(badge: OpenBadge, mine: MyBadges) -> OpenRow:
+    tree = reason_row(badge.reason, mine.names, mine.ages)
     done, needed = progress(badge.reason)
     return OpenRow(
         achievement_id=badge.achievement.id,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lti_tool.domain.confidence import Ages, confidence
 from lti_tool.domain.criteria import Group, Requirement
 from lti_tool.domain.evaluation import Outcome, Reason, Why
 from lti_tool.domain.fact_kind import SCORED, FactKind
@@ -28,7 +29,7 @@ class ReasonRow:
 
     `text`: the requirement or the joiner in words. `observed` and `required` are "" where there is no value.
     `occurred_at` is the learning platform's own time, `read_at` the time at which this tool heard of it. `is_optional`:
-    nothing is missing while it is open.
+    nothing is missing while it is open. `confidence`: "complete", "stale" or "unknown", `as_of` when; "" for groups.
     """
 
     text: str
@@ -43,13 +44,19 @@ class ReasonRow:
     read_at: datetime | None = None
     url: str = ""
     is_optional: bool = False
+    confidence: str = ""
+    as_of: datetime | None = None
 
 
-def reason_row(reason: Reason, names: CourseNames) -> ReasonRow:
-    """The tree of rows of a reason tree."""
+def reason_row(reason: Reason, names: CourseNames, ages: Ages | None = None) -> ReasonRow:
+    """The tree of rows of a reason tree. `ages`: how old what each source told is; None where that is not asked."""
     if isinstance(reason.criteria, Group):
-        return _group_row(reason, reason.criteria, names)
-    return _leaf_row(reason, reason.criteria, names)
+        return _group_row(reason, reason.criteria, names, ages)
+    row = _leaf_row(reason, reason.criteria, names)
+    if ages is None:
+        return row
+    found, as_of = confidence(reason, ages)
+    return replace(row, confidence=found.value, as_of=as_of)
 
 
 def open_leaves(row: ReasonRow) -> list[ReasonRow]:
@@ -72,14 +79,14 @@ def progress(reason: Reason) -> tuple[int, int]:
     return int(reason.outcome is Outcome.MET), 1
 
 
-def _group_row(reason: Reason, group: Group, names: CourseNames) -> ReasonRow:
+def _group_row(reason: Reason, group: Group, names: CourseNames, ages: Ages | None) -> ReasonRow:
     word, tone = NOT_HERS if reason.is_hers is False else _outcome(reason.outcome)
     done, needed = progress(reason)
     return ReasonRow(
         text=_joiner(group) + _terms(reason, names),
         word=word,
         tone=tone,
-        parts=tuple(reason_row(part, names) for part in reason.parts),
+        parts=tuple(reason_row(part, names, ages) for part in reason.parts),
         observed=_credits(reason, group) if group.joiner == "credits" else f"{done} of {needed} done",
         is_optional=group.optional or reason.is_hers is False,
     )

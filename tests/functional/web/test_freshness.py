@@ -133,3 +133,16 @@ def test_the_command_tells_the_same(site: Site, monkeypatch: pytest.MonkeyPatch)
     by_name = {source["source"]: source for source in course["sources"]}
     assert by_name["moodle"]["repaired"] == 4
     assert "SILENT since" in CliRunner().invoke(freshness, [REGISTRATION]).output
+
+
+def test_reason_says_that_its_source_could_not_be_read(site: Site) -> None:
+    site.course.hear(site.course.score("ana", 62.0))
+    site.course.work()
+    page = f"/badges/{site.badges['lab'].id}"
+    teacher = site.open_session("instructor")
+    assert 'data-confidence="complete"' in teacher.get(page).text
+    with site.course.house.transactions() as unit:
+        unit.sweeps.save(site.course.course.id, "webhook", tried_at=site.course.clock.now(), error="http.timeout: late")
+        unit.commit()
+    assert 'data-confidence="stale"' in teacher.get(page).text
+    assert "May be out of date" in site.open_session().get("/my").text

@@ -174,7 +174,7 @@ def _enrol(site: Site, count: int) -> None:
 
 
 def _names(html: str) -> list[str]:
-    return re.findall(r'class="learner-name">([^<]+)<', html)
+    return re.findall(r'class="learner-name">(?:<label><input[^>]*> )?([^<]+)<', html)
 
 
 def _plain(html: str) -> str:
