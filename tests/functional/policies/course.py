@@ -5,7 +5,7 @@ Everything goes over HTTP: launches, pages, events, and the gradebook. Time is o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import requests
 
-from lti_tool.demo.forms import submit
+from lti_tool.demo.forms import Upload, submit
 from lti_tool.demo.html_page import Element, parse_html
 from lti_tool.sandbox.practice import EXTENSION, Practice
 from lti_tool.sources.canvas_live_events import SOURCE, Stream, address_of
@@ -60,15 +60,19 @@ class Page:
         assert link is not None, f"no link {words!r} in {self.text}"
         return Page.of(self.browser, urljoin(self.url, link.get("href")))
 
-    def press(self, words: str, values: dict[str, str] | None = None) -> Page:
+    def press(
+        self, words: str, values: dict[str, str] | None = None, files: Mapping[str, Upload] | None = None
+    ) -> Page:
         """A button by its words or its value."""
         button = self.html.find(lambda one: one.tag == "button" and words in (one.text, one.get("value")))
         assert button is not None, f"no button {words!r} in {self.text}"
         owner = button.get("form")
         form = self.html.by_id(owner) if owner else next(one for one in button.ancestors() if one.tag == "form")
         assert form is not None
-        sent = submit(self.html, form, button, values or {}, {})
-        return self._shown(self.browser.post(urljoin(self.url, sent.action), data=sent.fields, timeout=_TIMEOUT))
+        sent = submit(self.html, form, button, values or {}, files or {})
+        uploads = {name: (file.filename, file.content, file.media_type) for name, file in sent.files.items()}
+        address = urljoin(self.url, sent.action)
+        return self._shown(self.browser.post(address, data=sent.fields, files=uploads or None, timeout=_TIMEOUT))
 
     def _shown(self, answer: requests.Response) -> Page:
         assert answer.ok, answer.text
