@@ -35,7 +35,7 @@ class FakeLms:
     asked: list[str] = field(default_factory=list)
 
     def serve(self, web: responses.RequestsMock) -> None:
-        for method in ("GET", "POST"):
+        for method in ("GET", "POST", "DELETE"):
             web.add_callback(method, re.compile(f"^{LMS}/.*"), self._answer)
 
     def _answer(self, request: PreparedRequest) -> Answer | Exception:
@@ -52,6 +52,11 @@ class FakeLms:
             return 200, {}, json.dumps([{"id": url, **column} for url, column in self.columns.items()])
         if path == "/lineitems":
             return self._make(json.loads(str(request.body and _text(request.body))))
+        if LMS + path in self.columns and request.method == "DELETE":
+            del self.columns[LMS + path]
+            return 204, {}, ""
+        if LMS + path in self.columns:
+            return 200, {}, json.dumps({"id": LMS + path, **self.columns[LMS + path]})
         column = f"{LMS}{path.rpartition('/')[0]}"
         if path.endswith("/results"):
             return 200, {}, json.dumps(self.results.get(column, []))
