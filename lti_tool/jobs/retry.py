@@ -9,6 +9,9 @@ from lti_tool.domain.errors import BadgeToolError
 
 MAX_ATTEMPTS = 20
 LONGEST_WAIT = timedelta(minutes=10)
+# A platform that refuses every third call is well enough to be told soon: what is unlucky many times in a row must not
+# be hours behind the rest. One that is down is left alone by its circuit.
+SOON_ATTEMPTS, SOON_SECONDS = 12, 60.0
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 
 TAKEN_OVER = "outbox.taken_over"
@@ -34,7 +37,7 @@ def is_counted(error: Exception) -> bool:
 
 
 def wait_before(error: Exception, attempts: int) -> timedelta:
-    """Doubles from a second to ten minutes, with jitter; a platform's own Retry-After is honoured up to an hour.
+    """Doubles from a second to a minute, later ten minutes, with jitter; a platform's own Retry-After is honoured up to an hour.
 
     Jitter spreads what failed together; it guards no secret.
     """
@@ -42,5 +45,6 @@ def wait_before(error: Exception, attempts: int) -> timedelta:
     if retry_after is not None:
         asked = min(max(float(retry_after), 0.0), LONGEST_RETRY_AFTER_SECONDS)
         return timedelta(seconds=asked * random.uniform(1.0, 1.2) + random.uniform(0.0, 1.0))  # nosec B311
-    longest = min(2.0 ** min(attempts, 12), LONGEST_WAIT.total_seconds())
+    ceiling = SOON_SECONDS if attempts <= SOON_ATTEMPTS else LONGEST_WAIT.total_seconds()
+    longest = min(2.0 ** min(attempts, 12), ceiling)
     return timedelta(seconds=longest * random.uniform(0.5, 1.0))  # nosec B311

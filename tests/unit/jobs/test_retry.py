@@ -16,9 +16,16 @@ from lti_tool.usecases.platform_circuit import Resting
 
 
 @given(st.integers(1, 1000))
-def test_waits_grow_with_jitter_up_to_ten_minutes(attempts: int) -> None:
+def test_waits_grow_with_jitter_to_a_minute_and_at_last_to_ten(attempts: int) -> None:
     wait = wait_before(ValueError("x"), attempts)
-    assert timedelta(seconds=min(2.0 ** min(attempts, 12), 600) / 2) <= wait <= LONGEST_WAIT
+    longest = timedelta(seconds=60) if attempts <= 12 else LONGEST_WAIT
+    assert min(timedelta(seconds=2.0 ** min(attempts, 12)), longest) / 2 <= wait <= longest
+
+
+def test_the_unluckiest_of_four_thousand_is_told_within_a_quarter_of_an_hour() -> None:
+    """A platform that refuses 37 % of its calls refuses one of them twelve times in a row in 40 such storms."""
+    assert 4000 * 0.37**12 < 1 / 35
+    assert sum((min(2.0**n, 60.0) for n in range(1, 13)), 0.0) < 15 * 60
 
 
 @pytest.mark.parametrize(("asked", "at_most"), [(0, 1), (30, 37), (365 * 86400, 4400)])
