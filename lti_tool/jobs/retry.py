@@ -37,7 +37,8 @@ def is_counted(error: Exception) -> bool:
 
 
 def wait_before(error: Exception, attempts: int) -> timedelta:
-    """Doubles from a second to a minute, later ten minutes, with jitter; a platform's own Retry-After is honoured up to an hour.
+    """Doubles from a second to a minute, later ten minutes, with jitter; a platform's own Retry-After is honoured up to
+    an hour.
 
     Jitter spreads what failed together; it guards no secret.
     """

@@ -52,16 +52,17 @@ class FakeLms:
             return 200, {}, json.dumps([{"id": url, **column} for url, column in self.columns.items()])
         if path == "/lineitems":
             return self._make(json.loads(str(request.body and _text(request.body))))
-        if LMS + path in self.columns and request.method == "DELETE":
-            del self.columns[LMS + path]
-            return 204, {}, ""
         if LMS + path in self.columns:
-            return 200, {}, json.dumps({"id": LMS + path, **self.columns[LMS + path]})
+            return self._of_column(LMS + path, request.method == "DELETE")
         column = f"{LMS}{path.rpartition('/')[0]}"
         if path.endswith("/results"):
             return 200, {}, json.dumps(self.results.get(column, []))
         self.posted.append((column, json.loads(_text(request.body))))
         return self.after_post()
+
+    def _of_column(self, url: str, is_over: bool) -> Answer:
+        held = self.columns.pop(url) if is_over else self.columns[url]
+        return (204, {}, "") if is_over else (200, {}, json.dumps({"id": url, **held}))
 
     def _make(self, column: dict[str, Any]) -> Answer:
         url = f"{LMS}/lineitems/{len(self.columns) + 1}"

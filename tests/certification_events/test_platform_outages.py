@@ -1,4 +1,4 @@
-"""A platform that hangs, that does what it was asked and does not say so, or that gives no tokens: through the engine."""
+"""A platform that hangs, that does what it was asked and does not say so, or gives no tokens: through the engine."""
 
 from __future__ import annotations
 
