@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from lti_tool.domain.achievement import AchievementState
 from lti_tool.domain.award import AwardState, latest_of, may_be_earned_again
+from lti_tool.domain.award_terms import Renewal
 from lti_tool.domain.criteria import nodes
 from lti_tool.domain.evaluation import Decide, Outcome, compiled
 from lti_tool.domain.learner_record import LearnerRecord
@@ -38,12 +40,13 @@ class EvaluateCourse:
 
     def __init__(self, transactions: Transactions, clock: Clock, limits: MassLimits | None = None) -> None:
         self._transactions = transactions
+        self._clock = clock
         self._decisions = Decisions(clock)
         self._mass = MassAwards(clock, limits or MassLimits())
 
     def __call__(self, course_id: str) -> Weighing:
         with self._transactions(write=False) as unit:
-            weighing = _CourseWeighing(unit, course_id)
+            weighing = _CourseWeighing(unit, course_id, self._clock.now())
             due, found = weighing.due()
         with self._transactions() as unit:
             batches = self._mass.begin(unit, course_id, found)
@@ -62,8 +65,9 @@ class EvaluateCourse:
 
 
 class _CourseWeighing:
-    def __init__(self, unit: UnitOfWork, course_id: str) -> None:
+    def __init__(self, unit: UnitOfWork, course_id: str, now: datetime) -> None:
         self._unit = unit
+        self._now = now
         self._course_id = course_id
         self._achievements = {badge.id: badge for badge in unit.achievements.of_course(course_id)}
         self._open = [
@@ -125,11 +129,21 @@ class _CourseWeighing:
     def _moves(self, award: AwardStanding, record: LearnerRecord) -> bool:
         """Whether a flag may have to be set or taken off, or what else the badge's terms say."""
         decide = None if award.by_hand else self._decide_by(award)
-        if award.state == AwardState.REVOKED or decide is None:
+        if award.state == AwardState.REVOKED:
+            return False
+        if self._can_be_renewed(award):
+            return True
+        if decide is None:
             return False
         self.count += 1
-        # A renewal is due at a time, or by a fact: neither is for here.
         return can_move(award, decide(record.since(award.counts_from)))
+
+    def _can_be_renewed(self, award: AwardStanding) -> bool:
+        """Whether its time is over or nearly so: few awards, whose learners are looked at one by one."""
+        badge = self._achievements.get(award.achievement_id)
+        if badge is None or award.expires_at is None or badge.terms.renewal is Renewal.NONE:
+            return False
+        return badge.state is AchievementState.PUBLISHED and award.expires_at - badge.terms.reminder <= self._now
 
     def _decide_by(self, award: AwardStanding) -> Decide | None:
         key = (award.achievement_id, award.achievement_version, award.renews)

@@ -32,6 +32,7 @@ class LearnerCard:
     names: CourseNames
     reading: CourseReading
     ages: Ages = field(default_factory=dict)
+    is_expired: bool = False
 
 
 class ReadLearnerCard:
@@ -63,4 +64,5 @@ class ReadLearnerCard:
                 names=names,
                 ages=ages_of(unit, course),
                 reading=reading_for(unit, course_id, person_id, self._clock.now()),
+                is_expired=award is not None and award.is_expired(self._clock.now()),
             )

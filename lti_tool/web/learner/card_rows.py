@@ -33,6 +33,8 @@ class CardView:
     revoked_at: datetime | None
     revocation_reason: str
     suspension_reason: str
+    expires_at: datetime | None
+    is_expired: bool
     is_paused: bool
     done: int
     needed: int
@@ -69,6 +71,8 @@ def card_view(card: LearnerCard, role: CourseRole) -> CardView:
         revoked_at=award.revoked_at if award else None,
         revocation_reason=award.revocation_reason if award else "",
         suspension_reason=award.suspension_reason if award else "",
+        expires_at=award.expires_at if award else None,
+        is_expired=card.is_expired,
         is_paused=award is None and badge.state is AchievementState.PAUSED,
         done=done,
         needed=needed,

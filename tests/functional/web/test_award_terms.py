@@ -162,6 +162,8 @@ def test_it_lapses_after_its_months_with_a_reminder_and_is_renewed_by_new_work(s
     site.course.clock.pass_time(days=30)
     site.course.work()
     assert "Expired on 1 September 2027" in learner(site).text
+    card = Tab.at(site.open_session(), f"/my/cards/{site.badges['lab'].id}")
+    assert "Expired on 1 September 2027" in card.text
     assert "Expired" in teacher(site).text
     assert "Expired" in stranger.get(page).text
     site.course.hear(site.course.score("ana", 92.0), site.course.module("ana"))
