@@ -33,14 +33,14 @@ class HandInBadge:
         """The name of the badge, which from now on is held. It is checked before anything is opened in the database.
 
         Raises what could not be looked up or read, `badge.not_valid` with the check that failed or could not be made,
-        `badge.not_asked`, `badge.issuer_foreign`, `badge.not_hers` and `authz.role`.
+        `badge.not_asked`, `badge.issuer_foreign`, `badge.not_hers` and `badge.not_a_learner`.
         """
         facts = self._verified(handed)
         now = self._clock.now()
         with self._transactions() as unit:
             person = unit.people.get(person_id)
             if person is None or not is_eligible(unit.people.enrolment(course_id, person_id)):
-                raise Forbidden("authz.role", "Only learners of the course are awarded badges.")
+                raise Forbidden("badge.not_a_learner", "Only learners of the course are awarded badges.")
             if facts.achievement_id not in _asked(unit, course_id):
                 raise NotFound(
                     "badge.not_asked", f"No badge of this course builds on “{facts.achievement_name[:100]}”."

@@ -32,7 +32,7 @@ class Nominate:
     ) -> Nomination:
         """Hands in evidence for `person_id`; what waits already is replaced.
 
-        Raises `achievement.unknown`, `review.*`, and `authz.role` for somebody who can earn nothing.
+        Raises `achievement.unknown`, `review.*`, `review.not_a_learner` for somebody who can earn nothing.
         """
         now = self._clock.now()
         with self._transactions() as unit:
@@ -61,7 +61,7 @@ def _check_open(unit: UnitOfWork, achievement: Achievement, person_id: str) -> N
     if achievement.state is not AchievementState.PUBLISHED:
         raise BadgeToolError("review.not_open", "The badge is not live, so nothing is handed in for it.", status=409)
     if not is_eligible(unit.people.enrolment(achievement.course_id, person_id)):
-        raise Forbidden("authz.role", "Only learners of the course are awarded badges.")
+        raise Forbidden("review.not_a_learner", "Only learners of the course are awarded badges.")
     awards = unit.awards.of_person(achievement.course_id, person_id)
     if any(one.achievement_id == achievement.id and one.state is not AwardState.REVOKED for one in awards):
         raise BadgeToolError("review.earned_already", "This badge is earned already.", status=409)
