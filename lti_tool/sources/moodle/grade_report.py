@@ -119,6 +119,9 @@ class GradeReport:
             log.warning("moodle.grade_items_unreadable", count=unreadable)
         return cls(lines, not unreadable)
 
+    def joined(self, other: GradeReport) -> GradeReport:
+        return GradeReport(self.lines | other.lines, self.is_whole and other.is_whole)
+
     def events(self, context_id: str) -> list[LearningEvent]:
         """ITEM_SCORE and COURSE_GRADE of every learner."""
         return [

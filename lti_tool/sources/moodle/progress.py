@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 LEARNERS_A_READING = 200
 # Where nothing tells who was in the course, so many are asked about in turn.
@@ -26,6 +26,7 @@ class Progress:
 
     `since`: the newest sign of anybody (a grade, an access). `recent`: those whose sign is almost as new, with it.
     `pending` are still to be asked about. `after`: at whom the round of everybody stopped, and `turned_at`, when.
+    `singly_until`: until then grades are asked for learner by learner: those of everybody are too much at once.
     """
 
     since: int = 0
@@ -33,6 +34,7 @@ class Progress:
     pending: tuple[str, ...] = ()
     after: str = ""
     turned_at: int = 0
+    singly_until: int = 0
 
     @classmethod
     def parse(cls, cursor: str) -> Progress:
@@ -41,13 +43,13 @@ class Progress:
             value = json.loads(cursor.removeprefix(PREFIX)) if cursor.startswith(PREFIX) else {}
             recent = {str(subject): int(sign) for subject, sign in value["recent"].items()}
             pending = tuple(str(subject) for subject in value["pending"])
-            return cls(int(value["since"]), recent, pending, str(value["after"]), int(value["turned_at"]))
+            numbers = (int(value["turned_at"]), int(value.get("singly_until", 0)))
+            return cls(int(value["since"]), recent, pending, str(value["after"]), *numbers)
         except (ValueError, KeyError, TypeError, AttributeError):
             return cls()
 
     def text(self) -> str:
-        value = {"since": self.since, "recent": dict(self.recent), "pending": list(self.pending)}
-        return PREFIX + json.dumps(value | {"after": self.after, "turned_at": self.turned_at})
+        return PREFIX + json.dumps(asdict(self))
 
     def moved(self, signs: Mapping[str, int]) -> frozenset[str]:
         """Whose sign is newer than any that was known, or new among the almost as new."""
@@ -84,7 +86,7 @@ class Plan:
         }
         answered = [subject for subject in self.turn if subject in asked]
         turned_at = now if answered or not before.turned_at else before.turned_at
-        return Progress(since, recent, waiting, [before.after, *answered][-1], turned_at)
+        return Progress(since, recent, waiting, [before.after, *answered][-1], turned_at, before.singly_until)
 
 
 def plan(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from lti_tool.domain.identity import Course
 from lti_tool.domain.learning_event import FactKind, LearningEvent
 from lti_tool.domain.platform import Registration
 from lti_tool.domain.reconciliation import Absence, Coverage
+from lti_tool.http.errors import HttpError, HttpTimeout, TooLarge
 from lti_tool.sources.moodle import access, statements
 from lti_tool.sources.moodle.completion import completion_absences, parse_completion
 from lti_tool.sources.moodle.contents import course_activities, tracked_modules
@@ -29,6 +31,8 @@ ACCESS = "core_enrol_get_enrolled_users"
 REFUSALS = 3
 # Who else tells of the same gradebook, by Moodle's own numbers. Moodle's web services know better.
 SPEAK_OF_MOODLE = frozenset({statements.SOURCE, "webhook", "xapi", "caliper"})
+# Then it is tried again whether the grades of everybody come in one answer.
+SINGLY_FOR = 24 * 3600
 _GRADED = frozenset({FactKind.ITEM_SCORE, FactKind.COURSE_GRADE})
 _COMPLETED = frozenset({FactKind.ITEM_COMPLETION, FactKind.MODULE_COMPLETION})
 
@@ -49,23 +53,28 @@ class MoodleSource:
         return bool(registration.moodle_url and registration.moodle_token) and is_moodle_id(course.context_id)
 
     def read(self, registration: Registration, course: Course, cursor: str, subjects: Sequence[str]) -> CourseNews:
-        """Grades of everybody in one call, then completion of those `subjects` who moved.
+        """Grades of everybody in one call, then completion of those `subjects` who moved. Where that call is too much
+        for Moodle or for us, both learner by learner, in turn, for a day.
 
         Raises MoodleError and `http.*` when grades or contents cannot be read. Completion that cannot be read is
         left for a later reading and logged: grades do not wait for it.
         """
-        report = self._grades(registration, course)
-        contents = self._contents(registration, course)
         before, now = Progress.parse(cursor), int(self._clock.now().timestamp())
-        learners = [subject for subject in subjects if is_moodle_id(subject)] if tracked_modules(contents) else []
+        whole = self._whole(registration, course) if before.singly_until <= now else None
+        contents = self._contents(registration, course)
+        asked = _Asked(self._services, registration, course, contents, with_grades=whole is None)
+        learners = [subject for subject in subjects if is_moodle_id(subject)] if asked.has_questions else []
         accesses = self._accesses(registration, course) if learners else {}
-        signs = report.latest_dates()
+        signs = whole.latest_dates() if whole else {}
         signs |= {subject: max(at, signs.get(subject, 0)) for subject, at in (accesses or {}).items()}
-        turn = turn_of(len(learners), before, now, is_blind=accesses is None)
+        # A teacher grades those who were not there: nothing tells of them but their own reports.
+        turn = turn_of(len(learners), before, now, is_blind=accesses is None or whole is None)
         planned = plan(learners, before, before.moved(signs), turn)
-        asked = _Asked(self._services, registration, course, contents)
         asked.about(planned)
+        report = whole or asked.report
         progress = planned.carried_out(before, signs, asked.settled, now, access.NOTED_EVERY)
+        if whole is None and before.singly_until <= now:
+            progress = replace(progress, singly_until=now + SINGLY_FOR)
         return CourseNews(
             events=report.events(course.context_id) + asked.events,
             activities=course_activities(contents, report.activities()),
@@ -74,7 +83,7 @@ class MoodleSource:
             absent=report.absences(course.context_id) + asked.absent,
             mentioned=report.mentioned() | {str(each) for ids in tracked_modules(contents).values() for each in ids},
             continues=bool(progress.pending) and bool(asked.settled),
-            lists_all=True,
+            lists_all=whole is not None or bool(report.lines),
         )
 
     def read_learner(self, registration: Registration, course: Course, subject: str) -> CourseNews:
@@ -84,7 +93,7 @@ class MoodleSource:
         report = self._grades(registration, course, subject)
         contents = self._contents(registration, course)
         asked = _Asked(self._services, registration, course, contents)
-        if tracked_modules(contents):
+        if asked.has_questions:
             asked.about_one(subject)
         return CourseNews(
             events=report.events(course.context_id) + asked.events,
@@ -96,6 +105,16 @@ class MoodleSource:
         """Of one learner, or of everybody: that can take Moodle long, and be large."""
         params = {"courseid": course.context_id, "userid": subject}
         return GradeReport.read(self._services.call(registration, GRADES, params, is_long=subject == "0"))
+
+    def _whole(self, registration: Registration, course: Course) -> GradeReport | None:
+        """Of everybody; None where it does not come in time, or is larger than a worker may hold."""
+        try:
+            return self._grades(registration, course)
+        except HttpError as error:
+            if not isinstance(error, TooLarge | HttpTimeout):
+                raise
+            log.warning("moodle.report_too_much", registration=registration.id, code=error.code)
+            return None
 
     def _contents(self, registration: Registration, course: Course) -> Any:
         options = [{"name": "excludecontents", "value": True}]
@@ -115,17 +134,33 @@ class MoodleSource:
 
 
 class _Asked:
-    """Completion, learner by learner. `settled` are those about whom there is nothing more to ask at this turn."""
+    """Completion, learner by learner, and her grades as well where `with_grades`. `settled` are those about whom there
+    is nothing more to ask at this turn."""
 
-    def __init__(self, services: MoodleWebServices, registration: Registration, course: Course, contents: Any) -> None:
+    def __init__(
+        self,
+        services: MoodleWebServices,
+        registration: Registration,
+        course: Course,
+        contents: Any,
+        *,
+        with_grades: bool = False,
+    ) -> None:
         self._services = services
         self._registration = registration
         self._course = course
         self._contents = contents
+        self._with_grades = with_grades
+        self._is_tracked = bool(tracked_modules(contents))
+        self.report = GradeReport({}, is_whole=True)
         self.events: list[LearningEvent] = []
         self.absent: list[Absence] = []
         self.settled: set[str] = set()
         self._answered: set[str] = set()
+
+    @property
+    def has_questions(self) -> bool:
+        return self._is_tracked or self._with_grades
 
     def about(self, turn: Plan) -> None:
         refusals = 0
@@ -144,6 +179,11 @@ class _Asked:
     def about_one(self, subject: str) -> None:
         context_id = self._course.context_id
         params = {"courseid": context_id, "userid": subject}
+        if self._with_grades:
+            self.report = self.report.joined(GradeReport.read(self._services.call(self._registration, GRADES, params)))
+        if not self._is_tracked:
+            self.settled.add(subject)
+            return
         payload = self._services.call(self._registration, COMPLETION, params)
         self.events += parse_completion(payload, context_id, subject, self._contents)
         self.absent += completion_absences(payload, context_id, subject, self._contents)

@@ -16,6 +16,7 @@ from requests import PreparedRequest
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.learning_event import FactKind
 from lti_tool.http import make_session
+from lti_tool.http.errors import HttpTimeout, TooLarge
 from lti_tool.sources.moodle import MoodleSource, MoodleWebServices
 from lti_tool.sources.moodle.source import ACCESS, COMPLETION, CONTENTS, GRADES
 from lti_tool.usecases.ports import LearnerSource
@@ -99,6 +100,62 @@ def test_a_moodle_that_does_not_tell_who_was_there_is_asked_about_everybody_in_t
     moodle.asked.clear()
     SOURCE.read(MOODLE, COURSE, first.cursor, SUBJECTS)
     assert sorted(moodle.learners) == SUBJECTS
+
+
+class Crowded(RecordedMoodle):
+    """A course whose grades are too much for one answer; those of one learner are not."""
+
+    def __init__(self, failure: Exception) -> None:
+        super().__init__()
+        self.failure: Exception | None = failure
+        self._all = self.answers[GRADES]["usergrades"]
+
+    def __call__(self, request: PreparedRequest) -> tuple[int, dict[str, str], str]:
+        form = {name: values[0] for name, values in parse_qs(str(request.body)).items()}
+        if form["wsfunction"] == GRADES:
+            if form["userid"] == "0" and self.failure:
+                self.asked.append((GRADES, "0"))
+                raise self.failure
+            mine = [each for each in self._all if form["userid"] in ("0", str(each["userid"]))]
+            self.answers[GRADES] = {"usergrades": mine, "warnings": []}
+        return super().__call__(request)
+
+
+@pytest.mark.parametrize("failure", [TooLarge("too large"), HttpTimeout("too late")])
+def test_grades_that_are_too_much_for_one_answer_are_asked_for_learner_by_learner(failure: Exception) -> None:
+    clock = FakeClock(CLOCK.now())
+    source = MoodleSource(MoodleWebServices(make_session()), clock)
+    with responses.RequestsMock() as mock:
+        moodle = Crowded(failure)
+        mock.add_callback("POST", "https://lms.example/moodle/webservice/rest/server.php", moodle)
+        first = source.read(MOODLE, COURSE, "", SUBJECTS)
+        assert sorted(subject for function, subject in moodle.asked if function == GRADES) == ["0", *SUBJECTS]
+        moodle.asked.clear()
+        clock.advance(3600)
+        # The whole is not waited for again today, and whoever was not in the course may have been graded all the same.
+        second = source.read(MOODLE, COURSE, first.cursor, SUBJECTS)
+        assert sorted(subject for function, subject in moodle.asked if function == GRADES) == SUBJECTS
+        moodle.asked.clear()
+        clock.advance(24 * 3600)
+        moodle.failure = None
+        third = source.read(MOODLE, COURSE, second.cursor, SUBJECTS)
+        assert (GRADES, "0") in moodle.asked
+        assert not [subject for function, subject in moodle.asked if function == GRADES and subject != "0"]
+    scores = {event.event_id for event in third.events if event.kind is FactKind.ITEM_SCORE}
+    assert len(scores) == 11
+    for news in (first, second):
+        assert {event.event_id for event in news.events if event.kind is FactKind.ITEM_SCORE} == scores
+        assert {(each.id, each.title) for each in news.activities} == {
+            (each.id, each.title) for each in third.activities
+        }
+        assert news.lists_all
+
+
+def test_a_report_that_is_refused_is_no_reason_to_ask_one_by_one(moodle: RecordedMoodle) -> None:
+    moodle.answers[GRADES] = {"exception": "x", "errorcode": "nopermissions"}
+    with pytest.raises(BadgeToolError, match=r"moodle\.forbidden"):
+        SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    assert moodle.asked == [(GRADES, "0")]
 
 
 def test_one_learner_is_read_with_three_calls(moodle: RecordedMoodle) -> None:

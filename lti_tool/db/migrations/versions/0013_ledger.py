@@ -70,9 +70,9 @@ def _guard_sqlite() -> None:
                 f"BEGIN SELECT RAISE(ABORT, '{_KEPT}'); END"
             )
         # INSERT OR REPLACE deletes without asking the triggers of DELETE.
+        there = f"SELECT 1 FROM {table} WHERE course_id = NEW.course_id AND sequence = NEW.sequence"  # nosec B608: ours
         op.execute(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} "
-            "WHERE course_id = NEW.course_id AND sequence = NEW.sequence) "
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS ({there}) "
             f"BEGIN SELECT RAISE(ABORT, '{_KEPT}'); END"
         )
 
