@@ -42,7 +42,7 @@ PROMISED_MS = {"sqlite": 250.0, "postgresql": 50.0}
 PEER = "the same server, verifying the same and storing nothing"
 
 
-def run(rounds: int = 4) -> list[Row]:
+def run(rounds: int = 5) -> list[Row]:
     """Two rows for each database that is there: events a second, and milliseconds."""
     with tempfile.TemporaryDirectory() as name:
         rows = _measure("sqlite", f"sqlite:///{name}/ours.sqlite3", Path(name), rounds)
