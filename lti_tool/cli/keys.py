@@ -75,7 +75,8 @@ def keys_rotate(purpose: str, at_once: bool) -> None:
         click.echo(f"It signs in {_MINUTES} minutes; the older ones stay published.", err=True)
 
 
-@keys.command("retire")
+# One in 64 thumbprints begins with a hyphen, and is no option, whichever letters follow.
+@keys.command("retire", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("kid")
 def keys_retire(kid: str) -> None:
     """Delete an older key for messages to platforms. Keys of badges stay: their badges would no longer verify."""

@@ -59,7 +59,8 @@ def test_list_tells_what_signs_and_what_waits() -> None:
     assert len(lines) == 5
     assert all("not encrypted" in line for line in lines)
     run("keys", "retire", signing[0]["kid"], fails="keys.still_needed")
-    run("keys", "retire", "nothing", fails="keys.unknown")
+    for unknown in ("nothing", "-C7xvWPLMlT_YVkjK5RhHGmGhBJLr6rpijaULQynemg", "-hLt", "--x_y"):
+        run("keys", "retire", unknown, fails="keys.unknown")
 
 
 def test_a_secret_is_set_and_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
