@@ -22,8 +22,8 @@ _STATE = re.compile(r"state-[A-Za-z0-9_.-]{1,2048}")
 
 @dataclass(frozen=True, slots=True)
 class LoginState:
-    """One login under way. `browser` and `proof` are fingerprints of the two browser secrets ("" for none), `target` the
-    fingerprint of the login's target_link_uri; `storage_frame` is where the platform keeps the proof, "" for nowhere.
+    """One login under way. `browser` and `proof` are fingerprints of the two browser secrets ("" for none), `target`
+    that of the login's target_link_uri; `storage_frame` is where the platform keeps the proof, "" for nowhere.
     `once` is the name under which the login is used up.
     """
 
