@@ -69,6 +69,12 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field("console", description="For people, or a JSON line an event.")
     tenant: str = Field("default", pattern=r"^[a-z0-9-]{1,40}$", description="The tenant; stands in addresses.")
     issuer_name: str = Field("LTI Badges", min_length=1, description="Who issues the badges, as wallets show it.")
+    issuer_proof: Literal["eddsa-rdfc-2022", "ecdsa-rdfc-2019"] = Field(
+        "eddsa-rdfc-2022", description="How badges are signed; wallets know the first best."
+    )
+    issuer_jwt_algorithm: Literal["RS256", "ES256"] = Field(
+        "RS256", description="How the token form of badges is signed; every reader knows the first."
+    )
     read_every_seconds: int = Field(300, ge=5, description="How old a course's reading may become.")
     mass_award_size: int = Field(
         50, ge=1, description="As many awards at once need no second confirmation by the teacher."

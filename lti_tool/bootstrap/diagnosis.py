@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from lti_tool.bootstrap.house import House
+from lti_tool.bootstrap.signing import OF_JWTS, OF_PROOFS
 from lti_tool.db.engine import StorageError
 from lti_tool.domain.capability import Capability, Light
 from lti_tool.domain.errors import BadgeToolError, NotFound
@@ -112,7 +113,8 @@ def _database(house: House) -> Finding:
 
 def _keys(house: House) -> Finding:
     try:
-        ids = house.signer.key_ids()
+        proof, token = OF_PROOFS[house.settings.issuer_proof], OF_JWTS[house.settings.issuer_jwt_algorithm]
+        active, _ = house.key_store.active(proof).kid, house.key_store.active(token).kid
     except (BadgeToolError, OSError) as error:
         detail = error.message if isinstance(error, BadgeToolError) else f"unreadable ({error.strerror})"
         hint = error.hint if isinstance(error, BadgeToolError) else ""
@@ -121,7 +123,7 @@ def _keys(house: House) -> Finding:
     if plain and house.settings.key_secret is not None:
         detail = f"{plain} of them are not encrypted, although a key-encryption secret is set"
         return Finding("keys", True, "Signing keys", detail, "Run `lti-badges keys encrypt`.")
-    return Finding("keys", True, "Signing keys", f"active: {ids.ed25519_kid}")
+    return Finding("keys", True, "Signing keys", f"active: {active}")
 
 
 def _outbox(house: House) -> list[Finding]:

@@ -133,6 +133,8 @@ class House:
             id=issuer_did(settings.base_url, settings.tenant),
             name=settings.issuer_name,
             url=f"{settings.base_url}/issuers/{settings.tenant}",
+            proof=settings.issuer_proof,
+            jwt_algorithm=settings.issuer_jwt_algorithm,
         )
         with self.transactions() as unit:
             if unit.issuers.by_slug(issuer.slug) != issuer:

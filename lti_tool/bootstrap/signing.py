@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
-from lti_tool.credentials.did_web import IssuerKeys, did_document, ed25519_method, key_document
+from lti_tool.credentials.data_integrity import SuiteKey
+from lti_tool.credentials.did_web import IssuerKeys, did_document, key_document, multikey_method
 from lti_tool.credentials.json_text import dump
 from lti_tool.credentials.linked_data import Canonicalizer
+from lti_tool.credentials.signatures import JwtKey
 from lti_tool.credentials.verification import verify
 from lti_tool.credentials.writer import CredentialWriter
 from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
 from lti_tool.domain.errors import BadgeToolError, NotFound
-from lti_tool.keystore import KeyStore
+from lti_tool.keystore import KeyPair, KeyStore
 from lti_tool.usecases.ports import Clock, Issuer, SigningKeyIds, Transactions
 
-ED25519, RSA = "credential-ed25519", "credential-rsa"
+# The purpose of the keys that an issuer's choice asks for.
+OF_PROOFS = {"eddsa-rdfc-2022": "credential-ed25519", "ecdsa-rdfc-2019": "credential-p256"}
+OF_JWTS = {"RS256": "credential-rsa", "ES256": "credential-es256"}
 
 
 class IssuerKeyRing:
@@ -31,46 +32,58 @@ class IssuerKeyRing:
         self._store = store
         self._base_url = base_url
 
-    def today(self) -> SigningKeyIds:
-        return SigningKeyIds(self._store.active(ED25519).kid, self._store.active(RSA).kid)
+    def today(self, issuer: Issuer) -> SigningKeyIds:
+        proof, token = OF_PROOFS[issuer.proof], OF_JWTS[issuer.jwt_algorithm]
+        return SigningKeyIds(self._store.active(proof).kid, self._store.active(token).kid)
 
-    def private(self, purpose: str, kid: str) -> Any:
-        """The private key with this id, retired or not. Raises `keys.missing`."""
-        for pair in self._store.all(purpose):
+    def proof_key(self, kid: str) -> SuiteKey:
+        """The private key of embedded proofs with this id, retired or not. Raises `keys.missing`."""
+        key: SuiteKey = self._private(OF_PROOFS, kid)
+        return key
+
+    def jwt_key(self, kid: str) -> JwtKey:
+        """The same of JWTs."""
+        key: JwtKey = self._private(OF_JWTS, kid)
+        return key
+
+    def _private(self, purposes: Mapping[str, str], kid: str) -> Any:
+        for pair in self._pairs(purposes):
             if pair.kid == kid:
                 return pair.private_key
         raise BadgeToolError("keys.missing", f"The signing key {kid} is not in the key directory.", status=500)
 
-    def rsa_key_url(self, issuer: Issuer, kid: str) -> str:
+    def _pairs(self, purposes: Mapping[str, str]) -> Iterator[KeyPair]:
+        """Every key of whichever kind an issuer may have chosen once: what signed is published for ever."""
+        for purpose in purposes.values():
+            yield from self._store.all(purpose)
+
+    def jwt_key_url(self, issuer: Issuer, kid: str) -> str:
         return f"{self._base_url}/issuers/{issuer.slug}/keys/{kid}.json"
 
     def did_document(self, issuer: Issuer) -> dict[str, Any]:
-        ed25519 = tuple(pair.private_key.public_key() for pair in self._store.all(ED25519))
-        rsa = tuple(pair.private_key.public_key() for pair in self._store.all(RSA))
-        return did_document(issuer.id, IssuerKeys(ed25519, rsa))
+        proof, tokens = (
+            tuple(pair.private_key.public_key() for pair in self._pairs(purposes)) for purposes in (OF_PROOFS, OF_JWTS)
+        )
+        return did_document(issuer.id, IssuerKeys(proof, tokens))
 
     def jwt_keys(self, issuer: Issuer) -> list[dict[str, str]]:
         """The documents of every key that ever signed JWTs for an issuer."""
-        return [
-            key_document(issuer.id, pair.private_key.public_key(), self.rsa_key_url(issuer, pair.kid))
-            for pair in self._store.all(RSA)
-        ]
+        return [self._document(issuer, pair) for pair in self._pairs(OF_JWTS)]
 
     def key_document(self, issuer: Issuer, kid: str) -> dict[str, Any] | None:
-        for pair in self._store.all(RSA):
-            if pair.kid == kid:
-                return key_document(issuer.id, pair.private_key.public_key(), self.rsa_key_url(issuer, kid))
-        return None
+        return next((self._document(issuer, pair) for pair in self._pairs(OF_JWTS) if pair.kid == kid), None)
+
+    def _document(self, issuer: Issuer, pair: KeyPair) -> dict[str, Any]:
+        return dict(key_document(issuer.id, pair.private_key.public_key(), self.jwt_key_url(issuer, pair.kid)))
 
 
 class _Keys:
     """One pair of keys of one issuer, as CredentialWriter wants them."""
 
     def __init__(self, ring: IssuerKeyRing, issuer: Issuer, ids: SigningKeyIds) -> None:
-        key: Ed25519PrivateKey = ring.private(ED25519, ids.ed25519_kid)
-        rsa: RSAPrivateKey = ring.private(RSA, ids.rsa_kid)
-        self.ed25519 = (key, ed25519_method(issuer.id, key.public_key()))
-        self.rsa = (rsa, ring.rsa_key_url(issuer, ids.rsa_kid))
+        key = ring.proof_key(ids.proof_kid)
+        self.proof = (key, multikey_method(issuer.id, key.public_key()))
+        self.jwt = (ring.jwt_key(ids.jwt_kid), ring.jwt_key_url(issuer, ids.jwt_kid))
 
 
 class KeyRingSigner:
@@ -85,11 +98,11 @@ class KeyRingSigner:
     def _make_writer(self, issuer: Issuer, ids: SigningKeyIds) -> CredentialWriter:
         return CredentialWriter(_Keys(self._ring, issuer, ids), self._canonicalizer)
 
-    def key_ids(self) -> SigningKeyIds:
-        return self._ring.today()
+    def key_ids(self, issuer: Issuer) -> SigningKeyIds:
+        return self._ring.today(issuer)
 
     def unsigned(self, issuer: Issuer, claim: BadgeClaim) -> dict[str, Any]:
-        return self._writer(issuer, self.key_ids()).unsigned(claim)
+        return self._writer(issuer, self.key_ids(issuer)).unsigned(claim)
 
     def sign(self, unsigned: dict[str, Any], issuer: Issuer, created: datetime, keys: SigningKeyIds) -> SignedBadge:
         return self._writer(issuer, keys).sign(unsigned, created)
@@ -104,7 +117,7 @@ class KeyRingSigner:
         valid_until: datetime,
         purpose: str = "revocation",
     ) -> str:
-        writer = self._writer(issuer, self.key_ids())
+        writer = self._writer(issuer, self.key_ids(issuer))
         document = writer.status_list(
             list_url, issuer.id, revoked, size, purpose=purpose, valid_from=valid_from, valid_until=valid_until
         )

@@ -6,14 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Protocol
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
 from lti_tool.credentials.baking import bake_png, payload_text
-from lti_tool.credentials.data_integrity import DataIntegritySigner
+from lti_tool.credentials.data_integrity import DataIntegritySigner, SuiteKey
 from lti_tool.credentials.json_text import dump
 from lti_tool.credentials.linked_data import Canonicalizer
 from lti_tool.credentials.open_badges_3 import build_credential, require_issuable
+from lti_tool.credentials.signatures import JwtKey
 from lti_tool.credentials.status_list import LIST_SIZE, build_status_list
 from lti_tool.credentials.vc_jwt import sign_jwt
 from lti_tool.domain.credential import BadgeClaim, SignedBadge
@@ -24,12 +22,12 @@ class SigningKeys(Protocol):
     """The keys one issuer signs with now."""
 
     @property
-    def ed25519(self) -> tuple[Ed25519PrivateKey, str]:
+    def proof(self) -> tuple[SuiteKey, str]:
         """The key of embedded proofs, and its full DID URL."""
         ...
 
     @property
-    def rsa(self) -> tuple[RSAPrivateKey, str]:
+    def jwt(self) -> tuple[JwtKey, str]:
         """The key of JWTs, and the https address of its one-JWK document."""
         ...
 
@@ -54,8 +52,8 @@ class CredentialWriter:
     def sign(self, unsigned: dict[str, Any], created: datetime) -> SignedBadge:
         """Check the stored credential again and sign it in both forms. Same input, same bytes."""
         document = self.sign_embedded(unsigned, created)
-        rsa_key, kid = self._keys.rsa
-        return SignedBadge(document, dump(document), sign_jwt(unsigned, kid=kid, private_key=rsa_key))
+        key, kid = self._keys.jwt
+        return SignedBadge(document, dump(document), sign_jwt(unsigned, kid=kid, private_key=key))
 
     def sign_embedded(self, unsigned: dict[str, Any], created: datetime) -> dict[str, Any]:
         """The checked credential with its embedded proof only."""
@@ -87,7 +85,7 @@ class CredentialWriter:
         return bake_png(png, payload_text(document), hosted_at)
 
     def _sign(self, document: dict[str, Any], issuer_id: str, created: datetime) -> dict[str, Any]:
-        private_key, method = self._keys.ed25519
+        private_key, method = self._keys.proof
         if method.partition("#")[0] != issuer_id:
             raise BadgeToolError("credential.foreign_issuer", "The key belongs to another issuer.", status=500)
         return self._signer.sign(document, created=created, verification_method=method, private_key=private_key)

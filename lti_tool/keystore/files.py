@@ -47,7 +47,7 @@ def read_key(file: KeyFile, secret: bytes | None = None) -> KeyPair:
     `keys.locked` and `keys.secret_wrong` when it is encrypted with another secret than this."""
     text = _read(file.path)
     key = unseal(text, secret, file.path.name)
-    if key is None or not is_of_kind(key, PURPOSES[file.purpose]) or kid_of(key.public_key()) != file.kid:
+    if key is None or not is_of_kind(key, PURPOSES[file.purpose]) or kid_of(key.public_key(), file.purpose) != file.kid:
         raise _damaged(file.path)
     return KeyPair(file.kid, file.purpose, key, file.signs_from, is_sealed(text))
 
@@ -62,7 +62,7 @@ def write_key(
     directory: Path, purpose: str, key: PrivateKey, signs_from: datetime, secret: bytes | None = None
 ) -> KeyFile:
     """Writes a key file: complete and on the disk before it has its name, readable by its owner only."""
-    kid = kid_of(key.public_key())
+    kid = kid_of(key.public_key(), purpose)
     path = directory / f"{purpose}.{signs_from.astimezone(UTC).strftime(_TIME)}.{kid}.pem"
     text = seal(key, secret)
     draft = directory / f".{uuid4().hex}.new"

@@ -31,7 +31,7 @@ class _SystemClock:
 
 
 class KeyStore:
-    """Keys by purpose ("lti", "credential-ed25519", "credential-rsa"), one file each.
+    """Keys by purpose (see `PURPOSES`), one file each.
 
     The directory is looked at on every call, so that a key another process made is seen at once; a file is read
     only once, as the key under its name never changes. With a `secret` new keys are encrypted; plain ones are read

@@ -1,7 +1,7 @@
 """issue_credential: intent stored, then signed, then stored again with all that follows from it.
 
 A crash after the intent re-signs the same bytes: the unsigned document, the time and the keys are in the intent,
-and both signature schemes (Ed25519, RSASSA-PKCS1-v1_5) are deterministic.
+and every signature scheme (Ed25519, RSASSA-PKCS1-v1_5, ECDSA after RFC 6979) is deterministic.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from lti_tool.domain.identity import SYSTEM
 from lti_tool.usecases import work
 from lti_tool.usecases.change_award import change_award, is_undone
 from lti_tool.usecases.claim import ClaimBuilder
-from lti_tool.usecases.ports import BadgeSigner, Clock, Issuer, StoredCredential, Transactions, UnitOfWork
+from lti_tool.usecases.ports import (
+    BadgeSigner,
+    Clock,
+    Issuer,
+    SigningKeyIds,
+    StoredCredential,
+    Transactions,
+    UnitOfWork,
+)
 
 HALTED = "issuing.halted"
 
@@ -64,19 +72,19 @@ class IssueCredential:
     def _intent(self, unit: UnitOfWork, award: Award, issuer: Issuer, holder_did: str) -> StoredCredential:
         now = self._clock.now().replace(microsecond=0)
         claim = self._claims.build(unit, award, issuer, holder_did, now)
-        keys = self._signer.key_ids()
+        keys = self._signer.key_ids(issuer)
         return StoredCredential(
             id=claim.credential_id,
             award_id=award.id,
             binding=holder_did,
             unsigned=self._signer.unsigned(issuer, claim),
             created=now,
-            ed25519_kid=keys.ed25519_kid,
-            rsa_kid=keys.rsa_kid,
+            proof_kid=keys.proof_kid,
+            jwt_kid=keys.jwt_kid,
         )
 
     def _sign(self, credential: StoredCredential, issuer: Issuer) -> SignedBadge:
-        keys = replace(self._signer.key_ids(), ed25519_kid=credential.ed25519_kid, rsa_kid=credential.rsa_kid)
+        keys = SigningKeyIds(credential.proof_kid, credential.jwt_kid)
         return self._signer.sign(credential.unsigned, issuer, credential.created, keys)
 
     def _store(self, credential: StoredCredential) -> StoredCredential:

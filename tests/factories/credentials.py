@@ -17,10 +17,10 @@ from lti_tool.credentials.data_integrity import DataIntegritySigner
 from lti_tool.credentials.did_web import (
     IssuerKeys,
     did_document,
-    ed25519_method,
     issuer_did,
     key_document,
     key_document_url,
+    multikey_method,
 )
 from lti_tool.credentials.keys_text import to_multibase
 from lti_tool.credentials.writer import CredentialWriter
@@ -101,27 +101,33 @@ class Issuer:
 
     base_url: str = BASE_URL
     slug: str = "astronomy"
-    private: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
-    rsa_private: RSAPrivateKey = field(default_factory=rsa_key)
+    private: Ed25519PrivateKey | EllipticCurvePrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    jwt_private: RSAPrivateKey | EllipticCurvePrivateKey = field(default_factory=rsa_key)
+
+    @classmethod
+    def choosing(cls, suite: str, algorithm: str = "RS256", slug: str = "astronomy") -> Issuer:
+        """One that signs as these say."""
+        token = rsa_key() if algorithm == "RS256" else generate_ec_key(SECP256R1())
+        return cls(slug=slug, private=DidKey.make(suite).private, jwt_private=token)
 
     @property
     def did(self) -> str:
         return issuer_did(self.base_url, self.slug)
 
     @property
-    def ed25519(self) -> tuple[Ed25519PrivateKey, str]:
-        return self.private, ed25519_method(self.did, self.private.public_key())
+    def proof(self) -> tuple[Ed25519PrivateKey | EllipticCurvePrivateKey, str]:
+        return self.private, multikey_method(self.did, self.private.public_key())
 
     @property
-    def rsa(self) -> tuple[RSAPrivateKey, str]:
-        return self.rsa_private, key_document_url(self.base_url, self.slug, self.rsa_private.public_key())
+    def jwt(self) -> tuple[RSAPrivateKey | EllipticCurvePrivateKey, str]:
+        return self.jwt_private, key_document_url(self.base_url, self.slug, self.jwt_private.public_key())
 
     @property
     def writer(self) -> CredentialWriter:
         return CredentialWriter(self)
 
     def did_json(self) -> dict[str, Any]:
-        return did_document(self.did, IssuerKeys((self.private.public_key(),), (self.rsa_private.public_key(),)))
+        return did_document(self.did, IssuerKeys((self.private.public_key(),), (self.jwt_private.public_key(),)))
 
     def status_list(self, *revoked: int, at: datetime = NOW) -> dict[str, Any]:
         return self.writer.status_list(
@@ -130,10 +136,10 @@ class Issuer:
 
     def resolver(self, *revoked: int) -> LocalResolver:
         """What this issuer serves to the world."""
-        kid = self.rsa[1]
+        kid = self.jwt[1]
         return LocalResolver(
             dids={self.did: self.did_json()},
-            keys={kid: key_document(self.did, self.rsa_private.public_key(), kid)},
+            keys={kid: key_document(self.did, self.jwt_private.public_key(), kid)},
             lists={LIST_URL: self.status_list(*revoked)},
         )
 

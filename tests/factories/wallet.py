@@ -147,13 +147,13 @@ class World:
 
     def app(self) -> Flask:
         app = Flask("wallet-test")
-        kid_url = self.keys.rsa[1]
+        kid_url = self.keys.jwt[1]
         documents = PublicDocuments(
             self.transactions,
             self.clock,
             did_document=lambda issuer: self.keys.did_json(),
             key_document=lambda issuer, kid: (
-                key_document(issuer.id, self.keys.rsa_private.public_key(), kid_url)
+                key_document(issuer.id, self.keys.jwt_private.public_key(), kid_url)
                 if kid_url.endswith(f"/{kid}.json")
                 else None
             ),

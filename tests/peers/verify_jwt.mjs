@@ -4,8 +4,8 @@ import {printResult, readInput} from './stdin_json.mjs';
 
 const {token, jwk} = await readInput();
 try {
-  const key = await importJWK(jwk, 'RS256');
-  const {payload, protectedHeader} = await compactVerify(token, key, {algorithms: ['RS256']});
+  const key = await importJWK(jwk, jwk.alg);
+  const {payload, protectedHeader} = await compactVerify(token, key, {algorithms: [jwk.alg]});
   printResult({verified: true, header: protectedHeader, payload: JSON.parse(new TextDecoder().decode(payload))});
 } catch(error) {
   printResult({verified: false, error: error.code ?? error.message});

@@ -8,16 +8,15 @@ from __future__ import annotations
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from lti_tool.credentials.keys_text import PublicKey
+from lti_tool.credentials.signatures import as_der, sign_p256
 
 EDDSA = "eddsa-rdfc-2022"  # https://www.w3.org/TR/vc-di-eddsa/#eddsa-rdfc-2022
 ECDSA_P256 = "ecdsa-rdfc-2019"  # https://www.w3.org/TR/vc-di-ecdsa/#ecdsa-rdfc-2019
 SUITES = frozenset({EDDSA, ECDSA_P256})
 SIGNATURE_BYTES = 64
-_HALF = SIGNATURE_BYTES // 2
 
 SuiteKey = Ed25519PrivateKey | EllipticCurvePrivateKey
 
@@ -31,8 +30,7 @@ def signature_of(key: SuiteKey, data: bytes) -> bytes:
     """64 bytes: for ECDSA r and s, each 32 bytes (IEEE P1363), as the suite asks."""
     if isinstance(key, Ed25519PrivateKey):
         return key.sign(data)
-    r, s = decode_dss_signature(key.sign(data, ECDSA(SHA256(), deterministic_signing=True)))
-    return r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
+    return sign_p256(key, data)
 
 
 def holds(suite: str, key: PublicKey, signature: bytes, data: bytes) -> bool:
@@ -42,8 +40,7 @@ def holds(suite: str, key: PublicKey, signature: bytes, data: bytes) -> bool:
             key.verify(signature, data)
             return True
         if suite == ECDSA_P256 and isinstance(key, EllipticCurvePublicKey):
-            r, s = (int.from_bytes(half, "big") for half in (signature[:_HALF], signature[_HALF:]))
-            key.verify(encode_dss_signature(r, s), data, ECDSA(SHA256()))
+            key.verify(as_der(signature), data, ECDSA(SHA256()))
             return True
     except InvalidSignature:
         pass

@@ -3,10 +3,10 @@
 from lti_tool.credentials.did_web.documents import IssuerKeys, did_document, key_document
 from lti_tool.credentials.did_web.identifiers import (
     did_url,
-    ed25519_method,
     issuer_did,
+    jwk_method,
     key_document_url,
-    rsa_method,
+    multikey_method,
 )
 from lti_tool.credentials.did_web.self_contained import public_key_of_did
 
@@ -14,10 +14,10 @@ __all__ = [
     "IssuerKeys",
     "did_document",
     "did_url",
-    "ed25519_method",
     "issuer_did",
+    "jwk_method",
     "key_document",
     "key_document_url",
+    "multikey_method",
     "public_key_of_did",
-    "rsa_method",
 ]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from lti_tool.credentials.keys_text import thumbprint, to_multibase
 from lti_tool.domain.errors import BadgeToolError
+
+ProofPublicKey = Ed25519PublicKey | EllipticCurvePublicKey
+JwtPublicKey = RSAPublicKey | EllipticCurvePublicKey
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
@@ -45,17 +49,17 @@ def did_url(did: str) -> str:
     return f"{scheme}://{host}/{'/'.join(path) if path else '.well-known'}/did.json"
 
 
-def ed25519_method(did: str, key: Ed25519PublicKey) -> str:
-    """The DID URL of an Ed25519 key. The fragment is the key itself, so a verifier needs no further lookup."""
+def multikey_method(did: str, key: ProofPublicKey) -> str:
+    """The DID URL of a key of embedded proofs. The fragment is the key itself: a verifier needs no further lookup."""
     return f"{did}#{to_multibase(key)}"
 
 
-def rsa_method(did: str, key: RSAPublicKey) -> str:
-    """The DID URL of an RSA key; the fragment is its thumbprint."""
+def jwk_method(did: str, key: JwtPublicKey) -> str:
+    """The DID URL of a key of JWTs; the fragment is its thumbprint."""
     return f"{did}#{thumbprint(key)}"
 
 
-def key_document_url(base_url: str, slug: str, key: RSAPublicKey) -> str:
+def key_document_url(base_url: str, slug: str, key: JwtPublicKey) -> str:
     """Where the key's one-JWK document is served; this address is the ``kid`` of the issuer's JWTs."""
     return f"{base_url.rstrip('/')}/issuers/{slug}/keys/{thumbprint(key)}.json"
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
+from lti_tool.credentials.signatures import JwtKey, sign_compact
 from lti_tool.credentials.vc_jwt.claims import registered_claims
 
 
-def sign_jwt(credential: dict[str, Any], *, kid: str, private_key: RSAPrivateKey) -> str:
-    """The unsigned credential as a compact RS256 JWT. `kid` is the https address of the key's one-JWK document.
+def sign_jwt(credential: dict[str, Any], *, kid: str, private_key: JwtKey) -> str:
+    """The unsigned credential as a compact JWT: RS256, or ES256 by a P-256 key. `kid` is the https address of the
+    key's one-JWK document.
 
     The header is ``alg``, ``typ`` and ``kid``: the profile allows no other. Same input, same text.
     """
-    payload = {**credential, **registered_claims(credential)}
-    return jwt.encode(payload, private_key, algorithm="RS256", headers={"kid": kid})
+    return sign_compact({**credential, **registered_claims(credential)}, {"kid": kid}, private_key)

@@ -162,8 +162,8 @@ credentials = Table(
     Column("id", Text, nullable=False),
     Column("unsigned", JSON, nullable=False),
     Column("created", UtcDateTime, nullable=False),
-    Column("ed25519_kid", Text, nullable=False),
-    Column("rsa_kid", Text, nullable=False),
+    Column("proof_kid", Text, nullable=False),
+    Column("jwt_kid", Text, nullable=False),
     Column("document", Text),
     Column("jwt", Text),
 )

@@ -15,6 +15,8 @@ issuers = Table(
     Column("id", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("url", Text, nullable=False),
+    Column("proof", String(32), nullable=False),
+    Column("jwt_algorithm", String(8), nullable=False),
 )
 
 registrations = Table(

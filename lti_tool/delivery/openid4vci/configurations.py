@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lti_tool.usecases.ports import StoredCredential
+from lti_tool.usecases.ports import Issuer, StoredCredential
 
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
@@ -25,7 +25,7 @@ class Configuration:
 
     id: str
     format: str
-    signing_algorithm: str
+    signing_algorithm: Callable[[Issuer], str]
     definition: dict[str, Any]
     credential: Callable[[StoredCredential], object]
 
@@ -45,10 +45,16 @@ CONFIGURATIONS = {
         Configuration(
             "OpenBadgeCredential_ldp_vc",
             "ldp_vc",
-            "eddsa-rdfc-2022",
+            lambda issuer: issuer.proof,
             {"@context": list(CONTEXTS), "type": list(TYPES)},
             _document,
         ),
-        Configuration("OpenBadgeCredential_jwt", "jwt_vc_json", "RS256", {"type": list(TYPES)}, _jwt),
+        Configuration(
+            "OpenBadgeCredential_jwt",
+            "jwt_vc_json",
+            lambda issuer: issuer.jwt_algorithm,
+            {"type": list(TYPES)},
+            _jwt,
+        ),
     )
 }

@@ -35,7 +35,7 @@ def issuer_metadata(issuer: Issuer, url: str) -> dict[str, Any]:
         "notification_endpoint": f"{url}/notification",
         "display": [{"name": issuer.name, "locale": "en"}],
         "credential_configurations_supported": {
-            configuration.id: _configuration(configuration) for configuration in CONFIGURATIONS.values()
+            configuration.id: _configuration(configuration, issuer) for configuration in CONFIGURATIONS.values()
         },
     }
 
@@ -55,12 +55,12 @@ def authorization_server_metadata(url: str) -> dict[str, Any]:
     }
 
 
-def _configuration(configuration: Configuration) -> dict[str, Any]:
+def _configuration(configuration: Configuration, issuer: Issuer) -> dict[str, Any]:
     return {
         "format": configuration.format,
         "scope": configuration.id,
         "cryptographic_binding_methods_supported": list(BINDING_METHODS),
-        "credential_signing_alg_values_supported": [configuration.signing_algorithm],
+        "credential_signing_alg_values_supported": [configuration.signing_algorithm(issuer)],
         "proof_types_supported": {"jwt": {"proof_signing_alg_values_supported": list(PROOF_ALGORITHMS)}},
         "credential_definition": configuration.definition,
         "credential_metadata": {

@@ -127,8 +127,8 @@ class StoredCredential:
     binding: str
     unsigned: dict[str, Any]
     created: datetime
-    ed25519_kid: str
-    rsa_kid: str
+    proof_kid: str
+    jwt_kid: str
     document: str | None = None
     jwt: str | None = None
 

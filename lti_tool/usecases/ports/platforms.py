@@ -34,13 +34,18 @@ class Registrations(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who issues for a tenant. `id` is its DID; `slug` stands in addresses."""
+    """Who issues for a tenant. `id` is its DID; `slug` stands in addresses.
+
+    `proof` is the cryptosuite of its embedded proofs, `jwt_algorithm` that of its JWTs (Open Badges 3.0, 8).
+    """
 
     tenant_id: str
     slug: str
     id: str
     name: str
     url: str
+    proof: str = "eddsa-rdfc-2022"
+    jwt_algorithm: str = "RS256"
 
 
 class Issuers(Protocol):

@@ -13,15 +13,17 @@ from lti_tool.usecases.ports.platforms import Issuer
 
 @dataclass(frozen=True, slots=True)
 class SigningKeyIds:
-    ed25519_kid: str
-    rsa_kid: str
+    """The keys that one credential is signed with: its embedded proof, and its JWT."""
+
+    proof_kid: str
+    jwt_kid: str
 
 
 class BadgeSigner(Protocol):
     """Writes and signs credentials; opens no socket."""
 
-    def key_ids(self) -> SigningKeyIds:
-        """The keys to sign with today; an intent stores them."""
+    def key_ids(self, issuer: Issuer) -> SigningKeyIds:
+        """The keys to sign with today, of the kinds that the issuer chose; an intent stores them."""
         ...
 
     def unsigned(self, issuer: Issuer, claim: BadgeClaim) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-// Checks the badge in this file: RS256 by the browser's own WebCrypto, with the keys that the file brings.
+// Checks the badge in this file: RS256 or ES256 by the browser's own WebCrypto, with the keys that the file brings.
 // Open Badges 3.0, section 8.2 (JSON Web Token proof format): the payload is the credential with iss, sub, nbf and exp.
 (async () => {
   "use strict";
@@ -38,18 +38,24 @@
     document.querySelector(`[data-fact=${name}]`).textContent = value || "not stated";
   }
 
+  // What the signature algorithm of a badge asks of WebCrypto, and the members of its keys in the order of RFC 7638.
+  const algorithms = {
+    RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", members: ["e", "kty", "n"] },
+    ES256: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256", members: ["crv", "kty", "x", "y"] },
+  };
+  const publicOf = (key) => Object.fromEntries(algorithms[key.alg].members.map((name) => [name, key[name]]));
+
   async function fingerprint(key) {
-    // RFC 7638: the members of the key in this order, without spaces.
-    const canonical = JSON.stringify({ e: key.e, kty: key.kty, n: key.n });
+    const canonical = JSON.stringify(publicOf(key));
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonical));
     return btoa(String.fromCharCode(...new Uint8Array(digest))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   }
 
   async function signed(parts, key) {
-    const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
-    const publicKey = await crypto.subtle.importKey("jwk", { kty: key.kty, n: key.n, e: key.e }, algorithm, false, ["verify"]);
+    const algorithm = algorithms[key.alg];
+    const publicKey = await crypto.subtle.importKey("jwk", publicOf(key), algorithm, false, ["verify"]);
     const data = new TextEncoder().encode(`${parts[0]}.${parts[1]}`);
-    return crypto.subtle.verify(algorithm.name, publicKey, bytes(parts[2]), data);
+    return crypto.subtle.verify(algorithm, publicKey, bytes(parts[2]), data);
   }
 
   function show(credential) {
@@ -74,7 +80,7 @@
     const parts = known.jwt.split(".");
     const header = json(parts[0]);
     const credential = json(parts[1]);
-    const key = header.alg === "RS256" && known.keys.find((one) => one.kid === header.kid);
+    const key = header.alg in algorithms && known.keys.find((one) => one.kid === header.kid && one.alg === header.alg);
     if (!check("The issuer signed it", Boolean(key) && key.controller === known.issuer && credential.iss === known.issuer,
       key ? "The key is one of the issuer's own, as known on the day of this file." : "The key is none of those that the issuer had.")) return;
     fact("fingerprint", await fingerprint(key));

@@ -27,7 +27,7 @@ def test_a_wallet_collects_the_badge_as_a_jwt(client) -> None:
     response = client.asked_with(client.got_token(), client.proof(wallet), JWT)
     compact = response.json["credentials"][0]["credential"]
     claims = jwt.decode(
-        compact, client.world.keys.rsa_private.public_key(), algorithms=["RS256"], options={"verify_exp": False}
+        compact, client.world.keys.jwt_private.public_key(), algorithms=["RS256"], options={"verify_exp": False}
     )
     assert claims["sub"] == wallet.did_key
 

@@ -20,7 +20,7 @@ def test_did_json_is_open_to_every_origin(client) -> None:
 
 
 def test_a_key_by_the_kid_that_jwts_name(client) -> None:
-    address = client.world.keys.rsa[1]
+    address = client.world.keys.jwt[1]
     response = client.http.get(address.removeprefix(client.world.base_url))
     assert (response.status_code, response.json["kty"]) == (200, "RSA")
     assert "d" not in response.json

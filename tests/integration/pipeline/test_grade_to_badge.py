@@ -14,6 +14,7 @@ from lti_tool.domain.award import AwardState, Flag
 from lti_tool.domain.credential import CheckName
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import Actor
+from lti_tool.keystore import PURPOSES
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.edit_achievement import AchievementForm, EditAchievement
 from lti_tool.usecases.ports import CourseNews, Member
@@ -208,7 +209,12 @@ def test_a_rule_about_something_the_course_does_not_have_is_refused(lab):
         assert refused.value.code == code
 
 
-def test_signing_again_after_a_crash_gives_the_same_bytes(lab):
+@pytest.mark.parametrize("choice", [{}, {"proof": "ecdsa-rdfc-2019", "jwt_algorithm": "ES256"}])
+def test_signing_again_after_a_crash_gives_the_same_bytes(lab, choice):
+    with lab.house.transactions() as unit:
+        issuer = unit.issuers.of_tenant(lab.house.settings.tenant)
+        unit.issuers.save(replace(issuer, **choice))
+        unit.commit()
     lab.publish(RULE)
     lab.hear(lab.score("ana", 85), lab.module("ana"))
     lab.work()
@@ -218,9 +224,15 @@ def test_signing_again_after_a_crash_gives_the_same_bytes(lab):
         unit.credentials.save_signed(replace(first, document=None, jwt=None))
         unit.commit()
     lab.clock.pass_time(days=3)
-    lab.house.key_store.rotate("credential-ed25519", timedelta(0))
-    lab.house.key_store.rotate("credential-rsa", timedelta(0))
+    for purpose in PURPOSES:
+        lab.house.key_store.rotate(purpose, timedelta(0))
+    with lab.house.transactions() as unit:
+        unit.issuers.save(issuer)  # who chose otherwise in between
+        unit.commit()
     assert lab.house.issue(award.id) == first
+    for form in (first.document, first.jwt):
+        report = lab.house.verifier.verify(form)
+        assert report.valid, report.checks
 
 
 def test_only_what_a_platform_sends_by_itself_says_that_its_events_arrive(lab):

@@ -117,13 +117,13 @@ class TestJose:
     """npm jose."""
 
     def ask(self, issuer: Issuer, token: str) -> Any:
-        jwk = key_document(issuer.did, issuer.rsa_private.public_key(), issuer.rsa[1])
+        jwk = key_document(issuer.did, issuer.jwt_private.public_key(), issuer.jwt[1])
         return ask_node("verify_jwt.mjs", {"token": token, "jwk": jwk})
 
     def test_accepts_the_jwt(self, issuer: Issuer, badge: SignedBadge) -> None:
         answer = self.ask(issuer, badge.jwt)
         assert answer["verified"]
-        assert answer["header"] == {"alg": "RS256", "typ": "JWT", "kid": issuer.rsa[1]}
+        assert answer["header"] == {"alg": "RS256", "typ": "JWT", "kid": issuer.jwt[1]}
         assert answer["payload"]["credentialSubject"] == badge.document["credentialSubject"]
 
     def test_refuses_an_altered_jwt(self, issuer: Issuer, badge: SignedBadge) -> None:

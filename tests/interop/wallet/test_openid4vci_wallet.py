@@ -82,7 +82,7 @@ def test_the_wallet_collects_a_jwt_with_a_transaction_code(world: World) -> None
         },
     )
     assert received["wrongTxCode"]["error"] == "invalid_grant"
-    jwk = {"kty": "RSA"} | world.app().test_client().get(world.keys.rsa[1].removeprefix(world.base_url)).json
+    jwk = {"kty": "RSA"} | world.app().test_client().get(world.keys.jwt[1].removeprefix(world.base_url)).json
     checked = ask_node("verify_jwt.mjs", {"token": received["credential"], "jwk": jwk})
     assert checked["verified"] is True
     assert checked["payload"]["sub"] == received["holder"]

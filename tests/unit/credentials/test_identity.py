@@ -15,12 +15,12 @@ from lti_tool.credentials.did_web import (
     IssuerKeys,
     did_document,
     did_url,
-    ed25519_method,
     issuer_did,
+    jwk_method,
     key_document,
     key_document_url,
+    multikey_method,
     public_key_of_did,
-    rsa_method,
 )
 from lti_tool.credentials.keys_text import b64url, from_jwk, from_multibase, thumbprint, to_jwk, to_multibase
 from lti_tool.domain.errors import BadgeToolError
@@ -87,7 +87,7 @@ def test_the_did_document_lists_every_key_as_text() -> None:
     current, retired = (Ed25519PrivateKey.generate().public_key() for _ in range(2))
     signing = rsa_key().public_key()
     document = did_document(did, IssuerKeys((current, retired), (signing,)))
-    names = [ed25519_method(did, current), ed25519_method(did, retired), rsa_method(did, signing)]
+    names = [multikey_method(did, current), multikey_method(did, retired), jwk_method(did, signing)]
     assert document["assertionMethod"] == names
     assert [method["id"] for method in document["verificationMethod"]] == names
     assert {method["controller"] for method in document["verificationMethod"]} == {did}

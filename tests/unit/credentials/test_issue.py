@@ -15,6 +15,7 @@ import pytest
 from lti_tool.credentials.data_integrity import embedded_proof, signature_holds
 from lti_tool.credentials.json_text import dump, parse_object
 from lti_tool.credentials.open_badges_3 import require_issuable
+from lti_tool.credentials.verification import verify
 from lti_tool.domain.credential import ImageRef, Recipient, ResultValue
 from lti_tool.domain.errors import BadgeToolError
 from tests.factories.credentials import NOW, Issuer, full_claim
@@ -83,19 +84,26 @@ def test_a_removed_member_breaks_the_signature(issuer: Issuer, unsigned: dict[st
         assert not signature_holds(shortened, embedded_proof(signed), issuer.private.public_key()), term
 
 
-def test_signing_again_gives_the_same_bytes(issuer: Issuer) -> None:
+@pytest.mark.parametrize(("suite", "algorithm"), [("eddsa-rdfc-2022", "RS256"), ("ecdsa-rdfc-2019", "ES256")])
+def test_signing_again_gives_the_same_bytes(suite: str, algorithm: str) -> None:
+    issuer = Issuer.choosing(suite, algorithm)
     first = issuer.writer.sign(issuer.writer.unsigned(full_claim(issuer.did)), NOW)
     # As it comes back from the database, on a writer that has not seen the shape.
     stored = parse_object(dump(issuer.writer.unsigned(full_claim(issuer.did))))
     again = issuer.writer.sign(stored, NOW)
     assert (first.json, first.jwt) == (again.json, again.jwt)
     assert first.json == dump(first.document)
+    assert first.document["proof"][0]["cryptosuite"] == suite
+    assert jwt.get_unverified_header(first.jwt)["alg"] == algorithm
+    for form in (first.json, first.jwt):
+        report = verify(form, issuer.resolver(), now=NOW)
+        assert report.valid, report.checks
 
 
 def test_the_jwt_is_as_the_open_badges_profile_has_it(issuer: Issuer, unsigned: dict[str, Any]) -> None:
     token = issuer.writer.sign(unsigned, NOW).jwt
-    assert jwt.get_unverified_header(token) == {"alg": "RS256", "typ": "JWT", "kid": issuer.rsa[1]}
-    key = issuer.rsa_private.public_key()
+    assert jwt.get_unverified_header(token) == {"alg": "RS256", "typ": "JWT", "kid": issuer.jwt[1]}
+    key = issuer.jwt_private.public_key()
     payload = jwt.decode(token, key, algorithms=["RS256"], options={"verify_nbf": False, "verify_exp": False})
     claims = {name: payload.pop(name) for name in ("iss", "jti", "sub", "nbf", "exp")}
     assert payload == unsigned

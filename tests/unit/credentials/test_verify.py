@@ -119,7 +119,7 @@ def test_an_altered_jwt_fails() -> None:
 
 
 def test_claims_that_contradict_the_credential_are_refused() -> None:
-    key, kid = ISSUER.rsa
+    key, kid = ISSUER.jwt
     payload = jwt.decode(SIGNED.jwt, options={"verify_signature": False})
     for change in ({"sub": "did:key:zOther"}, {"iss": "did:web:other"}, {"nbf": 1}, {"exp": 9999999999}):
         token = jwt.encode({**payload, **change}, key, "RS256", headers={"kid": kid})
@@ -278,7 +278,7 @@ def test_a_list_that_cannot_be_trusted_says_nothing(swap: str) -> None:
 def test_a_status_that_cannot_be_read_is_not_good(status: dict[str, Any]) -> None:
     unsigned = ISSUER.writer.unsigned(full_claim(ISSUER.did))
     unsigned["credentialStatus"] = status if "id" in status else {**unsigned["credentialStatus"], **status}
-    private, method = ISSUER.ed25519
+    private, method = ISSUER.proof
     signed = DataIntegritySigner().sign(unsigned, created=NOW, verification_method=method, private_key=private)
     assert check(json.dumps(signed)).check(CheckName.STATUS).outcome is CheckOutcome.NOT_CHECKED
 

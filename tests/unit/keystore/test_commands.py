@@ -48,6 +48,8 @@ def test_list_tells_what_signs_and_what_waits() -> None:
     states = sorted((row["purpose"], row["state"]) for row in listed())
     assert states == [
         ("credential-ed25519", "signing"),
+        ("credential-es256", "signing"),
+        ("credential-p256", "signing"),
         ("credential-rsa", "signing"),
         ("lti", "signing"),
         ("lti", "waiting"),
@@ -56,7 +58,7 @@ def test_list_tells_what_signs_and_what_waits() -> None:
     signing = [row for row in listed() if row["purpose"] == "lti" and row["state"] == "signing"]
     assert len(signing) == 1
     lines = run("keys", "list").stdout.splitlines()
-    assert len(lines) == 5
+    assert len(lines) == 7
     assert all("not encrypted" in line for line in lines)
     run("keys", "retire", signing[0]["kid"], fails="keys.still_needed")
     for unknown in ("nothing", "-C7xvWPLMlT_YVkjK5RhHGmGhBJLr6rpijaULQynemg", "-hLt", "--x_y"):
@@ -69,7 +71,7 @@ def test_a_secret_is_set_and_changed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     run("keys", "encrypt", fails="keys.secret_missing")
     assert b"BEGIN PRIVATE KEY" in on_disk(tmp_path)
     monkeypatch.setenv("LTI_BADGES_KEY_ENCRYPTION_SECRET", SECRET)
-    assert "3 keys written" in run("keys", "encrypt").stdout
+    assert "5 keys written" in run("keys", "encrypt").stdout
     assert b"BEGIN PRIVATE KEY" not in on_disk(tmp_path)
     assert {row["kid"] for row in listed()} == before
     assert all(row["encrypted"] for row in listed())

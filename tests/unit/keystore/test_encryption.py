@@ -37,7 +37,7 @@ def refused(code: str, do: object) -> BadgeToolError:
 
 def test_new_keys_lie_encrypted_and_are_there_after_a_restart(tmp_path: Path) -> None:
     first = kids(made(tmp_path, SECRET))
-    assert len(texts(tmp_path)) == 3
+    assert len(texts(tmp_path)) == len(PURPOSES)
     for text in texts(tmp_path):
         assert text.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
         assert b"BEGIN PRIVATE KEY" not in text
@@ -52,7 +52,7 @@ def test_without_the_right_secret_it_says_so(secret: bytes | None, code: str, tm
     error = refused(code, lambda: store.active("lti"))
     assert "LTI_BADGES_KEY_ENCRYPTION_SECRET" in error.hint or "--old-secret-file" in error.hint
     refused(code, store.ensure)
-    assert len(texts(tmp_path)) == 3  # and it makes no new ones in their place
+    assert len(texts(tmp_path)) == len(PURPOSES)  # and it makes no new ones in their place
 
 
 def test_plain_keys_are_used_until_they_are_encrypted_and_are_the_same_afterwards(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_plain_keys_are_used_until_they_are_encrypted_and_are_the_same_afterward
     store = made(tmp_path, SECRET)
     assert kids(store) == first
     assert not store.active("lti").encrypted
-    assert store.encrypt() == 3
+    assert store.encrypt() == len(PURPOSES)
     assert all(b"ENCRYPTED" in text for text in texts(tmp_path))
     assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "keys").glob("*.pem")} == {0o600}
     assert store.active("lti").encrypted
@@ -75,7 +75,7 @@ def test_the_secret_is_changed(tmp_path: Path) -> None:
     before = sorted(texts(tmp_path))
     refused("keys.secret_wrong", lambda: fresh.encrypt([b"another-old-one-of-32-characters-or-so"]))
     assert sorted(texts(tmp_path)) == before  # nothing is written before every key could be opened
-    assert fresh.encrypt([SECRET]) == 3
+    assert fresh.encrypt([SECRET]) == len(PURPOSES)
     assert kids(KeyStore(tmp_path / "keys", secret=NEXT)) == first
     refused("keys.secret_wrong", lambda: KeyStore(tmp_path / "keys", secret=SECRET).active("lti"))
 
@@ -85,7 +85,7 @@ def test_a_change_that_was_broken_off_is_finished(tmp_path: Path) -> None:
     path = next((tmp_path / "keys").glob("lti.*.pem"))
     old = path.read_bytes()
     fresh = KeyStore(tmp_path / "keys", secret=NEXT)
-    assert fresh.encrypt([SECRET]) == 3
+    assert fresh.encrypt([SECRET]) == len(PURPOSES)
     path.write_bytes(old)  # as if this one had not been reached
     assert KeyStore(tmp_path / "keys", secret=NEXT).encrypt([SECRET]) == 1
     assert kids(KeyStore(tmp_path / "keys", secret=NEXT)) == first

@@ -17,6 +17,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.keystore import PURPOSES, KeyStore, public_jwk
@@ -54,7 +55,7 @@ def test_what_is_missing_is_made_and_kept(store: KeyStore, tmp_path: Path) -> No
     assert store.active("lti").private_key.key_size == 2048
     assert isinstance(store.active("credential-rsa").private_key, RSAPrivateKey)
     assert isinstance(store.active("credential-ed25519").private_key, Ed25519PrivateKey)
-    assert len(set(before.values())) == 3
+    assert len(set(before.values())) == len(PURPOSES)
     again = KeyStore(tmp_path / "keys")
     again.ensure()
     assert {purpose: again.active(purpose).kid for purpose in PURPOSES} == before
@@ -72,8 +73,8 @@ def test_nobody_else_can_read_directory_or_keys(tmp_path: Path) -> None:
         os.umask(before)
     assert _mode(directory) == 0o700
     keys = list(directory.glob("*.pem"))
-    assert len(keys) == 3
-    assert [_mode(key) for key in keys] == [0o600] * 3
+    assert len(keys) == len(PURPOSES)
+    assert [_mode(key) for key in keys] == [0o600] * len(PURPOSES)
     assert not list(directory.glob(".*.new"))
 
 
@@ -131,14 +132,23 @@ def test_kids_are_what_the_standards_say(store: KeyStore) -> None:
     pair = store.active("credential-ed25519")
     assert pair.kid.startswith("z6Mk")
     assert base58.b58decode(pair.kid[1:]) == b"\xed\x01" + pair.private_key.public_key().public_bytes_raw()
+    proofs, tokens = store.active("credential-p256"), store.active("credential-es256")
+    point = proofs.private_key.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+    assert proofs.kid.startswith("zDn")
+    assert base58.b58decode(proofs.kid[1:]) == b"\x80\x24" + point
+    jwk = public_jwk(tokens)
+    canonical = json.dumps({name: jwk[name] for name in ("crv", "kty", "x", "y")}, separators=(",", ":")).encode()
+    assert tokens.kid == urlsafe_b64encode(hashlib.sha256(canonical).digest()).decode().rstrip("=")
 
 
-@pytest.mark.parametrize(("purpose", "algorithm"), [("lti", "RS256"), ("credential-ed25519", "EdDSA")])
+@pytest.mark.parametrize(
+    ("purpose", "algorithm"), [("lti", "RS256"), ("credential-ed25519", "EdDSA"), ("credential-es256", "ES256")]
+)
 def test_the_published_key_verifies_and_holds_nothing_private(purpose: str, algorithm: str, store: KeyStore) -> None:
     token = jwt.encode({"a": 1}, store.active(purpose).private_key, algorithm=algorithm)
     published = store.jwks(purpose)
     assert jwt.decode(token, jwt.PyJWKSet.from_dict(published).keys[0].key, algorithms=[algorithm]) == {"a": 1}
-    assert set(published["keys"][0]) <= {"kty", "n", "e", "crv", "x", "kid", "use", "alg"}
+    assert set(published["keys"][0]) <= {"kty", "n", "e", "crv", "x", "y", "kid", "use", "alg"}
     assert "PRIVATE" not in repr(store.active(purpose))
     assert "private_key" not in repr(store.active(purpose))
 
@@ -189,4 +199,4 @@ def test_processes_that_start_together_agree(tmp_path: Path) -> None:
     printed = {starter.communicate(timeout=60)[0] for starter in starters}
     assert len(printed) == 1
     assert "z6Mk" in printed.pop()
-    assert len(list((tmp_path / "keys").glob("*.pem"))) == 3
+    assert len(list((tmp_path / "keys").glob("*.pem"))) == len(PURPOSES)
