@@ -44,6 +44,9 @@ class OwnFirst:
         self._base_url = f"{base_url}/"
         self._did_prefix = did_prefix
 
+    def is_own(self, issuer_id: str) -> bool:
+        return issuer_id.startswith((self._did_prefix, self._base_url))
+
     def did_document(self, did: str) -> dict[str, Any]:
         return (self._own if did.startswith(self._did_prefix) else self._elsewhere).did_document(did)
 
@@ -67,10 +70,17 @@ class Lookup(Resolver, Protocol):
 class Inspector:
     """Implements usecases.check_badges.BadgeInspector for one answer, knowing what `lookup` finds."""
 
-    def __init__(self, resolver: Resolver, fetch: Callable[[str], bytes], clock: Clock) -> None:
+    def __init__(
+        self,
+        resolver: Resolver,
+        fetch: Callable[[str], bytes],
+        clock: Clock,
+        knows: Callable[[str], bool] = lambda issuer_id: False,
+    ) -> None:
         self._resolver = Remembered(resolver)
         self._clock = clock
         self.fetch = fetch
+        self.knows = knows
 
     def verify(self, badge: str | bytes) -> VerificationReport:
         return verify(badge, Budget(self._resolver), now=self._clock.now())
@@ -95,7 +105,7 @@ def make_check_badges(house: House) -> CheckBadges:
         # Nothing of our own is looked at over the network.
         return _shared(house.transactions, link.removeprefix(base_url))
 
-    return CheckBadges(lambda: Inspector(resolver, fetch, house.clock), house.clock)
+    return CheckBadges(lambda: Inspector(resolver, fetch, house.clock, resolver.is_own), house.clock)
 
 
 def _shared(transactions: Transactions, path: str) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from lti_tool.domain.credential import VerificationReport
+from lti_tool.domain.credential import CheckName, CheckOutcome, VerificationReport
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.usecases.ports import Clock
 
@@ -32,12 +32,17 @@ class HandedIn:
 
 @dataclass(frozen=True, slots=True)
 class CheckedBadge:
-    """The answer for one badge. Without a report nothing could be looked at, and `error` says why."""
+    """The answer for one badge. Without a report nothing could be looked at, and `error` says why.
+
+    `issuer_known`: whether the issuer whose key signed it is one of this installation. Of others nothing is known here
+    but what they publish themselves.
+    """
 
     handed: HandedIn
     checked_at: datetime
     report: VerificationReport | None = None
     error: BadgeToolError | None = None
+    issuer_known: bool = False
 
 
 class BadgeInspector(Protocol):
@@ -48,6 +53,10 @@ class BadgeInspector(Protocol):
         ...
 
     def verify(self, badge: str | bytes) -> VerificationReport: ...
+
+    def knows(self, issuer_id: str) -> bool:
+        """Whether it is an issuer of this installation."""
+        ...
 
 
 class CheckBadges:
@@ -99,9 +108,16 @@ class CheckBadges:
         now = self._clock.now()
         try:
             data = inspector.fetch(handed.link) if handed.link else handed.data
-            return CheckedBadge(handed, now, report=inspector.verify(data))
+            report = inspector.verify(data)
+            return CheckedBadge(handed, now, report=report, issuer_known=_is_known(report, inspector))
         except BadgeToolError as error:
             return CheckedBadge(handed, now, error=error)
+
+
+def _is_known(report: VerificationReport, inspector: BadgeInspector) -> bool:
+    """A badge that merely says whose it is makes nobody known."""
+    signed = report.check(CheckName.ISSUER_KEY).outcome is CheckOutcome.PASSED
+    return signed and report.facts is not None and inspector.knows(report.facts.issuer_id)
 
 
 def too_many() -> BadgeToolError:

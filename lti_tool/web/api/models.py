@@ -119,6 +119,7 @@ class ResultOut(BaseModel):
     checked_at: str
     checks: list[CheckOut]
     badge: BadgeOut | None
+    issuer_known: bool = Field(description="Whether the issuer whose key signed it is one of this installation.")
     endorsements: list[EndorsementOut]
     error: ErrorOut | None
 

@@ -39,6 +39,7 @@ class CheckedRow:
     detail: str
     badge: str
     issuer: str
+    issuer_known: bool
     recipient: str
     awarded: str
 
@@ -63,6 +64,7 @@ def row_of(place: int, checked: CheckedBadge) -> CheckedRow:
         detail=judgement.detail,
         badge=facts.achievement_name if facts else "",
         issuer=(facts.issuer_name or facts.issuer_id) if facts else "",
+        issuer_known=checked.issuer_known,
         recipient=facts.recipient_name if facts else "",
         awarded=facts.awarded_date[:10] if facts else "",
     )
@@ -84,6 +86,7 @@ def as_json(checked: CheckedBadge) -> dict[str, Any]:
         "checked_at": checked.checked_at.isoformat(timespec="seconds"),
         "checks": _checks(report) if report else [],
         "badge": _facts(report) if report else None,
+        "issuer_known": checked.issuer_known,
         "endorsements": _endorsements(report) if report else [],
         "error": error,
     }

@@ -23,6 +23,7 @@ LIMITS = {
     "admin.sign_in": "10 per minute;60 per hour",
     "verify.page": "120 per minute",
     "verify.document": "120 per minute",
+    "verify.offline": "120 per minute",
     # Each may fetch what others' badges name.
     "verify.answer": "30 per minute",
     "api_v1.verify": "30 per minute",

@@ -12,7 +12,18 @@ from typing import Any
 from lti_tool.web.present.checked import CheckedRow
 from lti_tool.web.present.spreadsheet import safe_cell
 
-_HEADINGS = ("number", "name", "verdict", "reason", "badge", "issuer", "recipient", "awarded", "checked_at")
+_HEADINGS = (
+    "number",
+    "name",
+    "verdict",
+    "reason",
+    "badge",
+    "issuer",
+    "issuer_known",
+    "recipient",
+    "awarded",
+    "checked_at",
+)
 
 
 def csv_file(rows: Sequence[CheckedRow], checked_at: str) -> str:
@@ -21,7 +32,8 @@ def csv_file(rows: Sequence[CheckedRow], checked_at: str) -> str:
     writer = csv.writer(output)
     writer.writerow(_HEADINGS)
     for row in rows:
-        cells = (row.name, row.words, row.detail, row.badge, row.issuer, row.recipient, row.awarded, checked_at)
+        known = ("yes" if row.issuer_known else "no") if row.issuer else ""
+        cells = (row.name, row.words, row.detail, row.badge, row.issuer, known, row.recipient, row.awarded, checked_at)
         writer.writerow([row.place, *map(safe_cell, cells)])
     return output.getvalue()
 

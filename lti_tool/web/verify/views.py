@@ -35,6 +35,15 @@ def make_blueprint(services: PageServices) -> Blueprint:
         response.headers.set("Content-Disposition", "inline", filename="badge.json")
         return response
 
+    @blueprint.get("/b/<token>.html")
+    def offline(token: str) -> Response:
+        """The page that checks the badge without any server, also one that was withdrawn: it says so."""
+        name, media_type, content = services.offline_file(_shared(services, token).award.id)
+        response = make_response(content)
+        response.headers["Content-Type"] = media_type
+        response.headers.set("Content-Disposition", "attachment", filename=name)
+        return response
+
     add_check_views(blueprint, services.check)
     return blueprint
 

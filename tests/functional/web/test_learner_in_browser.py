@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from tests.functional.web.conftest import OpenSession, Site
+from tests.services.serving import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -20,13 +19,8 @@ pytestmark = pytest.mark.peer("chromium")
 
 @pytest.fixture
 def address(site: Site) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(site.app) as url:
+        yield url
 
 
 @pytest.fixture

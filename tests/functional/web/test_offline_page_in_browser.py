@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from jwt.algorithms import ECAlgorithm
 from playwright.sync_api import expect
 
 from lti_tool.domain.identity import Actor
@@ -60,6 +63,10 @@ def with_other_claims(content: bytes, change: Callable[[dict[str, object]], None
     return head + b'id="badge">' + json.dumps(known).encode() + b"</script>" + tail
 
 
+def rename(claims: dict[str, object]) -> None:
+    claims["credentialSubject"]["achievement"]["name"] = "Rocket science"  # type: ignore[index]
+
+
 def test_a_genuine_badge(site: Site, open_file: Callable[[bytes], Page]) -> None:
     page = open_file(kept(site, site.earn("ana")))
     expect(page.locator("h1")).to_have_text("Genuine, and valid as far as can be told offline")
@@ -76,15 +83,22 @@ def test_a_genuine_badge(site: Site, open_file: Callable[[bytes], Page]) -> None
 
 
 def test_a_withdrawn_badge(site: Site, open_file: Callable[[bytes], Page]) -> None:
+    """Its learner takes nothing along of it; who has the link of its public page does, and the file says so."""
     award = site.earn("ana")
+    link = site.public_link(award)
     site.services.revoke(site.course.course.id, award, Actor("person", "t", "Ines"), "Copied.")
     site.course.work()
     refused = site.open_session().post(f"/my/{award}/file/html")
-    assert refused.status_code == 409, "a learner takes nothing along of a withdrawn badge"
-
-
-def rename(claims: dict[str, object]) -> None:
-    claims["credentialSubject"]["achievement"]["name"] = "Rocket science"  # type: ignore[index]
+    assert refused.status_code == 409
+    got = site.app.test_client().get(f"{link}.html")
+    assert got.headers["Content-Disposition"] == "attachment; filename=lab-safety-badge.html"
+    page = open_file(got.data)
+    expect(page.locator("h1")).to_have_text("Withdrawn")
+    expect(page.locator("#verdict p")).to_have_text("The issuer had withdrawn it by September 1, 2026.")
+    assert page.locator("#checks strong").last.inner_text() == "Failed: It was not withdrawn"
+    # What was not withdrawn when the file was made is told apart from what was changed.
+    page = open_file(with_other_claims(got.data, rename))
+    expect(page.locator("h1")).to_have_text("Changed or forged")
 
 
 def test_a_changed_badge_and_one_with_markup(site: Site, open_file: Callable[[bytes], Page]) -> None:
@@ -95,4 +109,26 @@ def test_a_changed_badge_and_one_with_markup(site: Site, open_file: Callable[[by
     page = open_file(with_other_claims(genuine, lambda claims: claims.update(iss="did:web:thief.example")))
     expect(page.locator("h1")).to_have_text("Changed or forged")
     page = open_file(genuine.replace(b'"kid": "https://', b'"kid": "https://other.', 1))
+    expect(page.locator("h1")).to_have_text("Changed or forged")
+
+
+def es256_form(content: bytes) -> bytes:
+    """The same file of an issuer that signs with ES256."""
+    private = generate_private_key(SECP256R1())
+    head, _, rest = content.partition(b'id="badge">')
+    data, _, tail = rest.partition(b"</script>")
+    known = json.loads(data)
+    kid = known["keys"][0]["kid"]
+    claims = jwt.decode(known["jwt"], options={"verify_signature": False})
+    public = json.loads(ECAlgorithm.to_jwk(private.public_key()))
+    known["jwt"] = jwt.encode(claims, private, "ES256", headers={"kid": kid})
+    known["keys"] = [{**public, "kid": kid, "controller": known["issuer"]}]
+    return head + b'id="badge">' + json.dumps(known).encode() + b"</script>" + tail
+
+
+def test_a_badge_signed_with_es256(site: Site, open_file: Callable[[bytes], Page]) -> None:
+    content = es256_form(kept(site, site.earn("ana")))
+    page = open_file(content)
+    expect(page.locator("h1")).to_have_text("Genuine, and valid as far as can be told offline")
+    page = open_file(with_other_claims(content, rename))
     expect(page.locator("h1")).to_have_text("Changed or forged")
