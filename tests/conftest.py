@@ -20,6 +20,7 @@ from lti_tool.bootstrap.notebook import Notebook
 from tests import made_once
 from tests.certification.rows import LAUNCHES
 from tests.certification_events.rows import EVENTS
+from tests.certification_uploads.rows import UPLOADS
 from tests.counting import Counting
 from tests.factories.beginnings import furnished, migrated, published
 from tests.services.databases import Databases, PostgresDatabases, SqliteDatabases
@@ -43,7 +44,7 @@ made_once.arrange()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Each catalogue of cases says at the end how many of its rows were proved."""
-    config.pluginmanager.register(Counting((LAUNCHES, EVENTS)), Counting.NAME)
+    config.pluginmanager.register(Counting((LAUNCHES, EVENTS, UPLOADS)), Counting.NAME)
     if folder := fast_folder():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 

@@ -13,8 +13,8 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.images.png import reencode
 from lti_tool.images.svg import rasterise
 
-_MEMORY = 512 * 1024 * 1024  # bytes of address space: the interpreter takes a fifth, 4096 x 4096 RGBA an eighth
-_CPU_SECONDS = 4
+MEMORY = 256 * 1024 * 1024  # bytes of address space; 4096 x 4096 RGBA takes a quarter
+CPU_SECONDS = 2
 
 
 def limit_resources() -> None:
@@ -24,8 +24,8 @@ def limit_resources() -> None:
     except ImportError:
         return
     for what, limit in (
-        (resource.RLIMIT_CPU, _CPU_SECONDS),
-        (resource.RLIMIT_AS, _MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):

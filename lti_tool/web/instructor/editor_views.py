@@ -21,6 +21,7 @@ from lti_tool.web.instructor.rule_edits import Edit
 from lti_tool.web.instructor.rule_form import to_json
 from lti_tool.web.instructor.terms_form import day_of
 from lti_tool.web.protocols.schemas import SCHEMA_PATH
+from lti_tool.web.security.limits import admit_upload
 from lti_tool.web.security.viewer import go_to
 from lti_tool.web.services import PageServices
 
@@ -155,7 +156,12 @@ class _EditorPages:
         self, desk: EditorDesk, form: EditorForm, counts_for: CountsFor | None = None
     ) -> Achievement | list[Problem]:
         """Stores the badge, or says what the use case or the check of the picture has against it."""
-        stored = editor_form.to_store(form, self._services.check_upload, self._services.draw_badge)
+
+        def check(upload: bytes) -> bytes:
+            admit_upload(desk.viewer.person_id)
+            return self._services.check_upload(upload)
+
+        stored = editor_form.to_store(form, check, self._services.draw_badge)
         if isinstance(stored, Problem):
             return [stored]
         course_id, edit = desk.viewer.course_id, self._services.edit

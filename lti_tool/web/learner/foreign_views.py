@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.usecases.check_badges import HandedIn
+from lti_tool.web.security.limits import admit_upload
 from lti_tool.web.security.viewer import current_viewer, go_to
 from lti_tool.web.services import PageServices
 from lti_tool.web.verify.intake import handed_in
@@ -24,12 +25,13 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
         """Has it verified; it counts at once."""
         viewer = current_viewer()
         try:
+            admit_upload(viewer.person_id)
             services.hand_in_badge(viewer.course_id, viewer.person_id, _one())
         except BadgeToolError as error:
             words = f"{error.message} {error.hint}".strip()
             link = request.form.get("link", "")
             page = render_template("learner/foreign.html", notice="", error=words, code=error.code, link=link)
-            return make_response(page, error.status if error.status in (403, 404, 422) else 422)
+            return make_response(page, error.status if error.status in (403, 404, 422, 429) else 422)
         return go_to(viewer, "learner.foreign", done="verified")
 
     blueprint.add_url_rule("/from-elsewhere", foreign.__name__, foreign, methods=["GET", "POST"])

@@ -177,6 +177,7 @@ def test_learner_has_started_once_something_is_done(site: Site) -> None:
     assert "Cleo Not known yet" in text
 
 
+@pytest.mark.row("UP36")
 def test_csv_has_everybody_and_no_formula(site: Site) -> None:
     site.earn("ana")
     evil = [Member(f"evil-{index}", ("Learner",), name=name) for index, name in enumerate(("=1+1", "+2", "-3", "@x"))]
