@@ -122,7 +122,7 @@ def es256_form(content: bytes) -> bytes:
     claims = jwt.decode(known["jwt"], options={"verify_signature": False})
     public = json.loads(ECAlgorithm.to_jwk(private.public_key()))
     known["jwt"] = jwt.encode(claims, private, "ES256", headers={"kid": kid})
-    known["keys"] = [{**public, "kid": kid, "controller": known["issuer"]}]
+    known["keys"] = [{**public, "alg": "ES256", "kid": kid, "controller": known["issuer"]}]
     return head + b'id="badge">' + json.dumps(known).encode() + b"</script>" + tail
 
 
