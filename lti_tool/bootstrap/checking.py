@@ -44,9 +44,6 @@ class OwnFirst:
         self._base_url = f"{base_url}/"
         self._did_prefix = did_prefix
 
-    def is_own(self, issuer_id: str) -> bool:
-        return issuer_id.startswith((self._did_prefix, self._base_url))
-
     def did_document(self, did: str) -> dict[str, Any]:
         return (self._own if did.startswith(self._did_prefix) else self._elsewhere).did_document(did)
 
@@ -105,7 +102,7 @@ def make_check_badges(house: House) -> CheckBadges:
         # Nothing of our own is looked at over the network.
         return _shared(house.transactions, link.removeprefix(base_url))
 
-    return CheckBadges(lambda: Inspector(resolver, fetch, house.clock, resolver.is_own), house.clock)
+    return CheckBadges(lambda: Inspector(resolver, fetch, house.clock, own.knows), house.clock)
 
 
 def _shared(transactions: Transactions, path: str) -> bytes:

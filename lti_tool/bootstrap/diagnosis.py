@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from lti_tool.bootstrap.house import House
-from lti_tool.bootstrap.signing import OF_JWTS, OF_PROOFS
+from lti_tool.bootstrap.key_ring import OF_JWTS, OF_PROOFS
 from lti_tool.db.engine import StorageError
 from lti_tool.domain.capability import Capability, Light
 from lti_tool.domain.errors import BadgeToolError, NotFound

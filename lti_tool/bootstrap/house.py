@@ -13,12 +13,13 @@ from typing import Any
 from lti_tool.bootstrap.clock import SystemClock
 from lti_tool.bootstrap.failpoints import Seams
 from lti_tool.bootstrap.guarding import guarded
+from lti_tool.bootstrap.issuers import keep_own_issuer
+from lti_tool.bootstrap.key_ring import IssuerKeyRing
 from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.bootstrap.platform_services import PlatformServices, make_platform_services
 from lti_tool.bootstrap.secrets import ServerSecret
-from lti_tool.bootstrap.signing import IssuerKeyRing, KeyRingSigner, LocalResolver, LocalVerifier
+from lti_tool.bootstrap.signing import KeyRingSigner, LocalResolver, LocalVerifier
 from lti_tool.bootstrap.watching import KeyFetches, tell_failure
-from lti_tool.credentials.did_web import issuer_did
 from lti_tool.db.engine import Engine, is_away, make_engine
 from lti_tool.db.job_queue import SqlJobQueue
 from lti_tool.db.migrate import upgrade
@@ -41,9 +42,10 @@ from lti_tool.usecases.halt_issuing import IssueUnlessHalted
 from lti_tool.usecases.ingest_events import IngestEvents
 from lti_tool.usecases.issue_credential import IssueCredential
 from lti_tool.usecases.keep_house import KeepHouse
+from lti_tool.usecases.manage_issuers import ManageIssuers
 from lti_tool.usecases.mass_awards import MassLimits, UndoBatch
 from lti_tool.usecases.platform_circuit import PlatformCircuits
-from lti_tool.usecases.ports import Clock, Issuer
+from lti_tool.usecases.ports import Clock
 from lti_tool.usecases.probe_platform import ProbePlatform
 from lti_tool.usecases.publish_status_list import PublishStatusList
 from lti_tool.usecases.read_course import ReadCourse
@@ -86,6 +88,11 @@ class House:
         return ProbePlatform(self.transactions, self.clock, self.platform.probes)
 
     @property
+    def issuers(self) -> ManageIssuers:
+        """Who issues here."""
+        return ManageIssuers(self.transactions, self.clock, self.settings.tenant, self.key_ring.new_identity)
+
+    @property
     def mass_limits(self) -> MassLimits:
         """What a mass award is here."""
         return MassLimits(self.settings.mass_award_size, timedelta(seconds=self.settings.undo_seconds))
@@ -126,20 +133,7 @@ class House:
             _close_to_others(self.engine.url.database)
         upgrade(self.engine)
         self.key_store.ensure()
-        settings = self.settings
-        issuer = Issuer(
-            tenant_id=settings.tenant,
-            slug=settings.tenant,
-            id=issuer_did(settings.base_url, settings.tenant),
-            name=settings.issuer_name,
-            url=f"{settings.base_url}/issuers/{settings.tenant}",
-            proof=settings.issuer_proof,
-            jwt_algorithm=settings.issuer_jwt_algorithm,
-        )
-        with self.transactions() as unit:
-            if unit.issuers.by_slug(issuer.slug) != issuer:
-                unit.issuers.save(issuer)
-            unit.commit()
+        keep_own_issuer(self.settings, self.transactions)
 
 
 def assemble(

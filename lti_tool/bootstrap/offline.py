@@ -6,6 +6,7 @@ from lti_tool.bootstrap.house import House
 from lti_tool.delivery.download import safe_stem
 from lti_tool.domain.award import AwardState
 from lti_tool.domain.errors import NotFound
+from lti_tool.usecases.choose_issuer import issuer_of_award
 from lti_tool.web.offline import OfflineBadge, offline_page
 
 
@@ -15,7 +16,7 @@ def offline_file(house: House, award_id: str) -> tuple[str, str, bytes]:
         award, credential = unit.awards.get(award_id), unit.credentials.get(award_id)
         badge = unit.achievements.version(award.achievement_id, award.achievement_version) if award else None
         png = unit.images.get(badge.image_id) if badge else None
-        issuer = unit.issuers.by_slug(house.settings.tenant)
+        issuer = issuer_of_award(unit, award) if award else None
     if award is None or badge is None or credential is None or not credential.jwt or png is None or issuer is None:
         raise NotFound("award.not_issued", "This badge is not written yet.")
     page = OfflineBadge(

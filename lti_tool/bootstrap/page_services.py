@@ -41,7 +41,7 @@ from lti_tool.usecases.mass_awards import DecideMassAward
 from lti_tool.usecases.mend_drift import MendDrift
 from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.nominate import Nominate
-from lti_tool.usecases.ports import LaunchSession
+from lti_tool.usecases.ports import Issuer, LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_ledger import ReadLedger
 from lti_tool.usecases.read_versions import ReadVersions
@@ -71,6 +71,10 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         with transactions(write=False) as unit:
             return unit.launch_sessions.get(session_id, clock.now())
 
+    def find_issuer(issuer_id: str) -> Issuer | None:
+        with transactions(write=False) as unit:
+            return unit.issuers.by_id(issuer_id)
+
     def await_first_reading(course_id: str) -> None:
         deadline = time.monotonic() + FIRST_READING_SECONDS
         while time.monotonic() < deadline:
@@ -98,6 +102,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         clock=clock.now,
         find_session=find_session,
         find_registration=tool.registration_of,
+        find_issuer=find_issuer,
         admission=Admission(transactions),
         page_token_for=house.secret.page_token,
         admin_token_matches=partial(_same_text, operator_token),
@@ -132,6 +137,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         set_issuing=SetIssuing(transactions, house.settings.tenant),
         mend=MendEvents(transactions, clock, house.settings.tenant),
         halt=HaltIssuing(transactions, clock, house.settings.tenant),
+        issuers=house.issuers,
         source_keys=ManageSourceKeys(transactions, clock, house.settings.tenant),
         ask_reading=AskReading(transactions, clock),
         upload=UploadRecords(transactions, clock, house.ingest),

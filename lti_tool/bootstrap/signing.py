@@ -3,87 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from lti_tool.credentials.data_integrity import SuiteKey
-from lti_tool.credentials.did_web import IssuerKeys, did_document, key_document, multikey_method
+from lti_tool.bootstrap.key_ring import IssuerKeyRing, KeysOfIssuer
 from lti_tool.credentials.json_text import dump
 from lti_tool.credentials.linked_data import Canonicalizer
-from lti_tool.credentials.signatures import JwtKey
 from lti_tool.credentials.verification import verify
 from lti_tool.credentials.writer import CredentialWriter
 from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
-from lti_tool.domain.errors import BadgeToolError, NotFound
-from lti_tool.keystore import KeyPair, KeyStore
+from lti_tool.domain.errors import NotFound
 from lti_tool.usecases.ports import Clock, Issuer, SigningKeyIds, Transactions
-
-# The purpose of the keys that an issuer's choice asks for.
-OF_PROOFS = {"eddsa-rdfc-2022": "credential-ed25519", "ecdsa-rdfc-2019": "credential-p256"}
-OF_JWTS = {"RS256": "credential-rsa", "ES256": "credential-es256"}
-
-
-class IssuerKeyRing:
-    """The keys of all issuers of this installation, and the documents that publish them."""
-
-    def __init__(self, store: KeyStore, base_url: str) -> None:
-        self._store = store
-        self._base_url = base_url
-
-    def today(self, issuer: Issuer) -> SigningKeyIds:
-        proof, token = OF_PROOFS[issuer.proof], OF_JWTS[issuer.jwt_algorithm]
-        return SigningKeyIds(self._store.active(proof).kid, self._store.active(token).kid)
-
-    def proof_key(self, kid: str) -> SuiteKey:
-        """The private key of embedded proofs with this id, retired or not. Raises `keys.missing`."""
-        key: SuiteKey = self._private(OF_PROOFS, kid)
-        return key
-
-    def jwt_key(self, kid: str) -> JwtKey:
-        """The same of JWTs."""
-        key: JwtKey = self._private(OF_JWTS, kid)
-        return key
-
-    def _private(self, purposes: Mapping[str, str], kid: str) -> Any:
-        for pair in self._pairs(purposes):
-            if pair.kid == kid:
-                return pair.private_key
-        raise BadgeToolError("keys.missing", f"The signing key {kid} is not in the key directory.", status=500)
-
-    def _pairs(self, purposes: Mapping[str, str]) -> Iterator[KeyPair]:
-        """Every key of whichever kind an issuer may have chosen once: what signed is published for ever."""
-        for purpose in purposes.values():
-            yield from self._store.all(purpose)
-
-    def jwt_key_url(self, issuer: Issuer, kid: str) -> str:
-        return f"{self._base_url}/issuers/{issuer.slug}/keys/{kid}.json"
-
-    def did_document(self, issuer: Issuer) -> dict[str, Any]:
-        proof, tokens = (
-            tuple(pair.private_key.public_key() for pair in self._pairs(purposes)) for purposes in (OF_PROOFS, OF_JWTS)
-        )
-        return did_document(issuer.id, IssuerKeys(proof, tokens))
-
-    def jwt_keys(self, issuer: Issuer) -> list[dict[str, str]]:
-        """The documents of every key that ever signed JWTs for an issuer."""
-        return [self._document(issuer, pair) for pair in self._pairs(OF_JWTS)]
-
-    def key_document(self, issuer: Issuer, kid: str) -> dict[str, Any] | None:
-        return next((self._document(issuer, pair) for pair in self._pairs(OF_JWTS) if pair.kid == kid), None)
-
-    def _document(self, issuer: Issuer, pair: KeyPair) -> dict[str, Any]:
-        return dict(key_document(issuer.id, pair.private_key.public_key(), self.jwt_key_url(issuer, pair.kid)))
-
-
-class _Keys:
-    """One pair of keys of one issuer, as CredentialWriter wants them."""
-
-    def __init__(self, ring: IssuerKeyRing, issuer: Issuer, ids: SigningKeyIds) -> None:
-        key = ring.proof_key(ids.proof_kid)
-        self.proof = (key, multikey_method(issuer.id, key.public_key()))
-        self.jwt = (ring.jwt_key(ids.jwt_kid), ring.jwt_key_url(issuer, ids.jwt_kid))
 
 
 class KeyRingSigner:
@@ -96,7 +28,7 @@ class KeyRingSigner:
         self._writer = lru_cache(maxsize=64)(self._make_writer)
 
     def _make_writer(self, issuer: Issuer, ids: SigningKeyIds) -> CredentialWriter:
-        return CredentialWriter(_Keys(self._ring, issuer, ids), self._canonicalizer)
+        return CredentialWriter(KeysOfIssuer(self._ring, issuer, ids), self._canonicalizer)
 
     def key_ids(self, issuer: Issuer) -> SigningKeyIds:
         return self._ring.today(issuer)
@@ -135,6 +67,11 @@ class LocalResolver:
         self._ring = ring
         self._base_url = base_url
 
+    def knows(self, issuer_id: str) -> bool:
+        """Whether it is an issuer of this installation."""
+        with self._transactions(write=False) as unit:
+            return unit.issuers.by_id(issuer_id) is not None
+
     def _issuer(self, slug: str) -> Issuer:
         with self._transactions(write=False) as unit:
             issuer = unit.issuers.by_slug(slug)
@@ -149,6 +86,10 @@ class LocalResolver:
         return self._ring.did_document(issuer)
 
     def key_document(self, url: str) -> dict[str, Any]:
+        slug = url.removeprefix(f"{self._base_url}/issuers/")
+        if "/" not in slug and slug != url:
+            issuer = self._issuer(slug)
+            return {"id": issuer.id, **self._ring.profile_keys(issuer)}
         slug, kind, name = self._parts(url)
         found = self._ring.key_document(self._issuer(slug), name.removesuffix(".json")) if kind == "keys" else None
         if found is None:

@@ -12,9 +12,10 @@ from lti_tool.bootstrap.monitoring import CountedIngest, counted_launch, exposit
 from lti_tool.bootstrap.observing import observed_launch, observed_login
 from lti_tool.bootstrap.page_services import page_services
 from lti_tool.credentials.did_web import public_key_of_did
-from lti_tool.credentials.open_badges_3 import build_achievement
+from lti_tool.credentials.open_badges_3 import build_achievement, build_profile
 from lti_tool.delivery.openid4vci import WalletDesk, make_wallet_desk
 from lti_tool.domain.achievement import AchievementState
+from lti_tool.domain.issuer import Issuer
 from lti_tool.domain.observation import Seen
 from lti_tool.lti.developer_key import developer_key
 from lti_tool.lti.dynamic_registration import PlatformRegistrar, RegistrationOutcome
@@ -168,10 +169,16 @@ def _public_documents(house: House) -> PublicDocuments:
                 return None
             return build_achievement(house.claims.achievement(found, CourseNames.load(unit, found.course_id)))
 
+    def profile(issuer: Issuer) -> dict[str, Any]:
+        with house.transactions(write=False) as unit:
+            said = build_profile(house.claims.profile(unit, issuer))
+        return said | house.key_ring.profile_keys(issuer)
+
     return PublicDocuments(
         transactions=house.transactions,
         clock=house.clock,
         did_document=house.key_ring.did_document,
+        profile=profile,
         key_document=house.key_ring.key_document,
         achievement=achievement,
     )

@@ -11,7 +11,7 @@ import click
 
 from lti_tool.bootstrap import House, assemble
 from lti_tool.bootstrap.key_care import encrypt_everything
-from lti_tool.keystore import OVERLAP, PURPOSES, KeyPair
+from lti_tool.keystore import OVERLAP, PURPOSES, ROTATED, KeyPair
 from lti_tool.settings import Settings, read_secret
 
 _MINUTES = int(OVERLAP.total_seconds() // 60)
@@ -31,7 +31,7 @@ def keys_ensure() -> None:
     """Make the keys that are missing."""
     store = _house().key_store
     store.ensure()
-    for purpose in PURPOSES:
+    for purpose in ROTATED:
         click.echo(f"{purpose}: {store.active(purpose).kid}")
 
 
@@ -51,7 +51,7 @@ def keys_list(as_json: bool) -> None:
 
 def _row(house: House, pair: KeyPair) -> dict[str, Any]:
     """State: "waiting" (published, does not sign yet), "signing", or "published" (a newer one signs)."""
-    active = house.key_store.active(pair.purpose).kid == pair.kid
+    active = pair.purpose not in ROTATED or house.key_store.active(pair.purpose).kid == pair.kid
     state = "signing" if active else "waiting" if pair.created_at > datetime.now(UTC) else "published"
     return {
         "purpose": pair.purpose,
@@ -63,7 +63,7 @@ def _row(house: House, pair: KeyPair) -> dict[str, Any]:
 
 
 @keys.command("rotate")
-@click.argument("purpose", type=click.Choice(list(PURPOSES)))
+@click.argument("purpose", type=click.Choice(ROTATED))
 @click.option("--now", "at_once", is_flag=True, help="Sign with it at once, as after a theft.")
 def keys_rotate(purpose: str, at_once: bool) -> None:
     """Add a key: it is published now and signs later, when whoever keeps our key set has seen it."""

@@ -15,6 +15,7 @@ COMMANDS = {
     "serve": "lti_tool.cli.run:serve",
     "worker": "lti_tool.cli.worker:worker",
     "db": "lti_tool.cli.operate:db",
+    "issuer": "lti_tool.cli.issuers:issuer",
     "keys": "lti_tool.cli.keys:keys",
     "platform": "lti_tool.cli.platforms:platform",
     "events": "lti_tool.cli.events:events",

@@ -23,12 +23,14 @@ class SigningKeys(Protocol):
 
     @property
     def proof(self) -> tuple[SuiteKey, str]:
-        """The key of embedded proofs, and its full DID URL."""
+        """The key of embedded proofs, and the name by which the issuer publishes it: a DID URL, or an address below the
+        issuer's profile."""
         ...
 
     @property
-    def jwt(self) -> tuple[JwtKey, str]:
-        """The key of JWTs, and the https address of its one-JWK document."""
+    def jwt(self) -> tuple[JwtKey, str] | None:
+        """The key of JWTs, and the https address of its one-JWK document. None for a did:key of Ed25519: it has
+        no other key, and Open Badges 3.0 have no JWTs by that one."""
         ...
 
 
@@ -50,10 +52,15 @@ class CredentialWriter:
         return document
 
     def sign(self, unsigned: dict[str, Any], created: datetime) -> SignedBadge:
-        """Check the stored credential again and sign it in both forms. Same input, same bytes."""
+        """Check the stored credential again and sign it in each form. Same input, same bytes."""
         document = self.sign_embedded(unsigned, created)
+        return SignedBadge(document, dump(document), self._jwt(unsigned))
+
+    def _jwt(self, unsigned: dict[str, Any]) -> str:
+        if self._keys.jwt is None:
+            return ""
         key, kid = self._keys.jwt
-        return SignedBadge(document, dump(document), sign_jwt(unsigned, kid=kid, private_key=key))
+        return sign_jwt(unsigned, kid=kid, private_key=key)
 
     def sign_embedded(self, unsigned: dict[str, Any], created: datetime) -> dict[str, Any]:
         """The checked credential with its embedded proof only."""
@@ -86,6 +93,6 @@ class CredentialWriter:
 
     def _sign(self, document: dict[str, Any], issuer_id: str, created: datetime) -> dict[str, Any]:
         private_key, method = self._keys.proof
-        if method.partition("#")[0] != issuer_id:
+        if method.partition("#")[0] != issuer_id and not method.startswith(f"{issuer_id}/keys/"):
             raise BadgeToolError("credential.foreign_issuer", "The key belongs to another issuer.", status=500)
         return self._signer.sign(document, created=created, verification_method=method, private_key=private_key)

@@ -23,6 +23,7 @@ from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, Sql
 from lti_tool.db.repositories.duties import SqlDuties
 from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
 from lti_tool.db.repositories.halts import SqlHalts
+from lti_tool.db.repositories.issuers import SqlIssuers
 from lti_tool.db.repositories.learning import SqlInbox, SqlRefusedEvents
 from lti_tool.db.repositories.leases import SqlLeases
 from lti_tool.db.repositories.ledger import SqlLedger
@@ -32,7 +33,7 @@ from lti_tool.db.repositories.observations import SqlObservations
 from lti_tool.db.repositories.outbox import SqlOutbox
 from lti_tool.db.repositories.people import SqlPeople
 from lti_tool.db.repositories.records import SqlRecords
-from lti_tool.db.repositories.registrations import SqlIssuers, SqlRegistrations
+from lti_tool.db.repositories.registrations import SqlRegistrations
 from lti_tool.db.repositories.sessions import SqlLaunchSessions, SqlNonces
 from lti_tool.db.repositories.source_credentials import SqlSourceCredentials
 from lti_tool.db.repositories.status_lists import SqlStatusLists

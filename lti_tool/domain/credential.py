@@ -17,12 +17,16 @@ class ImageRef:
 
 @dataclass(frozen=True, slots=True)
 class IssuerProfile:
-    """Who issues. `id` is a DID or an https profile address; `name` is what wallets show."""
+    """Who issues. `id` is a DID or an https profile address; `name` is what wallets show; `parent` the organisation
+    that it belongs to."""
 
     id: str
     name: str
     url: str = ""
     image: ImageRef | None = None
+    email: str = ""
+    description: str = ""
+    parent: IssuerProfile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,8 @@ class BadgeClaim:
 
 @dataclass(frozen=True, slots=True)
 class SignedBadge:
-    """One badge, signed twice: `document` and its text `json` carry an embedded proof, `jwt` is compact."""
+    """One badge, signed twice: `document` and its text `json` carry an embedded proof, `jwt` is compact; "" where the
+    issuer has no key for JWTs."""
 
     document: dict[str, object]
     json: str

@@ -28,9 +28,13 @@ PURPOSES: Final[dict[str, Kind]] = {
     "credential-p256": "p256",
     "credential-rsa": "rsa",
     "credential-es256": "p256",
+    "issuer-ed25519": "ed25519",
+    "issuer-p256": "p256",
 }
+# Of the others one is made for each issuer that is a did:key, the name of one key that is never replaced.
+ROTATED: Final = tuple(purpose for purpose in PURPOSES if not purpose.startswith("issuer-"))
 
-_OF_PROOFS = frozenset({"credential-ed25519", "credential-p256"})
+_OF_PROOFS = frozenset({"credential-ed25519", "credential-p256", "issuer-ed25519", "issuer-p256"})
 
 # Multicodec ed25519-pub and p256-pub as unsigned varints.
 _ED25519_PUB = b"\xed\x01"

@@ -17,7 +17,7 @@ from lti_tool.keystore.files import (
     secure_directory,
     write_key,
 )
-from lti_tool.keystore.pair import PURPOSES, KeyPair, generate, public_jwk
+from lti_tool.keystore.pair import PURPOSES, ROTATED, KeyPair, generate, public_jwk
 from lti_tool.usecases.ports import Clock
 
 # A new key is listed this long before it signs: our key set may be kept for ten minutes (web/protocols/lti), and
@@ -49,7 +49,7 @@ class KeyStore:
         """Makes the directory and whatever key is missing. Processes that start together end up with the same."""
         secure_directory(self._directory)
         with locked(self._directory):
-            for purpose in PURPOSES:
+            for purpose in ROTATED:
                 if not key_files(self._directory, purpose):
                     self._add(purpose, self._clock.now())
         for purpose in PURPOSES:

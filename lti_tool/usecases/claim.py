@@ -50,10 +50,10 @@ class ClaimBuilder:
         if achievement is None:
             raise NotFound("achievement.unknown", "There is no such badge.")
         names = CourseNames.load(unit, award.course_id)
-        list_id, index = unit.status_lists.allocate(issuer.tenant_id, award.id, _purpose(achievement))
+        list_id, index = unit.status_lists.allocate(issuer.tenant_id, award.id, _purpose(achievement), issuer.slug)
         return BadgeClaim(
             credential_id=f"urn:uuid:{award.id}",
-            issuer=IssuerProfile(issuer.id, issuer.name, issuer.url),
+            issuer=self.profile(unit, issuer),
             recipient=Recipient(holder_did or f"urn:uuid:{award.person_id}"),
             achievement=self.achievement(achievement, names, _alignments(award.evaluation)),
             valid_from=valid_from,
@@ -63,6 +63,23 @@ class ClaimBuilder:
             ),
             valid_until=award.expires_at.replace(microsecond=0) if award.expires_at else None,
             evidence=tuple(_evidence(award.evaluation, names)),
+        )
+
+    def profile(self, unit: UnitOfWork, issuer: Issuer) -> IssuerProfile:
+        """All that an issuer says of itself, with the organisation that it belongs to."""
+        parent = unit.issuers.by_slug(issuer.parent_slug) if issuer.parent_slug else None
+        return self._profile(issuer, self._profile(parent) if parent else None)
+
+    def _profile(self, issuer: Issuer, parent: IssuerProfile | None = None) -> IssuerProfile:
+        address = f"{self._base_url}/images/{issuer.image_id}.png"
+        return IssuerProfile(
+            id=issuer.id,
+            name=issuer.name,
+            url=issuer.url,
+            image=ImageRef(address, f"Logo of {issuer.name}") if issuer.image_id else None,
+            email=issuer.email,
+            description=issuer.description,
+            parent=parent,
         )
 
     def achievement(

@@ -13,6 +13,7 @@ from lti_tool.domain.achievement import AchievementState
 from lti_tool.domain.award import Award, AwardState
 from lti_tool.domain.credential import AchievementFacts, BadgeClaim, IssuerProfile
 from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.usecases.choose_issuer import issuer_for, issuer_of_award
 from lti_tool.usecases.claim import ClaimBuilder
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Issuer, Transactions, UnitOfWork
@@ -68,7 +69,7 @@ class HostBadge:
             if latest is None or found is None or latest.state is AchievementState.DRAFT:
                 raise NotFound("achievement.unknown", "There is no such badge.")
             facts = self._claims.achievement(found, CourseNames.load(unit, found.course_id))
-            issuer = self._issuer_of(unit, found.course_id)
+            issuer = issuer_for(unit, found.course_id, achievement_id)
         address = self._class_address(achievement_id, version)
         return self._writer.badge_class(facts, address=address, issuer_address=self._issuer_address(issuer))
 
@@ -76,16 +77,17 @@ class HostBadge:
         """Raises `issuer.unknown`."""
         with self._transactions(write=False) as unit:
             found = unit.issuers.by_slug(slug)
-        if found is None:
-            raise NotFound("issuer.unknown", "There is no such issuer here.")
-        return self._writer.issuer_profile(IssuerProfile(found.id, found.name, found.url), self._issuer_address(found))
+            if found is None:
+                raise NotFound("issuer.unknown", "There is no such issuer here.")
+            profile = self._claims.profile(unit, found)
+        return self._writer.issuer_profile(profile, self._issuer_address(found))
 
     def _good(self, unit: UnitOfWork, award: Award, token: str) -> dict[str, Any]:
         person = unit.people.get(award.person_id)
         if person is None or not person.email:
             message = "The platform told no e-mail address, and Open Badges 2.0 name their holder by one."
             raise BadgeToolError("hosted.no_address", message, status=404)
-        issuer = self._issuer_of(unit, award.course_id)
+        issuer = issuer_of_award(unit, award)
         claim = self._claims.build(unit, award, issuer, "", award.decided_at)
         return self._writer.assertion(
             claim,
@@ -95,14 +97,6 @@ class HostBadge:
             salt=self._salt_of(award.id),
             page=f"{self._base_url}/b/{token}",
         )
-
-    def _issuer_of(self, unit: UnitOfWork, course_id: str) -> Issuer:
-        course = unit.courses.get(course_id)
-        registration = unit.registrations.get(course.registration_id) if course else None
-        issuer = unit.issuers.of_tenant(registration.tenant_id) if registration else None
-        if issuer is None:
-            raise NotFound("issuer.unknown", "There is no such issuer here.")
-        return issuer
 
     def _class_address(self, achievement_id: str, version: int) -> str:
         return f"{self._base_url}/achievements/{achievement_id}/versions/{version}.json"

@@ -14,6 +14,7 @@ from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import SYSTEM
 from lti_tool.usecases import work
 from lti_tool.usecases.change_award import change_award, is_undone
+from lti_tool.usecases.choose_issuer import issuer_of_award, issuer_of_credential
 from lti_tool.usecases.claim import ClaimBuilder
 from lti_tool.usecases.ports import (
     BadgeSigner,
@@ -54,16 +55,16 @@ class IssueCredential:
             if award is None:
                 raise NotFound("award.unknown", "There is no such award.")
             tenant_id = self._claims.tenant_of(unit, award)
-            issuer = unit.issuers.of_tenant(tenant_id)
             held = unit.credentials.get(award_id, holder_did)
             if (held is None or held.document is None) and unit.halts.get(tenant_id) is not None:
                 raise BadgeToolError(HALTED, "The issuing of badges is halted at present.", status=503)
             if held is not None:
-                return held, issuer
+                return held, issuer_of_credential(unit, held, award.course_id)
             if award.state is AwardState.REVOKED or is_undone(unit, award):
                 raise BadgeToolError("award.revoked", "This badge has been withdrawn.", status=410)
             if award.state is AwardState.SUSPENDED:
                 raise BadgeToolError("award.suspended", "This badge is suspended at present.", status=409)
+            issuer = issuer_of_award(unit, award)
             credential = self._intent(unit, award, issuer, holder_did)
             unit.credentials.add_intent(credential)
             unit.commit()
@@ -81,6 +82,7 @@ class IssueCredential:
             created=now,
             proof_kid=keys.proof_kid,
             jwt_kid=keys.jwt_kid,
+            issuer_slug=issuer.slug,
         )
 
     def _sign(self, credential: StoredCredential, issuer: Issuer) -> SignedBadge:

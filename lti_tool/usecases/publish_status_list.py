@@ -23,7 +23,9 @@ class PublishStatusList:
             status_list = unit.status_lists.get(list_id)
             if status_list is None:
                 return
-            issuer = unit.issuers.of_tenant(status_list.tenant_id)
+            # On a list from before there were several issuers are the badges of the one that bears the tenant's name.
+            issuer = unit.issuers.by_slug(status_list.issuer_slug or status_list.tenant_id)
+            issuer = issuer or unit.issuers.of_tenant(status_list.tenant_id)
             revoked = unit.status_lists.revoked_indexes(list_id)
         valid_until = now + LIST_LIFE
         document = self._signer.sign_status_list(

@@ -9,7 +9,16 @@ from datetime import datetime
 from lti_tool.domain.award import Award, AwardState
 from lti_tool.domain.credential import VerificationReport
 from lti_tool.domain.errors import BadgeToolError, NotFound
-from lti_tool.usecases.ports import BadgeVerifier, Clock, PublicPage, StoredCredential, Transactions, UnitOfWork
+from lti_tool.usecases.choose_issuer import issuer_of_credential
+from lti_tool.usecases.ports import (
+    BadgeVerifier,
+    Clock,
+    Issuer,
+    PublicPage,
+    StoredCredential,
+    Transactions,
+    UnitOfWork,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,7 @@ class SharedBadge:
     holder_name: str
     image_id: str
     course_title: str
+    issuer: Issuer
 
 
 class ShareBadge:
@@ -68,6 +78,7 @@ class ShareBadge:
             assert person is not None
             assert course is not None
             assert badge is not None
+            issuer = issuer_of_credential(unit, credential, award.course_id)
         return SharedBadge(
             page=page,
             award=award,
@@ -77,6 +88,7 @@ class ShareBadge:
             holder_name=person.name if page.show_name else "",
             image_id=badge.image_id,
             course_title=course.title,
+            issuer=issuer,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lti_tool.domain.issuer import Issuer
 from lti_tool.domain.platform import Registration
 from lti_tool.usecases.admission import Admission
 from lti_tool.usecases.ask_reading import AskReading
@@ -23,6 +24,7 @@ from lti_tool.usecases.halt_issuing import HaltIssuing
 from lti_tool.usecases.hand_in_badge import HandInBadge
 from lti_tool.usecases.learner_badges import LearnerBadges
 from lti_tool.usecases.learner_card import ReadLearnerCard
+from lti_tool.usecases.manage_issuers import ManageIssuers
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.mass_awards import DecideMassAward, MassLimits
 from lti_tool.usecases.mend_drift import MendDrift
@@ -55,11 +57,11 @@ class WalletLink:
 class PageServices:
     """Everything that the pages for people call.
 
-    `find_session(id)`, `find_registration(id)`: None when unknown or expired. `page_token_for(session id)`: the
-    token that a page of that session carries. `admin_token_matches(text)`: whether it is the operator's sign-in
-    token. `check_upload(bytes) -> PNG bytes`, `draw_badge("colour/shape/symbol") -> PNG bytes`; both raise
-    `image.*`. `wallet_offer(award id)`; `badge_files(award id) -> {"json"|"jwt"|"png": (name, type, bytes)}`,
-    and `offline_file(award id) -> (name, type, bytes)` is the page to keep.
+    `find_session(id)`, `find_registration(id)`, `find_issuer(its DID or address)`: None when unknown or expired.
+    `page_token_for(session id)`: the token that a page of that session carries. `admin_token_matches(text)`: whether it
+    is the operator's sign-in token. `check_upload(bytes) -> PNG bytes`, `draw_badge("colour/shape/symbol") -> PNG
+    bytes`; both raise `image.*`. `wallet_offer(award id)`; `badge_files(award id) -> {"json"|"jwt"|"png": (name, type,
+    bytes)}`, and `offline_file(award id) -> (name, type, bytes)` is the page to keep.
     `deep_linking_jwt(session, items) -> JWT text`, once a session; items are dicts {"title", "text", "url", "custom",
     "icon"?, "column"?}, a column {"achievement_id", "label"} or None. Raises `dl.reply_used`, `dl.reply_invalid`.
     `await_first_reading(course id)` returns when the course has been read once, or after a moment in any case.
@@ -71,6 +73,7 @@ class PageServices:
     clock: Callable[[], datetime]
     find_session: Callable[[str], LaunchSession | None]
     find_registration: Callable[[str], Registration | None]
+    find_issuer: Callable[[str], Issuer | None]
     admission: Admission
     page_token_for: Callable[[str], str]
     admin_token_matches: Callable[[str], bool]
@@ -105,6 +108,7 @@ class PageServices:
     set_issuing: SetIssuing
     mend: MendEvents
     halt: HaltIssuing
+    issuers: ManageIssuers
     source_keys: ManageSourceKeys
     ask_reading: AskReading
     upload: UploadRecords

@@ -32,6 +32,7 @@ from lti_tool.jobs import worker
 from lti_tool.lti.gradebook import AgsGradebook
 from lti_tool.usecases import apply_events
 from lti_tool.usecases.apply_events import OPEN, ApplyEvents
+from lti_tool.usecases.choose_issuer import issuer_of_award
 from lti_tool.usecases.evaluate_learner import Decisions
 from lti_tool.usecases.find_learner import learner_of
 from lti_tool.usecases.ingest_events import IngestEvents, Receipt
@@ -115,7 +116,7 @@ def signed_before_intended(_: House) -> None:
     def issue(self: Any, award_id: str, holder_did: str = "") -> Any:
         with self._transactions() as unit:
             award = unit.awards.get(award_id)
-            issuer = unit.issuers.of_tenant(self._claims.tenant_of(unit, award))
+            issuer = issuer_of_award(unit, award)
             credential = unit.credentials.get(award_id, holder_did) or self._intent(unit, award, issuer, holder_did)
             if credential.document is None:
                 badge = self._sign(credential, issuer)
@@ -194,7 +195,8 @@ def work_forgotten_when_claimed(_: House) -> None:
 def no_place_on_the_status_list(_: House) -> None:
     """A badge names a place on the list that nobody wrote down."""
     open_list = SqlStatusLists._open_list
-    SqlStatusLists.allocate = lambda self, tenant_id, _: (open_list(self, tenant_id), 7)  # type: ignore[method-assign]
+    place = lambda self, tenant_id, *_: (open_list(self, tenant_id, "revocation", ""), 7)  # noqa: E731
+    SqlStatusLists.allocate = place  # type: ignore[method-assign, assignment]
 
 
 @bug("before evaluate_learner.awards.add")

@@ -20,12 +20,13 @@ from flask import Flask
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm
 
 from lti_tool.credentials.did_web import issuer_did, key_document, public_key_of_did
+from lti_tool.credentials.open_badges_3 import build_profile
 from lti_tool.db.engine import make_engine
 from lti_tool.db.unit_of_work import SqlTransactions
 from lti_tool.delivery.openid4vci import WalletDesk, make_wallet_desk
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import PERIOD_ONCE, Award, AwardState
-from lti_tool.domain.credential import Recipient
+from lti_tool.domain.credential import IssuerProfile, Recipient
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.identity import SYSTEM, Course, Person
 from lti_tool.domain.platform import Registration, RegistrationState
@@ -152,6 +153,7 @@ class World:
             self.transactions,
             self.clock,
             did_document=lambda issuer: self.keys.did_json(),
+            profile=lambda issuer: build_profile(IssuerProfile(issuer.id, issuer.name, issuer.url)),
             key_document=lambda issuer, kid: (
                 key_document(issuer.id, self.keys.jwt_private.public_key(), kid_url)
                 if kid_url.endswith(f"/{kid}.json")

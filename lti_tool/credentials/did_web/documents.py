@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,8 @@ def did_document(did: str, keys: IssuerKeys) -> dict[str, Any]:
 
     ``assertionMethod`` lists full DID URLs as strings, because verifiers compare them as text.
     """
-    methods = [_multikey(did, key) for key in keys.proof] + [_json_web_key(did, key) for key in keys.jwt]
+    methods = [multikey_document(did, key, multikey_method(did, key)) for key in keys.proof]
+    methods += [_json_web_key(did, key, jwk_method(did, key)) for key in keys.jwt]
     contexts = [DID_V1, MULTIKEY_V1] + ([_JWK_CONTEXT] if keys.jwt else [])
     return {
         "@context": contexts,
@@ -40,23 +42,29 @@ def did_document(did: str, keys: IssuerKeys) -> dict[str, Any]:
     }
 
 
+def profile_keys(
+    issuer_id: str, proof: Mapping[str, ProofPublicKey], jwt: Mapping[str, JwtPublicKey]
+) -> dict[str, Any]:
+    """What the profile of an issuer without a DID says of its keys, by the address of each key's own document
+    (https://www.w3.org/TR/cid-1.0/#verification-methods)."""
+    methods = [multikey_document(issuer_id, key, address) for address, key in proof.items()]
+    methods += [_json_web_key(issuer_id, key, address) for address, key in jwt.items()]
+    return {"verificationMethod": methods, "assertionMethod": [*proof, *jwt]}
+
+
+def multikey_document(issuer_id: str, key: ProofPublicKey, address: str) -> dict[str, Any]:
+    """A key of embedded proofs as it is listed, and as it is served at `address`."""
+    return {"id": address, "type": "Multikey", "controller": issuer_id, "publicKeyMultibase": to_multibase(key)}
+
+
 def key_document(did: str, key: JwtPublicKey, kid: str) -> dict[str, str]:
     """The single JWK at the address that JWTs name as their ``kid``; `controller` says whose it is."""
     return {**to_jwk(key), "alg": _algorithm(key), "use": "sig", "kid": kid, "controller": did}
 
 
-def _multikey(did: str, key: ProofPublicKey) -> dict[str, Any]:
-    return {
-        "id": multikey_method(did, key),
-        "type": "Multikey",
-        "controller": did,
-        "publicKeyMultibase": to_multibase(key),
-    }
-
-
-def _json_web_key(did: str, key: JwtPublicKey) -> dict[str, Any]:
+def _json_web_key(did: str, key: JwtPublicKey, name: str) -> dict[str, Any]:
     jwk = {**to_jwk(key), "alg": _algorithm(key), "kid": thumbprint(key)}
-    return {"id": jwk_method(did, key), "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk}
+    return {"id": name, "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk}
 
 
 def _algorithm(key: JwtPublicKey) -> str:

@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from lti_tool.credentials.keys_text import thumbprint, to_multibase
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.issuer import require_slug
 
 ProofPublicKey = Ed25519PublicKey | EllipticCurvePublicKey
 JwtPublicKey = RSAPublicKey | EllipticCurvePublicKey
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _PATH_PART = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]+")
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1"})
@@ -26,8 +26,7 @@ def issuer_did(base_url: str, slug: str) -> str:
 
     Raises BadgeToolError ``issuer.slug_invalid`` or ``issuer.base_url_invalid``.
     """
-    if not _SLUG.fullmatch(slug):
-        raise BadgeToolError("issuer.slug_invalid", "An issuer's short name has small letters, digits and hyphens.")
+    require_slug(slug)
     parts = urlsplit(base_url)
     path = [part for part in parts.path.split("/") if part]
     if not _HOST.fullmatch(parts.netloc) or not all(_PATH_PART.fullmatch(part) for part in path):
@@ -57,6 +56,16 @@ def multikey_method(did: str, key: ProofPublicKey) -> str:
 def jwk_method(did: str, key: JwtPublicKey) -> str:
     """The DID URL of a key of JWTs; the fragment is its thumbprint."""
     return f"{did}#{thumbprint(key)}"
+
+
+def did_key(key: ProofPublicKey) -> str:
+    """The DID that is a key (https://w3c-ccg.github.io/did-key-spec/)."""
+    return f"did:key:{to_multibase(key)}"
+
+
+def profile_url(base_url: str, slug: str) -> str:
+    """The address of an issuer's profile: the `id` of an issuer that has no DID."""
+    return f"{base_url.rstrip('/')}/issuers/{require_slug(slug)}"
 
 
 def key_document_url(base_url: str, slug: str, key: JwtPublicKey) -> str:

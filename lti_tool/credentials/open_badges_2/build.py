@@ -55,7 +55,13 @@ def badge_class(achievement: AchievementFacts, *, address: str, issuer_address: 
 
 def issuer_profile(issuer: IssuerProfile, address: str) -> dict[str, Any]:
     """The issuer, whose `id` here is the address itself and not the DID."""
-    return {"@context": CONTEXT, "type": "Issuer", "id": address, "name": issuer.name, "url": issuer.url or address}
+    more = {
+        "email": issuer.email,
+        "description": issuer.description,
+        "image": issuer.image.id if issuer.image else "",
+    }
+    built = {"@context": CONTEXT, "type": "Issuer", "id": address, "name": issuer.name, "url": issuer.url or address}
+    return built | {name: value for name, value in more.items() if value}
 
 
 def identity_hash(email: str, salt: str) -> str:

@@ -1,7 +1,7 @@
 """Open Badges 3.0 (https://www.imsglobal.org/spec/ob/v3p0/): the AchievementCredential, built and checked."""
 
-from lti_tool.credentials.open_badges_3.build import build_achievement, build_credential
+from lti_tool.credentials.open_badges_3.build import build_achievement, build_credential, build_profile
 from lti_tool.credentials.open_badges_3.checks import require_issuable
 from lti_tool.credentials.open_badges_3.schema import schema_problem
 
-__all__ = ["build_achievement", "build_credential", "require_issuable", "schema_problem"]
+__all__ = ["build_achievement", "build_credential", "build_profile", "require_issuable", "schema_problem"]

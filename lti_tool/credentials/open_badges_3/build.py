@@ -38,7 +38,7 @@ def build_credential(claim: BadgeClaim) -> dict[str, Any]:
             "type": ["VerifiableCredential", "OpenBadgeCredential"],
             "name": claim.achievement.name,
             "description": claim.achievement.description,
-            "issuer": _issuer(claim.issuer),
+            "issuer": build_profile(claim.issuer),
             "validFrom": to_text(claim.valid_from),
             "validUntil": to_text(claim.valid_until) if claim.valid_until else None,
             "awardedDate": to_text(claim.awarded_date),
@@ -54,14 +54,18 @@ def _filled(members: dict[str, Any]) -> dict[str, Any]:
     return {term: value for term, value in members.items() if value not in (None, "", [])}
 
 
-def _issuer(issuer: IssuerProfile) -> dict[str, Any]:
+def build_profile(issuer: IssuerProfile) -> dict[str, Any]:
+    """The Profile (Open Badges 3.0) as it stands in credentials and at the issuer's own address."""
     return _filled(
         {
             "id": issuer.id,
             "type": ["Profile"],
             "name": issuer.name,
             "url": issuer.url,
+            "description": issuer.description,
             "image": _image(issuer.image),
+            "email": issuer.email,
+            "parentOrg": build_profile(issuer.parent) if issuer.parent else None,
         }
     )
 

@@ -128,6 +128,11 @@ class SqlCredentials:
         row = self._connection.execute(query).first()
         return StoredCredential(**row._mapping) if row else None
 
+    def issuer_of(self, award_id: str) -> str | None:
+        table = t.credentials
+        query = select(table.c.issuer_slug).where(table.c.award_id == award_id).order_by(table.c.created).limit(1)
+        return self._connection.execute(query).scalar()
+
     def add_intent(self, credential: StoredCredential) -> bool:
         return insert_new(self._connection, t.credentials, values_of(credential, t.credentials))
 

@@ -1,4 +1,4 @@
-"""Registrations, their deployments, and who issues for a tenant."""
+"""Registrations and their deployments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from lti_tool.db.sealing import Sealer
 from lti_tool.db.statements import upsert, values_of
 from lti_tool.db.tables import platform as t
 from lti_tool.domain.platform import Registration, RegistrationState
-from lti_tool.usecases.ports import Issuer
 
 # Columns that are encrypted at rest where a key-encryption secret is set.
 SECRETS = ("webhook_secret", "moodle_token")
@@ -79,19 +78,3 @@ class SqlRegistrations:
 
 def _place(registration_id: str, column: str) -> str:
     return f"registrations/{registration_id}/{column}"
-
-
-class SqlIssuers:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def of_tenant(self, tenant_id: str) -> Issuer:
-        row = self._connection.execute(select(t.issuers).where(t.issuers.c.tenant_id == tenant_id)).one()
-        return Issuer(**row._mapping)
-
-    def by_slug(self, slug: str) -> Issuer | None:
-        row = self._connection.execute(select(t.issuers).where(t.issuers.c.slug == slug)).first()
-        return Issuer(**row._mapping) if row else None
-
-    def save(self, issuer: Issuer) -> None:
-        upsert(self._connection, t.issuers, values_of(issuer, t.issuers))

@@ -23,11 +23,13 @@ class SqlStatusLists:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def allocate(self, tenant_id: str, award_id: str, purpose: str = "revocation") -> tuple[str, int]:
+    def allocate(
+        self, tenant_id: str, award_id: str, purpose: str = "revocation", issuer_slug: str = ""
+    ) -> tuple[str, int]:
         held = self._entry(award_id)
         if held is not None:
             return held
-        list_id = self._open_list(tenant_id, purpose)
+        list_id = self._open_list(tenant_id, purpose, issuer_slug)
         while True:
             index = secrets.randbelow(LIST_SIZE)
             entry = {"list_id": list_id, "index": index, "award_id": award_id, "revoked": False}
@@ -47,10 +49,10 @@ class SqlStatusLists:
         ).first()
         return (row.list_id, row.position) if row else None
 
-    def _open_list(self, tenant_id: str, purpose: str) -> str:
+    def _open_list(self, tenant_id: str, purpose: str, issuer_slug: str) -> str:
         table = t.status_lists
-        fits = (table.c.tenant_id == tenant_id, table.c.purpose == purpose, table.c.allocated < FULL_AT)
-        query = select(table.c.id).where(*fits)
+        kind = {"tenant_id": tenant_id, "purpose": purpose, "issuer_slug": issuer_slug}
+        query = select(table.c.id).filter_by(**kind).where(table.c.allocated < FULL_AT)
         found = self._connection.execute(query.order_by(table.c.id).limit(1)).scalar()
         if found is not None:
             return str(found)
@@ -58,8 +60,7 @@ class SqlStatusLists:
         self._connection.execute(
             insert(table).values(
                 id=list_id,
-                tenant_id=tenant_id,
-                purpose=purpose,
+                **kind,
                 size=LIST_SIZE,
                 allocated=0,
                 revision=1,

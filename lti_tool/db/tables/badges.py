@@ -166,6 +166,7 @@ credentials = Table(
     Column("jwt_kid", Text, nullable=False),
     Column("document", Text),
     Column("jwt", Text),
+    Column("issuer_slug", String(64), nullable=False),
 )
 
 status_lists = Table(
@@ -175,6 +176,8 @@ status_lists = Table(
     Column("tenant_id", String(64), nullable=False, index=True),
     # "revocation" for ever, "suspension" until it is taken back.
     Column("purpose", String(16), nullable=False),
+    # Whose badges are on it: a list is signed by the issuer of the badges (Bitstring Status List 1.0, 3.2).
+    Column("issuer_slug", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     Column("allocated", Integer, nullable=False),
     Column("revision", Integer, nullable=False),

@@ -10,13 +10,28 @@ from lti_tool.db.types import UtcDateTime
 issuers = Table(
     "issuers",
     metadata,
-    Column("tenant_id", String(64), primary_key=True),
-    Column("slug", String(64), nullable=False, unique=True),
-    Column("id", Text, nullable=False),
+    Column("slug", String(64), primary_key=True),
+    Column("tenant_id", String(64), nullable=False, index=True),
+    Column("id", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("proof", String(32), nullable=False),
     Column("jwt_algorithm", String(8), nullable=False),
+    Column("email", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("image_id", String(64), nullable=False),
+    Column("colour", String(7), nullable=False),
+    Column("parent_slug", String(64), nullable=False),
+    Column("edited_at", UtcDateTime),
+)
+
+# Who issues for a tenant, a platform, a course or a badge, where that was chosen.
+issuer_choices = Table(
+    "issuer_choices",
+    metadata,
+    Column("scope", String(16), primary_key=True),
+    Column("scope_id", String(64), primary_key=True),
+    Column("slug", ForeignKey("issuers.slug"), nullable=False),
 )
 
 registrations = Table(

@@ -20,7 +20,7 @@ class BadgeFile(NamedTuple):
 
 
 def files_for(credential: StoredCredential, baked_png: bytes, name: str) -> dict[str, BadgeFile]:
-    """The three forms of a signed credential by their suffix: ``json``, ``jwt``, ``png``.
+    """The forms of a signed credential by their suffix: ``json``, ``png`` and, where it has one, ``jwt``.
 
     `baked_png` already carries the credential; `name` is the badge's. Media types after Open Badges 3.0, 5 and
     6.3: wallets on phones find files by them. Raises `credential.unsigned` (409) for a mere intent.
@@ -28,11 +28,12 @@ def files_for(credential: StoredCredential, baked_png: bytes, name: str) -> dict
     if credential.document is None or credential.jwt is None:
         raise BadgeToolError("credential.unsigned", "This badge is being signed; try again shortly.", status=409)
     stem = safe_stem(name)
-    return {
+    files = {
         "json": BadgeFile(f"{stem}.json", "application/json", credential.document.encode()),
         "jwt": BadgeFile(f"{stem}.jwt", "text/plain", credential.jwt.encode("ascii")),
         "png": BadgeFile(f"{stem}.png", "image/png", baked_png),
     }
+    return {suffix: file for suffix, file in files.items() if file.content}
 
 
 def safe_stem(name: str) -> str:

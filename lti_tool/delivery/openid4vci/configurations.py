@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lti_tool.domain.issuer import ECDSA, IssuerKind
 from lti_tool.usecases.ports import Issuer, StoredCredential
 
 CONTEXTS = (
@@ -37,6 +38,12 @@ def _document(badge: StoredCredential) -> object:
 
 def _jwt(badge: StoredCredential) -> object:
     return badge.jwt
+
+
+def offered_by(issuer: Issuer) -> dict[str, Configuration]:
+    """Those of which the issuer's badges have the form: a did:key of Ed25519 has no key for JWTs."""
+    has_jwt = issuer.kind is not IssuerKind.DID_KEY or issuer.proof == ECDSA
+    return {name: one for name, one in CONFIGURATIONS.items() if has_jwt or one.format != "jwt_vc_json"}
 
 
 CONFIGURATIONS = {

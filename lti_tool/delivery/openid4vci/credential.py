@@ -54,8 +54,11 @@ class WalletCredentials:
             badge = self._issue_bound(offer.award_id, proven.did)
         except BadgeToolError as error:
             raise _denied("issue_refused") from error
+        credential = request.configuration.credential(badge)
+        if not credential:
+            raise WalletRefusal("unknown_credential_configuration", "form", "This issuer's badges have no such form.")
         return {
-            "credentials": [{"credential": request.configuration.credential(badge)}],
+            "credentials": [{"credential": credential}],
             "notification_id": self._collected(offer, now),
         }
 

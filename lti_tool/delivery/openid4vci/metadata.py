@@ -6,9 +6,9 @@ from typing import Any
 
 from lti_tool.delivery.openid4vci.configurations import (
     BINDING_METHODS,
-    CONFIGURATIONS,
     PROOF_ALGORITHMS,
     Configuration,
+    offered_by,
 )
 from lti_tool.usecases.ports import Issuer
 
@@ -35,7 +35,7 @@ def issuer_metadata(issuer: Issuer, url: str) -> dict[str, Any]:
         "notification_endpoint": f"{url}/notification",
         "display": [{"name": issuer.name, "locale": "en"}],
         "credential_configurations_supported": {
-            configuration.id: _configuration(configuration, issuer) for configuration in CONFIGURATIONS.values()
+            configuration.id: _configuration(configuration, issuer) for configuration in offered_by(issuer).values()
         },
     }
 

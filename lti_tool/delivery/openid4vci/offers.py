@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import quote
 
 from lti_tool.delivery.openid4vci import tickets
-from lti_tool.delivery.openid4vci.configurations import CONFIGURATIONS
+from lti_tool.delivery.openid4vci.configurations import offered_by
 from lti_tool.delivery.openid4vci.context import WalletContext, is_identifier, still_stands
 from lti_tool.delivery.openid4vci.metadata import PRE_AUTHORIZED_GRANT
 from lti_tool.delivery.openid4vci.secrets import TX_CODE_DIGITS, hashed, new_id
 from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.usecases.choose_issuer import issuer_of_award
 from lti_tool.usecases.ports import WalletOffer
 
 OFFER_LIFE = timedelta(minutes=10)
@@ -80,7 +81,9 @@ class Offers:
                 raise NotFound("wallet.offer_unknown", "This offer does not exist, was used, or is over.")
             if not still_stands(uow, offer.award_id):
                 raise BadgeToolError("wallet.offer_gone", "This badge is no longer offered.", status=410)
-            slug = uow.issuers.of_tenant(offer.tenant_id).slug
+            award = uow.awards.get(offer.award_id)
+            assert award is not None, "it still stands"
+            issuer = issuer_of_award(uow, award)
         grant: dict[str, Any] = {"pre-authorized_code": context.secrets.code(offer.id)}
         if offer.tx_code_hash:
             grant["tx_code"] = {
@@ -89,7 +92,7 @@ class Offers:
                 "description": "The number shown beside the badge.",
             }
         return {
-            "credential_issuer": context.issuer_url(slug),
-            "credential_configuration_ids": list(CONFIGURATIONS),
+            "credential_issuer": context.issuer_url(issuer.slug),
+            "credential_configuration_ids": list(offered_by(issuer)),
             "grants": {PRE_AUTHORIZED_GRANT: grant},
         }

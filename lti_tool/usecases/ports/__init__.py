@@ -1,5 +1,6 @@
 """What the use cases need of the outside, as Protocols. bootstrap gives them their concrete classes."""
 
+from lti_tool.domain.issuer import Issuer
 from lti_tool.usecases.ports.badges import (
     Achievements,
     AwardBatches,
@@ -34,7 +35,6 @@ from lti_tool.usecases.ports.platforms import (
     CourseReading,
     Courses,
     Duties,
-    Issuer,
     Issuers,
     LaunchSession,
     LaunchSessions,

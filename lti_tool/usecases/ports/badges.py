@@ -119,7 +119,8 @@ class StoredCredential:
     """A credential of an award. `binding` is "" or the wallet's DID it was issued to.
 
     Stored first as an intent (`document`, `jwt` None); `unsigned`, `created` and the keys named fix every byte
-    of the signature, so that a crash between intent and signature re-signs identically.
+    of the signature, so that a crash between intent and signature re-signs identically. `issuer_slug`: in whose name,
+    "" in credentials from before there were several. A signed one without a JWT form has `jwt` "".
     """
 
     id: str
@@ -131,10 +132,15 @@ class StoredCredential:
     jwt_kid: str
     document: str | None = None
     jwt: str | None = None
+    issuer_slug: str = ""
 
 
 class Credentials(Protocol):
     def get(self, award_id: str, binding: str = "") -> StoredCredential | None: ...
+    def issuer_of(self, award_id: str) -> str | None:
+        """The slug that the award's first credential names; None where there is none."""
+        ...
+
     def add_intent(self, credential: StoredCredential) -> bool:
         """False when the intent stands already."""
         ...
@@ -144,7 +150,8 @@ class Credentials(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StatusList:
-    """A published status list. `revision` counts changes of its bits, `signed_revision` what was last signed."""
+    """A published status list. `revision` counts changes of its bits, `signed_revision` what was last signed.
+    `issuer_slug`: whose badges are on it, "" on lists from before there were several."""
 
     id: str
     tenant_id: str
@@ -154,12 +161,15 @@ class StatusList:
     document: str | None
     valid_until: datetime | None
     purpose: str = "revocation"
+    issuer_slug: str = ""
 
 
 class StatusLists(Protocol):
-    def allocate(self, tenant_id: str, award_id: str, purpose: str = "revocation") -> tuple[str, int]:
+    def allocate(
+        self, tenant_id: str, award_id: str, purpose: str = "revocation", issuer_slug: str = ""
+    ) -> tuple[str, int]:
         """(list id, random index never used before) for an award; the same again for the same award, whatever the
-        purpose."""
+        purpose and the issuer."""
         ...
 
     def purpose(self, list_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from lti_tool.domain.aliases import Alias, CourseAlias
 from lti_tool.domain.duty import Duty, Grant
 from lti_tool.domain.identity import Actor, Course, Person
+from lti_tool.domain.issuer import Issuer, Scope
 from lti_tool.domain.platform import Activity, Enrolment, Registration
 
 
@@ -32,26 +33,22 @@ class Registrations(Protocol):
     ) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """Who issues for a tenant. `id` is its DID; `slug` stands in addresses.
-
-    `proof` is the cryptosuite of its embedded proofs, `jwt_algorithm` that of its JWTs (Open Badges 3.0, 8).
-    """
-
-    tenant_id: str
-    slug: str
-    id: str
-    name: str
-    url: str
-    proof: str = "eddsa-rdfc-2022"
-    jwt_algorithm: str = "RS256"
-
-
 class Issuers(Protocol):
-    def of_tenant(self, tenant_id: str) -> Issuer: ...
+    def of_tenant(self, tenant_id: str) -> Issuer:
+        """Who issues where nothing else was chosen."""
+        ...
+
+    def all(self, tenant_id: str) -> list[Issuer]: ...
     def by_slug(self, slug: str) -> Issuer | None: ...
+    def by_id(self, issuer_id: str) -> Issuer | None: ...
     def save(self, issuer: Issuer) -> None: ...
+    def chosen(self, tenant_id: str, scopes: Mapping[Scope, str]) -> dict[Scope, Issuer]:
+        """Who was chosen for each of these things (their ids by scope); those of another tenant are nobody."""
+        ...
+
+    def choose(self, scope: Scope, scope_id: str, slug: str) -> None:
+        """With "" the choice is taken back."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
-from lti_tool.usecases.ports.platforms import Issuer
+from lti_tool.domain.issuer import Issuer
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKeyIds:
-    """The keys that one credential is signed with: its embedded proof, and its JWT."""
+    """The keys that one credential is signed with: its embedded proof, and its JWT ("" where the issuer has no key for
+    that)."""
 
     proof_kid: str
     jwt_kid: str

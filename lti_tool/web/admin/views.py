@@ -11,6 +11,7 @@ from lti_tool.web.admin.by_hand_views import ByHandPages
 from lti_tool.web.admin.canvas_views import CanvasPages
 from lti_tool.web.admin.event_views import EventPages
 from lti_tool.web.admin.freshness_views import FreshnessPages
+from lti_tool.web.admin.issuer_views import IssuerPages
 from lti_tool.web.admin.live_events_views import CANVAS, LiveEventsPages, stream_rows
 from lti_tool.web.admin.moodle_form import FUNCTIONS, MoodleForm
 from lti_tool.web.admin.recipe_views import RecipePages
@@ -29,7 +30,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
     pages, by_hand = _AdminPages(services, login), ByHandPages(services, login)
     events, fresh = EventPages(services, login), FreshnessPages(services, login)
     sources, live_events = SourcePages(services, login), LiveEventsPages(services, login)
-    canvas = CanvasPages(services, login)
+    canvas, issuers = CanvasPages(services, login), IssuerPages(services, login)
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     platform = "/platforms/<registration_id>"
     for rule, method, view in (
@@ -67,6 +68,14 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (f"{platform}/freshness", "GET", fresh.freshness),
         (f"{platform}/events/replay", "POST", events.replay_events),
         (f"{platform}/events/settle", "POST", events.settle_event),
+        (f"{platform}/issuers", "GET", issuers.who_issues),
+        (f"{platform}/issuers", "POST", issuers.choose_issuers),
+        ("/issuers", "GET", issuers.issuers),
+        ("/issuers/new", "GET", issuers.new_issuer),
+        ("/issuers/new", "POST", issuers.add_issuer),
+        ("/issuers/of/<slug>", "GET", issuers.issuer),
+        ("/issuers/of/<slug>", "POST", issuers.edit_issuer),
+        ("/issuers/of/<slug>/default", "POST", issuers.default_issuer),
         ("/work/again", "POST", pages.try_work_again),
         ("/halt", "POST", events.halt),
         ("/resume", "POST", events.resume),

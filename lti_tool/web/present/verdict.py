@@ -54,6 +54,12 @@ OUTCOME_WORDS = {
 _MAKE_FORGED = frozenset({CheckName.READABLE, CheckName.SCHEMA, CheckName.SIGNATURE, CheckName.ISSUER_KEY})
 
 
+def is_signed_by_issuer(report: VerificationReport | None) -> bool:
+    """Whether what the badge says of its issuer is the issuer's own word."""
+    asked = (CheckName.SIGNATURE, CheckName.ISSUER_KEY)
+    return report is not None and all(report.check(name).outcome is CheckOutcome.PASSED for name in asked)
+
+
 def check_rows(report: VerificationReport) -> list[CheckRow]:
     """Every check, in the order in which they were made."""
     return [

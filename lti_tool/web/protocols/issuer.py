@@ -15,6 +15,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.usecases.ports import Clock, Issuer, StatusList, Transactions, UnitOfWork
+from lti_tool.web.present.brand import brand_css
 from lti_tool.web.protocols.open_access import open_to_every_origin
 
 DOCUMENT_MAX_AGE_S = 300
@@ -38,7 +39,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class PublicDocuments:
     """Where the documents come from.
 
-    `did_document(issuer)`: did.json. `key_document(issuer, kid)`: one JWK, None for a kid that is not the issuer's.
+    `did_document(issuer)`: did.json, `profile(issuer)`: its Open Badges 3.0 Profile. `key_document(issuer, kid)`: one
+    JWK or Multikey, None for a kid that is not the issuer's.
     `achievement(id)`: an Open Badges 3.0 Achievement with its public members only, None where nothing of that id
     was ever published.
     """
@@ -46,6 +48,7 @@ class PublicDocuments:
     transactions: Transactions
     clock: Clock
     did_document: Callable[[Issuer], Mapping[str, Any]]
+    profile: Callable[[Issuer], Mapping[str, Any]]
     key_document: Callable[[Issuer, str], Mapping[str, Any] | None]
     achievement: Callable[[str], Mapping[str, Any] | None]
 
@@ -80,7 +83,13 @@ def _add_identity(blueprint: Blueprint, documents: PublicDocuments) -> None:
         issuer = _issuer(documents, slug)
         if _wants_page():
             return _page("protocols/issuer.html", issuer=issuer)
-        return _document(_profile(issuer), vary=True)
+        return _document({"@context": list(PROFILE_CONTEXTS), **documents.profile(issuer)}, vary=True)
+
+    @blueprint.get("/issuers/<slug>/brand.css")
+    def brand(slug: str) -> Response:
+        response = Response(brand_css(_issuer(documents, slug)), mimetype="text/css")
+        response.headers["Cache-Control"] = f"public, max-age={DOCUMENT_MAX_AGE_S}"
+        return response
 
 
 def _add_status(blueprint: Blueprint, documents: PublicDocuments) -> None:
@@ -89,7 +98,9 @@ def _add_status(blueprint: Blueprint, documents: PublicDocuments) -> None:
         with documents.transactions(write=False) as uow:
             issuer = _issuer_in(uow, slug)
             found = uow.status_lists.get(list_id) if _NAME.fullmatch(list_id) else None
-        if found is None or found.document is None or found.tenant_id != issuer.tenant_id:
+        # A list from before there were several issuers names none.
+        is_own = found is not None and found.tenant_id == issuer.tenant_id and found.issuer_slug in ("", slug)
+        if found is None or found.document is None or not is_own:
             raise NotFound("status.unknown", "This issuer has no such status list.")
         response = Response(found.document, mimetype="application/vc")
         response.headers["Cache-Control"] = f"public, max-age={_status_age(found, documents.clock)}"
@@ -131,17 +142,6 @@ def _issuer_in(uow: UnitOfWork, slug: str) -> Issuer:
     if issuer is None:
         raise NotFound("issuer.unknown", "There is no such issuer here.")
     return issuer
-
-
-def _profile(issuer: Issuer) -> dict[str, Any]:
-    """An Open Badges 3.0 Profile of what the issuer's badges say of it."""
-    profile: dict[str, Any] = {
-        "@context": list(PROFILE_CONTEXTS),
-        "id": issuer.id,
-        "type": ["Profile"],
-        "name": issuer.name,
-    }
-    return profile | ({"url": issuer.url} if issuer.url else {})
 
 
 def _status_age(found: StatusList, clock: Clock) -> int:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 from flask import Blueprint, Response, make_response, render_template, request, stream_with_context
 
+from lti_tool.domain.issuer import Issuer
 from lti_tool.usecases.check_badges import MOST_AT_ONCE, CheckBadges, CheckedBadge, HandedIn
 from lti_tool.web.present.checked import as_json, judged, problems_first, row_of
 from lti_tool.web.present.tally import tally
-from lti_tool.web.present.verdict import OUTCOME_WORDS, VerdictKind, check_rows, date_in_words
+from lti_tool.web.present.verdict import OUTCOME_WORDS, VerdictKind, check_rows, date_in_words, is_signed_by_issuer
 from lti_tool.web.verify.intake import MOST_REQUEST_BYTES, MOST_TEXT_BYTES, handed_in
 from lti_tool.web.verify.table_files import csv_file, data_url, json_file
 
 
-def add_check_views(blueprint: Blueprint, check: CheckBadges) -> None:
-    """The form and its answers: a page for one badge, a table for several."""
+def add_check_views(blueprint: Blueprint, check: CheckBadges, find_issuer: Callable[[str], Issuer | None]) -> None:
+    """The form and its answers: a page for one badge, a table for several. `find_issuer(id)`: one of this tool."""
 
     @blueprint.get("/verify")
     def form() -> Response:
@@ -28,16 +29,18 @@ def add_check_views(blueprint: Blueprint, check: CheckBadges) -> None:
         request.max_content_length = MOST_REQUEST_BYTES
         request.max_form_memory_size = MOST_TEXT_BYTES
         handed = handed_in(request.form.get("badges", ""), request.files.getlist("files"))
-        return _one(check.one(handed[0])) if len(handed) == 1 else _many(check, handed)
+        return _one(check.one(handed[0]), find_issuer) if len(handed) == 1 else _many(check, handed)
 
 
-def _one(checked: CheckedBadge) -> Response:
+def _one(checked: CheckedBadge, find_issuer: Callable[[str], Issuer | None]) -> Response:
     report, judgement = checked.report, judged(checked)
     facts = report.facts if report else None
+    brand = find_issuer(facts.issuer_id) if facts and is_signed_by_issuer(report) else None
     html = render_template(
         "verify/answer.html",
         checked=checked,
         verdict=judgement,
+        brand=brand,
         checks=check_rows(report) if report else [],
         facts=facts if judgement.kind is not VerdictKind.FORGED else None,
         recipient_hashes=[{"hash": one.hash, "salt": one.salt} for one in facts.identities] if facts else [],

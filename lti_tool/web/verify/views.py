@@ -11,7 +11,7 @@ from lti_tool.domain.errors import NotFound
 from lti_tool.usecases.share_badge import SharedBadge
 from lti_tool.web.errors import wants_json
 from lti_tool.web.present.times import day
-from lti_tool.web.present.verdict import check_rows, date_in_words, verdict
+from lti_tool.web.present.verdict import check_rows, date_in_words, is_signed_by_issuer, verdict
 from lti_tool.web.services import PageServices
 from lti_tool.web.verify.check_views import add_check_views
 
@@ -44,7 +44,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         response.headers.set("Content-Disposition", "attachment", filename=name)
         return response
 
-    add_check_views(blueprint, services.check)
+    add_check_views(blueprint, services.check, services.find_issuer)
     return blueprint
 
 
@@ -76,6 +76,7 @@ def _page(services: PageServices, shared: SharedBadge, token: str) -> Response:
         shared=shared,
         facts=facts,
         verdict=judgement,
+        brand=shared.issuer if is_signed_by_issuer(shared.report) else None,
         checks=check_rows(shared.report),
         awarded_on=date_in_words(facts.awarded_date) if facts else "",
         valid_until=date_in_words(facts.valid_until) if facts and facts.valid_until else "",

@@ -14,7 +14,7 @@ from lti_tool.domain.award import AwardState, Flag
 from lti_tool.domain.credential import CheckName
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import Actor
-from lti_tool.keystore import PURPOSES
+from lti_tool.keystore import ROTATED
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, RevokeAward
 from lti_tool.usecases.edit_achievement import AchievementForm, EditAchievement
 from lti_tool.usecases.ports import CourseNews, Member
@@ -224,7 +224,7 @@ def test_signing_again_after_a_crash_gives_the_same_bytes(lab, choice):
         unit.credentials.save_signed(replace(first, document=None, jwt=None))
         unit.commit()
     lab.clock.pass_time(days=3)
-    for purpose in PURPOSES:
+    for purpose in ROTATED:
         lab.house.key_store.rotate(purpose, timedelta(0))
     with lab.house.transactions() as unit:
         unit.issuers.save(issuer)  # who chose otherwise in between

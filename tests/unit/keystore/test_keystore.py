@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.keystore import PURPOSES, KeyStore, public_jwk
+from lti_tool.keystore import ROTATED, KeyStore, public_jwk
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -50,15 +50,15 @@ def _mode(path: Path) -> int:
 
 
 def test_what_is_missing_is_made_and_kept(store: KeyStore, tmp_path: Path) -> None:
-    before = {purpose: store.active(purpose).kid for purpose in PURPOSES}
+    before = {purpose: store.active(purpose).kid for purpose in ROTATED}
     assert isinstance(store.active("lti").private_key, RSAPrivateKey)
     assert store.active("lti").private_key.key_size == 2048
     assert isinstance(store.active("credential-rsa").private_key, RSAPrivateKey)
     assert isinstance(store.active("credential-ed25519").private_key, Ed25519PrivateKey)
-    assert len(set(before.values())) == len(PURPOSES)
+    assert len(set(before.values())) == len(ROTATED)
     again = KeyStore(tmp_path / "keys")
     again.ensure()
-    assert {purpose: again.active(purpose).kid for purpose in PURPOSES} == before
+    assert {purpose: again.active(purpose).kid for purpose in ROTATED} == before
     assert again.active("lti").created_at == NOON
 
 
@@ -73,8 +73,8 @@ def test_nobody_else_can_read_directory_or_keys(tmp_path: Path) -> None:
         os.umask(before)
     assert _mode(directory) == 0o700
     keys = list(directory.glob("*.pem"))
-    assert len(keys) == len(PURPOSES)
-    assert [_mode(key) for key in keys] == [0o600] * len(PURPOSES)
+    assert len(keys) == len(ROTATED)
+    assert [_mode(key) for key in keys] == [0o600] * len(ROTATED)
     assert not list(directory.glob(".*.new"))
 
 
@@ -179,9 +179,9 @@ def test_missing_and_unknown_have_codes(tmp_path: Path) -> None:
 
 def test_processes_that_start_together_agree(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from lti_tool.keystore import KeyStore, PURPOSES; "
+        "import sys; from pathlib import Path; from lti_tool.keystore import KeyStore, ROTATED; "
         "sys.stdin.readline(); store = KeyStore(Path(sys.argv[1])); store.ensure(); "
-        "print([store.active(purpose).kid for purpose in PURPOSES])"
+        "print([store.active(purpose).kid for purpose in ROTATED])"
     )
     starters = [
         subprocess.Popen(
@@ -199,4 +199,4 @@ def test_processes_that_start_together_agree(tmp_path: Path) -> None:
     printed = {starter.communicate(timeout=60)[0] for starter in starters}
     assert len(printed) == 1
     assert "z6Mk" in printed.pop()
-    assert len(list((tmp_path / "keys").glob("*.pem"))) == len(PURPOSES)
+    assert len(list((tmp_path / "keys").glob("*.pem"))) == len(ROTATED)

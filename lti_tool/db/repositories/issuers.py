@@ -1,0 +1,60 @@
+"""Who issues, and for what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, and_, case, delete, or_, select
+
+from lti_tool.db.statements import upsert, values_of
+from lti_tool.db.tables.platform import issuer_choices, issuers
+from lti_tool.domain.issuer import Issuer, Scope
+
+
+class SqlIssuers:
+    """Implements usecases.ports.Issuers."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_tenant(self, tenant_id: str) -> Issuer:
+        is_chosen = and_(issuer_choices.c.scope == Scope.TENANT, issuer_choices.c.scope_id == tenant_id)
+        choices = select(issuer_choices.c.slug).where(is_chosen).scalar_subquery()
+        # Else the one that the settings describe, which bears the tenant's name.
+        order = case((issuers.c.slug == choices, 0), (issuers.c.slug == tenant_id, 1), else_=2)
+        query = select(issuers).where(issuers.c.tenant_id == tenant_id).order_by(order, issuers.c.slug).limit(1)
+        return Issuer(**self._connection.execute(query).one()._mapping)
+
+    def all(self, tenant_id: str) -> list[Issuer]:
+        query = select(issuers).where(issuers.c.tenant_id == tenant_id).order_by(issuers.c.slug)
+        return [Issuer(**row._mapping) for row in self._connection.execute(query)]
+
+    def by_slug(self, slug: str) -> Issuer | None:
+        row = self._connection.execute(select(issuers).where(issuers.c.slug == slug)).first()
+        return Issuer(**row._mapping) if row else None
+
+    def by_id(self, issuer_id: str) -> Issuer | None:
+        row = self._connection.execute(select(issuers).where(issuers.c.id == issuer_id)).first()
+        return Issuer(**row._mapping) if row else None
+
+    def save(self, issuer: Issuer) -> None:
+        upsert(self._connection, issuers, values_of(issuer, issuers))
+
+    def chosen(self, tenant_id: str, scopes: Mapping[Scope, str]) -> dict[Scope, Issuer]:
+        table = issuer_choices
+        asked = or_(*(and_(table.c.scope == scope, table.c.scope_id == name) for scope, name in scopes.items()))
+        query = select(table.c.scope, *issuers.c).join(issuers, issuers.c.slug == table.c.slug)
+        rows = self._connection.execute(query.where(asked, issuers.c.tenant_id == tenant_id))
+        found = {}
+        for row in rows.mappings():
+            values = dict(row)
+            scope = Scope(values.pop("scope"))
+            found[scope] = Issuer(**values)
+        return found
+
+    def choose(self, scope: Scope, scope_id: str, slug: str) -> None:
+        table = issuer_choices
+        if slug:
+            upsert(self._connection, table, {"scope": scope.value, "scope_id": scope_id, "slug": slug})
+        else:
+            self._connection.execute(delete(table).where(table.c.scope == scope, table.c.scope_id == scope_id))
