@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from lti_tool.sandbox import (
+    copies,
     coursework,
     events,
     gradebook,
@@ -196,7 +197,9 @@ def set_webhook(number: int) -> Response:
 
 @blueprint.post("/launch")
 def launch() -> Response:
-    """``{user_id, resource_link_id? | deep_linking: true, target_link_uri?, registration_id?}``.
+    """``{user_id, resource_link_id? | deep_linking: true, target_link_uri?, registration_id?, context_id?}``.
+    `context_id` names a copy of the course.
+
 
     Returns the form a browser would post to the tool; the rest of the launch is the caller's to follow.
     """
@@ -204,6 +207,9 @@ def launch() -> Response:
     with practice.database.reading() as connection:
         person = people.find(connection, field("user_id", str))
         registration = _asked_tool(connection, field("registration_id", int, optional=True))
+        context_id = field("context_id", str, optional=True) or ""
+        if context_id:
+            copies.find(connection, context_id)
         link = None
         if not field("deep_linking", bool, optional=True):
             link_id = field("resource_link_id", str, optional=True) or links.menu_link(registration).id
@@ -212,7 +218,7 @@ def launch() -> Response:
                 raise PracticeError("link.unknown", "There is no such link in this course.", 404)
     document_target = field("document_target", str, optional=True) or "iframe"
     target_link_uri = field("target_link_uri", str, optional=True) or ""
-    initiation = launches.start(practice, registration, person, link, document_target, target_link_uri)
+    initiation = launches.start(practice, registration, person, link, document_target, target_link_uri, context_id)
     return jsonify(method="POST", login_url=initiation.url, params=initiation.params)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from lti_tool.sandbox import course, line_items, scopes
+from lti_tool.sandbox import copies, course, line_items, scopes
 from lti_tool.sandbox.forms.launching import CLAIM
 from lti_tool.sandbox.forms.plain import Form
 from lti_tool.sandbox.forms.site import Site
@@ -51,7 +51,10 @@ def message(
     if link is not None:
         claims[CLAIM + "resource_link"] = {"id": form.link_id(link.id), "title": link.title, "description": link.text}
     claims.update(_services(connection, form, site, registration, link))
-    return form.finish_claims(claims, site, registration, person, link)
+    told = form.finish_claims(claims, site, registration, person, link)
+    if not hint.context_id:
+        return told
+    return copies.retold(told, copies.find(connection, hint.context_id), form, registration, link)
 
 
 def _services(

@@ -29,7 +29,8 @@ class LoginInitiation:
 
 @dataclass(frozen=True)
 class Hint:
-    """What this LMS remembered when the launch began; `registration_id` is whom it was meant for."""
+    """What this LMS remembered when the launch began; `registration_id` is whom it was meant for,
+    `context_id` "" for the course itself."""
 
     registration_id: int
     user_id: str
@@ -37,6 +38,7 @@ class Hint:
     resource_link_id: str
     target_link_uri: str
     document_target: str
+    context_id: str
 
 
 def start(
@@ -46,10 +48,11 @@ def start(
     link: links.Link | None,
     document_target: str = "iframe",
     target_link_uri: str = "",
+    context_id: str = "",
 ) -> LoginInitiation:
     """Begins a launch of a link, or (with None) a Deep Linking request.
 
-    `document_target` is iframe or window. PracticeError if the tool is not active or the person may not.
+    `document_target` is iframe or window; `context_id` a copy of the course. PracticeError if the tool is not active or the person may not.
     """
     _check(registration, person, link)
     message_type = DEEP_LINKING if link is None else RESOURCE_LINK
@@ -59,9 +62,9 @@ def start(
     hint = practice.form.message_hint(secrets.token_urlsafe(24), link)
     now = practice.clock()
     with practice.database.transaction() as connection:
-        connection.execute("DELETE FROM launch_hints WHERE expires_at <= ?", (stamp(now),))
+        connection.execute("DELETE FROM begun_launches WHERE expires_at <= ?", (stamp(now),))
         connection.execute(
-            "INSERT INTO launch_hints VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO begun_launches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 hint,
                 registration.id,
@@ -70,6 +73,7 @@ def start(
                 link.id if link else "",
                 target,
                 document_target,
+                context_id,
                 stamp(now + HINT_LIFETIME),
             ),
         )
@@ -96,8 +100,8 @@ def _check(registration: Registration, person: Person, link: links.Link | None) 
 def take_hint(connection: sqlite3.Connection, hint: str, now: datetime) -> Hint | None:
     """What was remembered under a hint; a hint answers once."""
     row = connection.execute(
-        "DELETE FROM launch_hints WHERE hint = ? AND expires_at > ? RETURNING registration_id, user_id,"
-        " message_type, resource_link_id, target_link_uri, document_target",
+        "DELETE FROM begun_launches WHERE hint = ? AND expires_at > ? RETURNING registration_id, user_id,"
+        " message_type, resource_link_id, target_link_uri, document_target, context_id",
         (hint, stamp(now)),
     ).fetchone()
     return None if row is None else Hint(*row)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 import uuid
 from typing import Any
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 import requests
 from flask import Blueprint, Response, jsonify, request
 
-from lti_tool.sandbox import course, registrations, scopes
+from lti_tool.sandbox import copies, course, registrations, scopes
 from lti_tool.sandbox.access_tokens import authorize
 from lti_tool.sandbox.errors import PracticeError
 from lti_tool.sandbox.forms.launching import CLAIM
@@ -78,12 +77,13 @@ def _handlers(practice: Practice, registration: Registration) -> dict[str, str]:
 
 def tell_of_copy(practice: Practice) -> tuple[str, int]:
     """Says that the course was copied: the new course's id, and how many tools are told."""
-    new_context = secrets.token_hex(20)
+    with practice.database.transaction() as connection:
+        new_context = copies.make(connection, practice.form).context_id
     extra = {
         CLAIM + "context": {
             "id": new_context,
-            "label": f"{course.LABEL}-2",
-            "title": f"{course.TITLE} (copy)",
+            "label": copies.LABEL,
+            "title": copies.TITLE,
             "type": ["http://purl.imsglobal.org/vocab/lis/v2/course#CourseOffering"],
         },
         CLAIM + "origin_contexts": [practice.form.context_id],

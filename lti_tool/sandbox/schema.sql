@@ -55,7 +55,10 @@ CREATE TABLE IF NOT EXISTS links (
     created_at TEXT NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS launch_hints (
+-- Of earlier versions; what it held was good for ten minutes.
+DROP TABLE IF EXISTS launch_hints;
+
+CREATE TABLE IF NOT EXISTS begun_launches (
     hint TEXT PRIMARY KEY,
     registration_id INTEGER NOT NULL REFERENCES registrations (id) ON DELETE CASCADE,
     user_id TEXT NOT NULL REFERENCES people (id),
@@ -63,7 +66,13 @@ CREATE TABLE IF NOT EXISTS launch_hints (
     resource_link_id TEXT NOT NULL,
     target_link_uri TEXT NOT NULL,
     document_target TEXT NOT NULL,
+    context_id TEXT NOT NULL,
     expires_at TEXT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS course_copies (
+    number INTEGER PRIMARY KEY,
+    context_id TEXT NOT NULL UNIQUE
 );
 
 CREATE TABLE IF NOT EXISTS deep_linking_requests (

@@ -22,7 +22,7 @@ from lti_tool.sources.canvas_live_events import SOURCE, Stream, address_of
 from lti_tool.usecases.source_keys import ManageSourceKeys
 from tests.functional.diagnosis.stage import Stage, staged
 
-LENA, MILO = "learner-1", "learner-2"
+LENA, MILO, NORA = "learner-1", "learner-2", "learner-3"
 _TIMEOUT = 20
 
 
@@ -89,9 +89,9 @@ class StoryCourse:
         practice: Practice = self.stage.lms.app.extensions[EXTENSION]
         return practice
 
-    def open(self, user: str = "teacher") -> Page:
-        """Somebody opens the tool from the course."""
-        answer = self.stage.launch(user_id=user)
+    def open(self, user: str = "teacher", context_id: str = "") -> Page:
+        """Somebody opens the tool from the course, or from a copy of it."""
+        answer = self.stage.launch(user_id=user, **({"context_id": context_id} if context_id else {}))
         assert answer.status_code == 303, answer.text
         browser = requests.Session()
         # With its mark Secure it goes back to http://localhost in browsers, but not in requests.
