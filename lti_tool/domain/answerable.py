@@ -19,14 +19,16 @@ _ALL = frozenset(FactKind)
 _BY_SOURCE = {
     "webhook": _ALL,
     "event_feed": _ALL,
-    "moodle": _GRADES | _COMPLETIONS,
+    # Groups only where its token may ask for them; where none were told, none can be chosen.
+    "moodle": _GRADES | _COMPLETIONS | {FactKind.GROUP_MEMBERSHIP},
     "xapi": _GRADES | _COMPLETIONS,
     "caliper": frozenset({FactKind.ITEM_SCORE, FactKind.ITEM_COMPLETION}),
     # Canvas tells of no single module or item: only its REST API does.
     "canvas_live_events": _GRADES | {FactKind.ITEM_SUBMISSION, FactKind.COURSE_COMPLETION, FactKind.OUTCOME_MASTERY},
     "canvas_rest": _GRADES
     | _COMPLETIONS
-    | {FactKind.ITEM_SUBMISSION, FactKind.COURSE_COMPLETION, FactKind.OUTCOME_MASTERY, FactKind.ENROLMENT},
+    | {FactKind.ITEM_SUBMISSION, FactKind.COURSE_COMPLETION, FactKind.OUTCOME_MASTERY, FactKind.ENROLMENT}
+    | {FactKind.GROUP_MEMBERSHIP},
 }
 # An instructor can upload these for any course, whatever its platform tells.
 BY_HAND = _GRADES | _COMPLETIONS

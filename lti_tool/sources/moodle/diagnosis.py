@@ -13,6 +13,7 @@ from lti_tool.domain.observation import Observation, Seen
 from lti_tool.domain.platform import Registration
 from lti_tool.sources.moodle import statements
 from lti_tool.sources.moodle.errors import unexpected
+from lti_tool.sources.moodle.groups import GROUPS, MEMBERS
 from lti_tool.sources.moodle.services import MoodleWebServices
 from lti_tool.sources.moodle.source import ACCESS, COMPLETION, CONTENTS, GRADES
 from lti_tool.usecases.ports import Clock
@@ -20,6 +21,11 @@ from lti_tool.usecases.ports import Clock
 SITE_INFO = "core_webservice_get_site_info"
 # Function -> what criteria lose without it.
 NEEDED = {GRADES: "grades", CONTENTS: "names of activities", COMPLETION: "completion of activities and sections"}
+# Nobody has to allow these.
+_HELPFUL = (
+    ((ACCESS,), f"With {ACCESS} as well, each reading asks Moodle less."),
+    ((GROUPS, MEMBERS), f"With {GROUPS} and {MEMBERS}, parts of a rule can be for some groups only."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def diagnose(services: MoodleWebServices, registration: Registration) -> Diagnos
     offered = {function.name for function in info.functions}
     missing = [function for function in NEEDED if function not in offered]
     if not missing:
-        hint = "" if ACCESS in offered else f"With {ACCESS} as well, each reading asks Moodle less."
+        hint = " ".join(gain for functions, gain in _HELPFUL if not set(functions) <= offered)
         return Diagnosis("", "Moodle answers, and the token may call all that is needed.", hint, info.release)
     return Diagnosis(
         "moodle.function_missing",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,6 +21,7 @@ from lti_tool.sources.moodle.completion import completion_absences, parse_comple
 from lti_tool.sources.moodle.contents import course_activities, tracked_modules
 from lti_tool.sources.moodle.errors import MoodleError
 from lti_tool.sources.moodle.grade_report import GradeReport
+from lti_tool.sources.moodle.groups import Membership, read_membership
 from lti_tool.sources.moodle.progress import Plan, Progress, plan, turn_of
 from lti_tool.sources.moodle.services import MoodleWebServices
 from lti_tool.usecases.ports import Clock, CourseNews
@@ -59,7 +62,8 @@ class MoodleSource:
         Raises MoodleError and `http.*` when grades or contents cannot be read. Completion that cannot be read is
         left for a later reading and logged: grades do not wait for it.
         """
-        before, now = Progress.parse(cursor), int(self._clock.now().timestamp())
+        started_at = self._clock.now()
+        before, now = Progress.parse(cursor), int(started_at.timestamp())
         whole = self._whole(registration, course) if before.singly_until <= now else None
         contents = self._contents(registration, course)
         asked = _Asked(self._services, registration, course, contents, with_grades=whole is None)
@@ -71,19 +75,20 @@ class MoodleSource:
         turn = turn_of(len(learners), before, now, is_blind=accesses is None or whole is None)
         planned = plan(learners, before, before.moved(signs), turn)
         asked.about(planned)
+        groups = read_membership(partial(self._services.call, registration), course.context_id)
         report = whole or asked.report
         progress = planned.carried_out(before, signs, asked.settled, now, access.NOTED_EVERY)
         if whole is None and before.singly_until <= now:
             progress = replace(progress, singly_until=now + SINGLY_FOR)
         return CourseNews(
-            events=report.events(course.context_id) + asked.events,
-            activities=course_activities(contents, report.activities()),
+            events=report.events(course.context_id) + asked.events + _memberships(groups, course, subjects, started_at),
+            activities=[*course_activities(contents, report.activities()), *groups.groups],
             cursor=progress.text(),
-            states=[*_graded(report), *asked.coverage()],
+            states=[*_graded(report), *asked.coverage(), *_grouped(subjects)],
             absent=report.absences(course.context_id) + asked.absent,
             mentioned=report.mentioned() | {str(each) for ids in tracked_modules(contents).values() for each in ids},
             continues=bool(progress.pending) and bool(asked.settled),
-            lists_all=whole is not None or bool(report.lines),
+            lists_all=(whole is not None or bool(report.lines)) and groups.is_told,
         )
 
     def read_learner(self, registration: Registration, course: Course, subject: str) -> CourseNews:
@@ -199,6 +204,16 @@ def _graded(report: GradeReport, *, is_whole: bool = True) -> list[Coverage]:
     """Whoever is not in the report has left: what is known of her stays."""
     whole = is_whole and report.is_whole
     return [Coverage(frozenset(report.lines), _GRADED, statements.SOURCE, SPEAK_OF_MOODLE, whole)]
+
+
+def _memberships(groups: Membership, course: Course, subjects: Sequence[str], at: datetime) -> list[LearningEvent]:
+    return groups.events(course.context_id, [one for one in subjects if is_moodle_id(one)], at)
+
+
+def _grouped(subjects: Sequence[str]) -> list[Coverage]:
+    """What is not mentioned is left as it is known: Moodle may not have answered."""
+    kinds = frozenset({FactKind.GROUP_MEMBERSHIP})
+    return [Coverage(frozenset(subjects), kinds, statements.SOURCE, SPEAK_OF_MOODLE)]
 
 
 def is_moodle_id(text: str) -> bool:

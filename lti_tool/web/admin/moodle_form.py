@@ -15,6 +15,8 @@ FUNCTIONS = (
     ("core_course_get_contents", "names of activities and sections"),
     ("core_completion_get_activities_completion_status", "completion"),
     ("core_enrol_get_enrolled_users", "who was in the course, so that only they are asked about (optional)"),
+    ("core_group_get_course_groups", "names of groups (optional)"),
+    ("core_group_get_group_members", "who is in which group (optional)"),
     ("core_webservice_get_site_info", "what “Check now” asks"),
 )
 

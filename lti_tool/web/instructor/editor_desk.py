@@ -135,6 +135,7 @@ class EditorDesk:
             drifts=self.drifts,
             **self._rule_values(form, errors),
             **self._forecast_values(form),
+            **self._foot_values(form),
         )
 
     def fragments(self, form: EditorForm, edit: Edit | None) -> dict[str, Any]:
@@ -146,6 +147,8 @@ class EditorDesk:
             "forecast": render_template("instructor/_forecast.html", **self._forecast_values(form))
         }
         found["open"] = [problem.field for problem in form.problems(self.choices, whole=True)]
+        found["why_not"] = render_template("instructor/_why_not.html", **self._foot_values(form))
+        found["question"] = self._versioning(form)
         if edit is not None:
             # The script moves the focus itself: autofocus does nothing in a frame of another site but complain.
             found["rule"] = render_template("instructor/_rule.html", focus="", **self._rule_values(form, ()))
@@ -160,6 +163,19 @@ class EditorDesk:
             "rule_file_error": next((one.message for one in errors if one.field == "rule_file"), ""),
             "has_activities": bool(self.choices.items or self.choices.modules),
         }
+
+    def _versioning(self, form: EditorForm) -> str:
+        """The question for whom the changed rule counts, as soon as there is one; else "". """
+        if self._open_ends(form.rule) or not self.asks_for_whom(form, is_answered=False):
+            return ""
+        mark, values = self.rule_mark(form), self._forecast_values(form)
+        return render_template(
+            "instructor/_versioning.html", form=form, holders=self.holders, versioning=mark, is_early=True, **values
+        )
+
+    def _foot_values(self, form: EditorForm) -> dict[str, Any]:
+        """Why the rule cannot count as it stands: no button publishes it before that is put right."""
+        return {"why_not": self._open_ends(form.rule), "publishing": not form.is_live}
 
     def _forecast_values(self, form: EditorForm) -> dict[str, Any]:
         return {

@@ -6,12 +6,18 @@ const PAUSE_MS = 350;
 const form = document.getElementById("editor");
 const rule = document.getElementById("rule");
 const forecast = document.getElementById("forecast");
+const whyNot = document.getElementById("why-not");
 let timer = 0;
 let latest = 0;
 
 // Buttons that change the rule: their values name a part of it ("up:rule.1").
 form.addEventListener("submit", (event) => {
   const operation = event.submitter?.name === "op" ? event.submitter.value : "check";
+  if (event.submitter?.getAttribute("aria-disabled") === "true") {
+    event.preventDefault();
+    whyNot.querySelector("a")?.focus();
+    return;
+  }
   if (operation !== "check" && !operation.includes(":rule")) return;
   event.preventDefault();
   clearTimeout(timer);
@@ -68,6 +74,8 @@ function show(answer, operation) {
   forecast.innerHTML = answer.forecast;
   for (const found of forecast.querySelectorAll("details")) found.open = open.has(found.id);
   dropWhatIsRight(new Set(answer.open));
+  showWhyNot(answer.why_not);
+  ask(answer.question);
   if (answer.rule === undefined) return;
   rule.innerHTML = answer.rule;
   focusOn(answer.focus, operation);
@@ -103,6 +111,24 @@ function complain(text) {
   message.role = "alert";
   message.textContent = text;
   forecast.replaceChildren(message);
+}
+
+// A rule that cannot count is not published: the button stays in its place, grey, and says why.
+function showWhyNot(reason) {
+  whyNot.innerHTML = reason;
+  for (const button of form.querySelectorAll("[data-needs-rule]")) {
+    if (whyNot.querySelector("a")) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+}
+
+// For whom a changed rule counts is asked where it would be saved, as soon as it is another one.
+function ask(question) {
+  if (document.querySelector("#confirm [name=asked_about]")) withdrawQuestion();
+  if (!question) return;
+  const foot = document.getElementById("plain-foot");
+  foot.insertAdjacentHTML("beforebegin", question);
+  foot.hidden = true;
 }
 
 // "Award 3 learners now?" was asked about another rule: it has to be asked again.

@@ -237,11 +237,11 @@ def test_script_gets_fragments_and_refusals_as_json(site: Site) -> None:
     headers = {"X-Launch-Token": ines.token, "Accept": "application/json"}
     path = f"/s/{ines.id}/badges/new/form"
     answer = ines.client.post(path, data=fields, headers=headers).get_json()
-    assert set(answer) == {"forecast", "rule", "said", "focus", "open"}
+    assert set(answer) == {"forecast", "rule", "said", "focus", "open", "why_not", "question"}
     assert answer["focus"] == "rule.1"
     assert 'name="rule.1.type"' in answer["rule"]
     looked = ines.client.post(path, data=fields | {"op": "check"}, headers=headers).get_json()
-    assert set(looked) == {"forecast", "open"}
+    assert set(looked) == {"forecast", "open", "why_not", "question"}
     assert "5" in looked["forecast"]
     refused = ines.client.post(path, data=fields, headers=headers | {"X-Launch-Token": "no"})
     assert json.loads(refused.text)["error"]["code"] == "session.launch_foreign"

@@ -92,6 +92,24 @@ def test_rules_that_cannot_be_met_are_not_published(site: Site) -> None:
         assert unit.achievements.latest(lab.id) == lab, "nothing is changed"
 
 
+def test_the_button_of_a_rule_that_cannot_be_met_is_grey_and_says_why(site: Site) -> None:
+    """T-d: before it is pressed, with a link to what has to be put right; of a draft and of a badge that is live."""
+    lab, teacher = site.badges["lab"], site.open_session("instructor")
+    for badge_id, verb in ((lab.id, "save"), ("new", "publish")):
+        rules = {what: rule for what, rule in BAD_RULES.items() if badge_id == lab.id or "itself" not in what}
+        for what, (rule, _) in (rules | {"a good one": (ALL | QUIZ, "")}).items():
+            form = {name: value.replace("<itself>", lab.id) for name, value in rule.items()}
+            page = parse_html(teacher.post(f"/badges/{badge_id}/form", op="check", name="Lab", **form).text)
+            button = page.find(lambda one: one.get("name") == "op" and one.get("value") == verb)  # noqa: B023
+            why = page.by_id("why-not")
+            assert button is not None, what
+            assert why is not None, what
+            assert button.get("aria-describedby") == "why-not"
+            links = [one.get("href").removeprefix("#") for one in why.all("a")]
+            assert (button.get("aria-disabled") == "true") is bool(links) is (what != "a good one"), what
+            assert all(page.by_id(link) is not None for link in links), (what, links)
+
+
 def test_why_somebody_has_not_got_it_takes_two_clicks(site: Site) -> None:
     """T-e: from the course's page; it names what was seen, its value, and when it was read."""
     site.course.hear(site.course.score("ana", 62.0))

@@ -20,6 +20,7 @@ from lti_tool.domain.identity import Course
 from lti_tool.domain.learning_event import FactKind
 from lti_tool.http import make_session
 from lti_tool.sources.moodle import MoodleSource, MoodleWebServices
+from lti_tool.sources.moodle.groups import GROUPS, MEMBERS
 from lti_tool.sources.moodle.services import LONG
 from lti_tool.sources.moodle.source import ACCESS, COMPLETION, CONTENTS, GRADES
 from lti_tool.usecases.ports import Member
@@ -110,7 +111,7 @@ def school_at(url: str, folder: Path, learners: list[str], web: responses.Reques
         form = {name: values[0] for name, values in parse_qs(str(request.body)).items()}
         function, user = form["wsfunction"], form.get("userid", "")
         school.asked.append((function, user))
-        said = school.answers[function]
+        said = school.answers.get(function, {"errorcode": "accessexception"})
         return 200, {}, json.dumps(said.get(user, {"statuses": []}) if function == COMPLETION else said)
 
     web.add_callback("POST", f"{MOODLE}/webservice/rest/server.php", answer)
@@ -188,6 +189,31 @@ def test_a_completion_that_was_reset_takes_its_section_back(school: School) -> N
     assert sorted(school.repairs()) == [("withdrawn", "7"), ("withdrawn", "section-7")]
 
 
+def test_groups_follow_into_the_record_and_who_changes_hers_is_put_right(school: School) -> None:
+    school.answers[GROUPS] = [{"id": 3, "name": "Mornings"}, {"id": 5, "name": "Evenings"}]
+    school.answers[MEMBERS] = [{"groupid": 3, "userids": [18, 19]}, {"groupid": 5, "userids": [20]}]
+    school.read()
+    told = school.facts(FactKind.GROUP_MEMBERSHIP)
+    assert {key for key, fact in told.items() if fact.completed} == {
+        ("18", "group-3"), ("19", "group-3"), ("20", "group-5")}  # fmt: skip
+    assert len(told) == len(LEARNERS) * 2
+    with school.lab.house.transactions(write=False) as unit:
+        listed = {one.id: one.title for one in unit.courses.activities(school.course.id) if one.kind == "group"}
+    assert listed == {"group-3": "Mornings", "group-5": "Evenings"}
+    stored = school.inbox()
+    school.read()
+    assert school.inbox() == stored
+    school.answers[MEMBERS] = [{"groupid": 3, "userids": [18]}, {"groupid": 5, "userids": [19, 20]}]
+    school.read()
+    told = school.facts(FactKind.GROUP_MEMBERSHIP)
+    assert (told["19", "group-3"].completed, told["19", "group-5"].completed) == (False, True)
+    # A group that is gone is gone from the course too, and its facts are left as they were.
+    school.answers[GROUPS], school.answers[MEMBERS] = school.answers[GROUPS][:1], school.answers[MEMBERS][:1]
+    school.read()
+    with school.lab.house.transactions(write=False) as unit:
+        assert [one.id for one in unit.courses.activities(school.course.id) if one.is_gone] == ["group-5"]
+
+
 def test_a_course_of_a_thousand_learners(sqlite_databases: SqliteDatabases, tmp_path: Path) -> None:
     """A report in the recorded shape, as large as a real Moodle's was: every number arrives, once, with few calls."""
     learners = [str(number) for number in range(1000, 2000)]
@@ -215,7 +241,7 @@ def test_a_course_of_a_thousand_learners(sqlite_databases: SqliteDatabases, tmp_
         }
         assert {key: told[0] for key, told in school.grades().items()} == expected
         assert len(expected) == 4000
-        assert school.asked == [(GRADES, "0"), (CONTENTS, "")]
+        assert school.asked == [(GRADES, "0"), (CONTENTS, ""), (GROUPS, "")]
         stored = school.inbox()
         school.read()
         assert school.inbox() == stored

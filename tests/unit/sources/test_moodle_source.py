@@ -18,6 +18,7 @@ from lti_tool.domain.learning_event import FactKind
 from lti_tool.http import make_session
 from lti_tool.http.errors import HttpTimeout, TooLarge
 from lti_tool.sources.moodle import MoodleSource, MoodleWebServices
+from lti_tool.sources.moodle.groups import GROUPS, MEMBERS
 from lti_tool.sources.moodle.source import ACCESS, COMPLETION, CONTENTS, GRADES
 from lti_tool.usecases.ports import LearnerSource
 from tests.fakes.clock import FakeClock
@@ -40,6 +41,8 @@ class RecordedMoodle:
 
     def __call__(self, request: PreparedRequest) -> tuple[int, dict[str, str], str]:
         form = {name: values[0] for name, values in parse_qs(str(request.body)).items()}
+        if form["wsfunction"] in (GROUPS, MEMBERS):
+            return 200, {}, json.dumps(self.answers.get(form["wsfunction"], {"errorcode": "accessexception"}))
         assert form["courseid"] == "4"
         self.asked.append((form["wsfunction"], form.get("userid", "")))
         answer = self.answers[form["wsfunction"]]
@@ -69,6 +72,30 @@ def test_a_first_reading_asks_once_for_grades_and_about_each_learner(moodle: Rec
     assert (kinds.count(FactKind.ITEM_SCORE), kinds.count(FactKind.COURSE_GRADE)) == (11, 5)
     assert kinds.count(FactKind.ITEM_COMPLETION) == 10
     assert [activity.id for activity in news.activities if activity.kind == "module"] == ["section-7"]
+
+
+def test_groups_are_told_of_everybody_where_the_token_may_ask(moodle: RecordedMoodle) -> None:
+    assert not [one for one in SOURCE.read(MOODLE, COURSE, "", SUBJECTS).activities if one.kind == "group"]
+    moodle.answers[GROUPS] = [{"id": 3, "name": "Labs &amp; more", "courseid": 4}, {"id": 5, "name": "Untold"}]
+    moodle.answers[MEMBERS] = [{"groupid": 3, "userids": [18, 20, 99]}]
+    news = SOURCE.read(MOODLE, COURSE, "", [*SUBJECTS, "not-moodle"])
+    groups = [(one.id, one.title) for one in news.activities if one.kind == "group"]
+    assert groups == [("group-3", "Labs & more"), ("group-5", "Untold")]
+    told = {e.subject: e.completed for e in news.events if e.kind is FactKind.GROUP_MEMBERSHIP}
+    assert told == {"18": True, "19": False, "20": True, "21": False, "22": False}
+    assert news.lists_all
+    again = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    assert {e.event_id for e in again.events} == {e.event_id for e in news.events}
+
+
+@pytest.mark.parametrize("answer", [{"errorcode": "upgraderunning"}, [{"id": "x"}], {}, [{"id": 3}] * 201])
+def test_groups_that_cannot_be_read_hold_up_nothing(moodle: RecordedMoodle, answer: Any) -> None:
+    moodle.answers[GROUPS] = answer
+    news = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    assert FactKind.GROUP_MEMBERSHIP not in {event.kind for event in news.events}
+    assert FactKind.ITEM_SCORE in {event.kind for event in news.events}
+    # What is not told just now is not gone from the course.
+    assert news.lists_all is not (isinstance(answer, dict) and "errorcode" in answer)
 
 
 def test_reading_again_brings_the_same_events(moodle: RecordedMoodle) -> None:
