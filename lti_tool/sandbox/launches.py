@@ -52,7 +52,8 @@ def start(
 ) -> LoginInitiation:
     """Begins a launch of a link, or (with None) a Deep Linking request.
 
-    `document_target` is iframe or window; `context_id` a copy of the course. PracticeError if the tool is not active or the person may not.
+    `document_target` is iframe or window; `context_id` a copy of the course. PracticeError if the tool is not active or
+    the person may not.
     """
     _check(registration, person, link)
     message_type = DEEP_LINKING if link is None else RESOURCE_LINK

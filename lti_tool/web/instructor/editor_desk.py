@@ -165,7 +165,7 @@ class EditorDesk:
         }
 
     def _versioning(self, form: EditorForm) -> str:
-        """The question for whom the changed rule counts, as soon as there is one; else "". """
+        """The question for whom the changed rule counts, as soon as there is one; else ""."""
         if self._open_ends(form.rule) or not self.asks_for_whom(form, is_answered=False):
             return ""
         mark, values = self.rule_mark(form), self._forecast_values(form)
