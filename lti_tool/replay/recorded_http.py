@@ -11,6 +11,7 @@ from lti_tool.http import OutgoingHttp, Unreachable
 from lti_tool.http.adapter import GuardedAdapter
 from lti_tool.http.addresses import AddressPolicy
 from lti_tool.replay.recordings import RecordedCall
+from lti_tool.sources.moodle.groups import GROUPS
 from lti_tool.sources.moodle.source import COMPLETION
 
 
@@ -41,6 +42,9 @@ class RecordedAnswers(GuardedAdapter):
         if form.get("wsfunction") == COMPLETION:
             # Completion is asked learner by learner, and few were recorded: of the others nothing is known.
             return {"statuses": [], "warnings": []}
+        if form.get("wsfunction") == GROUPS:
+            # Nor is a course without recorded groups a fault: it is told as one whose token may not ask for them.
+            return {"exception": "webservice_access_exception", "errorcode": "accessexception"}
         raise Unreachable(f"{urlsplit(request.url).netloc} was not recorded answering this.")
 
 
