@@ -19,6 +19,7 @@ from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.bootstrap.platform_services import PlatformServices, make_platform_services
 from lti_tool.bootstrap.secrets import ServerSecret
 from lti_tool.bootstrap.signing import KeyRingSigner, LocalResolver, LocalVerifier
+from lti_tool.bootstrap.twins import SdJwtTwins
 from lti_tool.bootstrap.watching import KeyFetches, tell_failure
 from lti_tool.db.engine import Engine, is_away, make_engine
 from lti_tool.db.job_queue import SqlJobQueue
@@ -91,6 +92,12 @@ class House:
     def issuers(self) -> ManageIssuers:
         """Who issues here."""
         return ManageIssuers(self.transactions, self.clock, self.settings.tenant, self.key_ring.new_identity)
+
+    @property
+    def twins(self) -> SdJwtTwins:
+        """Writes credentials as SD-JWTs."""
+        secret = self.secret.derive("sd-jwt-salts")
+        return SdJwtTwins(self.transactions, self.clock, self.key_ring, secret, self.settings.base_url)
 
     @property
     def mass_limits(self) -> MassLimits:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
 from lti_tool.credentials.contexts import CREDENTIALS_V2, DID_V1, MULTIKEY_V1, OPEN_BADGES_3_0_3
 from lti_tool.credentials.data_integrity import SuiteKey
 from lti_tool.credentials.did_web import (
@@ -71,6 +73,14 @@ class IssuerKeyRing:
             return own, f"{issuer.id}#{kid}"
         key: JwtKey = self._private(OF_JWTS, kid)
         return key, self.key_url(issuer, kid)
+
+    def es256_key(self, issuer: Issuer) -> tuple[EllipticCurvePrivateKey, str] | None:
+        """The key that SD-JWTs are signed with today, whatever the issuer chose for JWTs, and its name; None for a
+        did:key of another kind."""
+        is_key = issuer.kind is IssuerKind.DID_KEY
+        kid = self.today(issuer).jwt_kid if is_key else self._store.active(OF_JWTS["ES256"]).kid
+        found: tuple[Any, str] | None = self.jwt_key(issuer, kid)
+        return found
 
     def key_url(self, issuer: Issuer, kid: str) -> str:
         return f"{self._base_url}/issuers/{issuer.slug}/keys/{kid}.json"

@@ -175,4 +175,4 @@ def _badge_files(house: House, host: HostBadge, award_id: str) -> dict[str, tupl
     # While it is shared the badge is hosted as Open Badges 2.0 too, for whom the platform told an address.
     hosted_at = host.address(page.token) if page and person and person.email else ""
     baked = house.signer.bake(png, credential.document, hosted_at)
-    return dict(files_for(credential, baked, badge.name))
+    return dict(files_for(credential, baked, badge.name, house.twins.of(credential)))

@@ -44,6 +44,7 @@ from lti_tool.web.protocols.issuer import PublicDocuments, issuer_blueprint
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
 from lti_tool.web.protocols.notices import NoticeDesk, notices_blueprint
 from lti_tool.web.protocols.schemas import schemas_blueprint
+from lti_tool.web.protocols.sd_jwt import SdJwtDocuments, sd_jwt_blueprint
 from lti_tool.web.protocols.source_requests import SourceDesk
 from lti_tool.web.protocols.wallet import wallet_blueprint
 from lti_tool.web.protocols.xapi import xapi_blueprint
@@ -69,6 +70,7 @@ def create_site(house: House) -> Any:
             wallet_blueprint(desk),
             issuer_blueprint(_public_documents(house)),
             hosted_badges_blueprint(make_host_badge(house)),
+            sd_jwt_blueprint(_sd_jwt_documents(house)),
             schemas_blueprint(),
             learner_blueprint(services),
             instructor_blueprint(services),
@@ -105,6 +107,7 @@ def make_desk(house: House) -> WalletDesk:
         house.secret.derive("wallet-offers"),
         house.issue,
         public_key_of_did,
+        house.twins.of,
     )
 
 
@@ -182,3 +185,8 @@ def _public_documents(house: House) -> PublicDocuments:
         key_document=house.key_ring.key_document,
         achievement=achievement,
     )
+
+
+def _sd_jwt_documents(house: House) -> SdJwtDocuments:
+    twins = house.twins
+    return SdJwtDocuments(house.transactions, twins.issuer_metadata, twins.status_list, twins.type_metadata)

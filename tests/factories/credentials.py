@@ -23,6 +23,7 @@ from lti_tool.credentials.did_web import (
     multikey_method,
 )
 from lti_tool.credentials.keys_text import to_multibase
+from lti_tool.credentials.sd_jwt import SdJwtTerms, write_sd_jwt
 from lti_tool.credentials.writer import CredentialWriter
 from lti_tool.domain.credential import (
     AchievementFacts,
@@ -103,6 +104,7 @@ class Issuer:
     slug: str = "astronomy"
     private: Ed25519PrivateKey | EllipticCurvePrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     jwt_private: RSAPrivateKey | EllipticCurvePrivateKey = field(default_factory=rsa_key)
+    sd_jwt_private: EllipticCurvePrivateKey = field(default_factory=lambda: generate_ec_key(SECP256R1()))
 
     @classmethod
     def choosing(cls, suite: str, algorithm: str = "RS256", slug: str = "astronomy") -> Issuer:
@@ -127,7 +129,29 @@ class Issuer:
         return CredentialWriter(self)
 
     def did_json(self) -> dict[str, Any]:
-        return did_document(self.did, IssuerKeys((self.private.public_key(),), (self.jwt_private.public_key(),)))
+        tokens = (self.jwt_private.public_key(), self.sd_jwt_private.public_key())
+        return did_document(self.did, IssuerKeys((self.private.public_key(),), tokens))
+
+    @property
+    def sd_jwt_kid(self) -> str:
+        return key_document_url(self.base_url, self.slug, self.sd_jwt_private.public_key())
+
+    def sd_jwt(self, unsigned: dict[str, Any], holder: dict[str, str] | None = None) -> str:
+        """The twin of a credential, with everything disclosed."""
+        terms = SdJwtTerms(
+            issuer_url=f"{self.base_url}/issuers/{self.slug}",
+            type_url=f"{self.base_url}/credential-types/open-badge",
+            issued_at=NOW,
+            salt_of=lambda place: f"salt-of-{place}",
+            status_url=LIST_URL.replace("/status/", "/token-status/") if "credentialStatus" in unsigned else "",
+            holder=holder,
+        )
+        return write_sd_jwt(unsigned, terms, kid=self.sd_jwt_kid, private_key=self.sd_jwt_private)
+
+    def key_documents(self) -> dict[str, dict[str, Any]]:
+        """The one-JWK documents, by address."""
+        keys = {self.jwt[1]: self.jwt_private, self.sd_jwt_kid: self.sd_jwt_private}
+        return {kid: dict(key_document(self.did, key.public_key(), kid)) for kid, key in keys.items()}
 
     def status_list(self, *revoked: int, at: datetime = NOW) -> dict[str, Any]:
         return self.writer.status_list(
@@ -136,10 +160,9 @@ class Issuer:
 
     def resolver(self, *revoked: int) -> LocalResolver:
         """What this issuer serves to the world."""
-        kid = self.jwt[1]
         return LocalResolver(
             dids={self.did: self.did_json()},
-            keys={kid: key_document(self.did, self.jwt_private.public_key(), kid)},
+            keys=self.key_documents(),
             lists={LIST_URL: self.status_list(*revoked)},
         )
 

@@ -20,6 +20,7 @@ from flask import Flask
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm
 
 from lti_tool.credentials.did_web import issuer_did, key_document, public_key_of_did
+from lti_tool.credentials.keys_text import to_jwk
 from lti_tool.credentials.open_badges_3 import build_profile
 from lti_tool.db.engine import make_engine
 from lti_tool.db.unit_of_work import SqlTransactions
@@ -40,7 +41,7 @@ SLUG, OTHER_SLUG = "astronomy", "botany"
 TENANT, OTHER_TENANT = "tenant-astronomy", "tenant-botany"
 GRANT = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 PROOF_TYPE = "openid4vci-proof+jwt"
-LDP, JWT = "OpenBadgeCredential_ldp_vc", "OpenBadgeCredential_jwt"
+LDP, JWT, SD_JWT = "OpenBadgeCredential_ldp_vc", "OpenBadgeCredential_jwt", "OpenBadgeCredential_sd_jwt"
 
 
 @dataclass
@@ -85,7 +86,7 @@ class World:
             self.award_id = str(uuid4())
             self._seed()
         self.desk: WalletDesk = make_wallet_desk(
-            self.transactions, self.clock, self.base_url, b"s" * 32, self.issue_bound, public_key_of_did
+            self.transactions, self.clock, self.base_url, b"s" * 32, self.issue_bound, public_key_of_did, self.sd_jwt_of
         )
 
     @staticmethod
@@ -145,6 +146,9 @@ class World:
         return StoredCredential(
             claim.credential_id, award_id, did, unsigned, self.issued_at, "", "", badge.json, badge.jwt
         )
+
+    def sd_jwt_of(self, badge: StoredCredential) -> str:
+        return self.keys.sd_jwt(badge.unsigned, to_jwk(public_key_of_did(badge.binding)))
 
     def app(self) -> Flask:
         app = Flask("wallet-test")

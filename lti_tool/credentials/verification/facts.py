@@ -32,6 +32,7 @@ def facts_of(document: dict[str, Any]) -> BadgeFacts:
         evidence=tuple(
             EvidenceFact(_text(item, "name"), _text(item, "narrative"), _text(item, "id"))
             for item in map(_named, _list(document.get("evidence"))[:_MAX_EVIDENCE])
+            if item
         ),
         awarded_date=_text(document, "awardedDate") or _text(document, "validFrom"),
         valid_from=_text(document, "validFrom"),

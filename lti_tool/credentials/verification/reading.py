@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from lti_tool.credentials import sd_jwt
 from lti_tool.credentials.baking import is_png, is_svg, unbake_png, unbake_svg
 from lti_tool.credentials.json_text import MAX_JSON_BYTES, parse_object
 from lti_tool.credentials.vc_jwt import CompactJwt, credential_of, parse_jwt
@@ -15,8 +16,8 @@ from lti_tool.domain.errors import BadgeToolError
 class Reading:
     """A credential that could be read. `jwt` is set where the proof is the JWT around it, not inside.
 
-    `form` is ``json``, ``jwt`` or ``link``, with ``png+`` or ``svg+`` before it where it was in an image. A link is
-    the address of a hosted Open Badge 2.0: `address` then, and the document is empty.
+    `form` is ``json``, ``jwt``, ``sd-jwt`` or ``link``, with ``png+`` or ``svg+`` before it where it was in an image. A
+    link is the address of a hosted Open Badge 2.0: `address` then, and the document is empty.
     """
 
     form: str
@@ -55,5 +56,9 @@ def _read_text(text: str) -> Reading:
     stripped = text.strip()
     if stripped.startswith("{"):
         return Reading("json", parse_object(stripped), None)
+    if "~" in stripped:
+        found = sd_jwt.parse_sd_jwt(stripped)
+        parsed = CompactJwt(found.signed, found.algorithm, found.kid, None, found.claims)
+        return Reading("sd-jwt", sd_jwt.credential_of(found), parsed)
     parsed = parse_jwt(stripped)
     return Reading("jwt", credential_of(parsed), parsed)

@@ -25,11 +25,14 @@ _BADGE_TYPES = ("OpenBadgeCredential", "AchievementCredential", "Assertion")
 _FORMS = {
     "json": "a badge file with an embedded signature",
     "jwt": "a badge as a signed token (JWT)",
+    "sd-jwt": "a badge for wallets, of which the holder can keep parts back (SD-JWT)",
     "png+json": "an image with a badge inside",
     "png+jwt": "an image with a badge token inside",
+    "png+sd-jwt": "an image with a badge for wallets inside",
     "png+link": "an image with the address of a badge inside",
     "svg+json": "a drawing with a badge inside",
     "svg+jwt": "a drawing with a badge token inside",
+    "svg+sd-jwt": "a drawing with a badge for wallets inside",
     "svg+link": "a drawing with the address of a badge inside",
 }
 
@@ -81,6 +84,8 @@ def _schema(reading: Reading) -> CheckResult:
         problem = meaning_problem(reading.document)
     except BadgeToolError as error:
         return failed_by(name, error)
+    if problem and reading.form == "sd-jwt" and not reading.document["credentialSubject"].get("id"):
+        return not_checked(name, "schema.withheld", "The holder keeps back who earned the badge.")
     if problem:
         return failed(name, "schema.incomplete", problem)
     return passed(name, "schema.kept", "The badge is a complete Open Badge 3.0.")

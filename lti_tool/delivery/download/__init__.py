@@ -19,8 +19,8 @@ class BadgeFile(NamedTuple):
     content: bytes
 
 
-def files_for(credential: StoredCredential, baked_png: bytes, name: str) -> dict[str, BadgeFile]:
-    """The forms of a signed credential by their suffix: ``json``, ``png`` and, where it has one, ``jwt``.
+def files_for(credential: StoredCredential, baked_png: bytes, name: str, sd_jwt: str = "") -> dict[str, BadgeFile]:
+    """The forms of a signed credential by their suffix: ``json``, ``png``; ``jwt`` and ``sd-jwt`` where it has them.
 
     `baked_png` already carries the credential; `name` is the badge's. Media types after Open Badges 3.0, 5 and
     6.3: wallets on phones find files by them. Raises `credential.unsigned` (409) for a mere intent.
@@ -32,6 +32,7 @@ def files_for(credential: StoredCredential, baked_png: bytes, name: str) -> dict
         "json": BadgeFile(f"{stem}.json", "application/json", credential.document.encode()),
         "jwt": BadgeFile(f"{stem}.jwt", "text/plain", credential.jwt.encode("ascii")),
         "png": BadgeFile(f"{stem}.png", "image/png", baked_png),
+        "sd-jwt": BadgeFile(f"{stem}.sd-jwt", "application/dc+sd-jwt", sd_jwt.encode("ascii")),
     }
     return {suffix: file for suffix, file in files.items() if file.content}
 

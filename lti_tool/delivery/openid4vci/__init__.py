@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lti_tool.delivery.openid4vci.context import WalletContext
-from lti_tool.delivery.openid4vci.credential import IssueBound, WalletCredentials
+from lti_tool.delivery.openid4vci.credential import IssueBound, SdJwtOf, WalletCredentials
 from lti_tool.delivery.openid4vci.holder_keys import HolderResolver
 from lti_tool.delivery.openid4vci.nonce import ProofNonces
 from lti_tool.delivery.openid4vci.notification import Notifications
@@ -39,6 +39,7 @@ def make_wallet_desk(
     secret: bytes,
     issue_bound: IssueBound,
     resolve_holder: HolderResolver,
+    sd_jwt_of: SdJwtOf,
 ) -> WalletDesk:
     """`base_url` is the tool's public address; `secret` (32 bytes or more) stays the same across processes and
     restarts, as open offers are derived from it."""
@@ -48,6 +49,6 @@ def make_wallet_desk(
         Offers(context),
         Tokens(context),
         ProofNonces(context),
-        WalletCredentials(context, issue_bound, resolve_holder),
+        WalletCredentials(context, issue_bound, resolve_holder, sd_jwt_of),
         Notifications(context),
     )

@@ -1,4 +1,4 @@
-"""The two forms in which a wallet can collect a badge."""
+"""The forms in which a wallet can collect a badge."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ CONTEXTS = (
     "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
 )
 TYPES = ("VerifiableCredential", "OpenBadgeCredential")
+SD_JWT = "dc+sd-jwt"
 PROOF_ALGORITHMS = ("EdDSA", "ES256")
 BINDING_METHODS = ("did:key", "did:jwk", "jwk")
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A credential configuration (OpenID4VCI 1.0, 12.2.4 and appendix A.1)."""
+    """A credential configuration (OpenID4VCI 1.0, 12.2.4 and appendix A)."""
 
     id: str
     format: str
@@ -43,7 +44,7 @@ def _jwt(badge: StoredCredential) -> object:
 def offered_by(issuer: Issuer) -> dict[str, Configuration]:
     """Those of which the issuer's badges have the form: a did:key of Ed25519 has no key for JWTs."""
     has_jwt = issuer.kind is not IssuerKind.DID_KEY or issuer.proof == ECDSA
-    return {name: one for name, one in CONFIGURATIONS.items() if has_jwt or one.format != "jwt_vc_json"}
+    return {name: one for name, one in CONFIGURATIONS.items() if has_jwt or one.format == "ldp_vc"}
 
 
 CONFIGURATIONS = {
@@ -53,15 +54,17 @@ CONFIGURATIONS = {
             "OpenBadgeCredential_ldp_vc",
             "ldp_vc",
             lambda issuer: issuer.proof,
-            {"@context": list(CONTEXTS), "type": list(TYPES)},
+            {"credential_definition": {"@context": list(CONTEXTS), "type": list(TYPES)}},
             _document,
         ),
         Configuration(
             "OpenBadgeCredential_jwt",
             "jwt_vc_json",
             lambda issuer: issuer.jwt_algorithm,
-            {"type": list(TYPES)},
+            {"credential_definition": {"type": list(TYPES)}},
             _jwt,
         ),
+        # Its type is an address of ours, which the metadata add (appendix A.3.2).
+        Configuration("OpenBadgeCredential_sd_jwt", SD_JWT, lambda issuer: "ES256", {}, lambda badge: None),
     )
 }

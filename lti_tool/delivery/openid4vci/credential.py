@@ -9,6 +9,7 @@ from typing import Any
 
 from lti_tool.delivery.openid4vci import tickets
 from lti_tool.delivery.openid4vci.access import redeemed_offer
+from lti_tool.delivery.openid4vci.configurations import SD_JWT, Configuration
 from lti_tool.delivery.openid4vci.context import WalletContext, still_stands
 from lti_tool.delivery.openid4vci.credential_request import read_request
 from lti_tool.delivery.openid4vci.holder_keys import HolderResolver
@@ -22,15 +23,20 @@ DESTINATION = "wallet"
 IssueBound = Callable[[str, str], StoredCredential]
 """(award id, holder DID) -> the award's signed badge, bound to that holder; the same again for the same two. It
 opens transactions of its own and raises BadgeToolError where the badge cannot be issued."""
+SdJwtOf = Callable[[StoredCredential], str]
+"""A signed badge as SD-JWT; "" where its issuer has no key for it."""
 
 
 class WalletCredentials:
     """Answers credential requests."""
 
-    def __init__(self, context: WalletContext, issue_bound: IssueBound, resolve: HolderResolver) -> None:
+    def __init__(
+        self, context: WalletContext, issue_bound: IssueBound, resolve: HolderResolver, sd_jwt_of: SdJwtOf
+    ) -> None:
         self._context = context
         self._issue_bound = issue_bound
         self._resolve = resolve
+        self._sd_jwt_of = sd_jwt_of
 
     def issue(self, slug: str, token: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The credential response (8.3) for an access token and the JSON object posted to issuer `slug`.
@@ -54,13 +60,16 @@ class WalletCredentials:
             badge = self._issue_bound(offer.award_id, proven.did)
         except BadgeToolError as error:
             raise _denied("issue_refused") from error
-        credential = request.configuration.credential(badge)
+        credential = self._in_form(request.configuration, badge)
         if not credential:
             raise WalletRefusal("unknown_credential_configuration", "form", "This issuer's badges have no such form.")
         return {
             "credentials": [{"credential": credential}],
             "notification_id": self._collected(offer, now),
         }
+
+    def _in_form(self, configuration: Configuration, badge: StoredCredential) -> object:
+        return self._sd_jwt_of(badge) if configuration.format == SD_JWT else configuration.credential(badge)
 
     def _bind(
         self, uow: UnitOfWork, offer: WalletOffer, slug: str, proven: Proven, now: datetime

@@ -7,6 +7,7 @@ from typing import Any
 from lti_tool.delivery.openid4vci.configurations import (
     BINDING_METHODS,
     PROOF_ALGORITHMS,
+    SD_JWT,
     Configuration,
     offered_by,
 )
@@ -35,7 +36,8 @@ def issuer_metadata(issuer: Issuer, url: str) -> dict[str, Any]:
         "notification_endpoint": f"{url}/notification",
         "display": [{"name": issuer.name, "locale": "en"}],
         "credential_configurations_supported": {
-            configuration.id: _configuration(configuration, issuer) for configuration in offered_by(issuer).values()
+            configuration.id: _configuration(configuration, issuer, url)
+            for configuration in offered_by(issuer).values()
         },
     }
 
@@ -55,16 +57,22 @@ def authorization_server_metadata(url: str) -> dict[str, Any]:
     }
 
 
-def _configuration(configuration: Configuration, issuer: Issuer) -> dict[str, Any]:
+def _configuration(configuration: Configuration, issuer: Issuer, url: str) -> dict[str, Any]:
     return {
         "format": configuration.format,
         "scope": configuration.id,
         "cryptographic_binding_methods_supported": list(BINDING_METHODS),
         "credential_signing_alg_values_supported": [configuration.signing_algorithm(issuer)],
         "proof_types_supported": {"jwt": {"proof_signing_alg_values_supported": list(PROOF_ALGORITHMS)}},
-        "credential_definition": configuration.definition,
+        **configuration.definition,
+        **({"vct": _type_url(url)} if configuration.format == SD_JWT else {}),
         "credential_metadata": {
             "display": [{"name": "Open Badge", "locale": "en"}],
             "claims": [{"path": list(path), "display": [{"name": name, "locale": "en"}]} for path, name in _CLAIMS],
         },
     }
+
+
+def _type_url(issuer_url: str) -> str:
+    """One type for all issuers of this tool, beside their folder."""
+    return f"{issuer_url.rpartition('/issuers/')[0]}/credential-types/open-badge"

@@ -117,7 +117,7 @@ class _LearnerPages:
         return jsonify(version=version, html=render_template("learner/_collected.html", at=at))
 
     def file(self, session_id: str, award_id: str, kind: str) -> Response:
-        """The badge as a file: json, jwt or png, or html, a page that checks it."""
+        """The badge as a file: json, jwt, sd-jwt or png, or html, a page that checks it."""
         self._ready_badge(current_viewer(), award_id)
         if kind == "html":
             name, media_type, content = self._services.offline_file(award_id)

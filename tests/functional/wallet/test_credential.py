@@ -8,8 +8,10 @@ import zlib
 import jwt
 import pytest
 
+from lti_tool.credentials.keys_text import to_jwk
+from lti_tool.credentials.sd_jwt import parse_sd_jwt
 from lti_tool.domain.errors import BadgeToolError
-from tests.factories.wallet import JWT, LDP, OTHER_SLUG, SLUG, Wallet
+from tests.factories.wallet import JWT, LDP, OTHER_SLUG, SD_JWT, SLUG, Wallet
 
 
 def test_a_wallet_collects_the_badge_as_a_document(client) -> None:
@@ -30,6 +32,19 @@ def test_a_wallet_collects_the_badge_as_a_jwt(client) -> None:
         compact, client.world.keys.jwt_private.public_key(), algorithms=["RS256"], options={"verify_exp": False}
     )
     assert claims["sub"] == wallet.did_key
+
+
+def test_a_wallet_collects_the_badge_as_an_sd_jwt(client) -> None:
+    wallet = Wallet.on_p256()
+    response = client.asked_with(client.got_token(), client.proof(wallet), SD_JWT)
+    parsed = parse_sd_jwt(response.json["credentials"][0]["credential"])
+    assert parsed.claims["sub"] == wallet.did_key
+    assert parsed.claims["cnf"] == {"jwk": to_jwk(wallet.key.public_key())}
+    offered = client.http.get("/.well-known/openid-credential-issuer/issuers/astronomy").json
+    configuration = offered["credential_configurations_supported"][SD_JWT]
+    assert configuration["format"] == "dc+sd-jwt"
+    assert configuration["vct"] == parsed.claims["vct"]
+    assert "credential_definition" not in configuration
 
 
 def test_collecting_is_noted(client) -> None:

@@ -23,6 +23,8 @@ from lti_tool.credentials.contexts import (
     context_document,
 )
 from lti_tool.credentials.did_web import key_document
+from lti_tool.credentials.keys_text import b64url, b64url_decode
+from lti_tool.credentials.verification import verify
 from lti_tool.domain.credential import SignedBadge
 from tests.factories.credentials import LIST_URL, DidKey, Issuer, endorsement, full_claim
 from tests.peers_support import ask_node
@@ -157,3 +159,39 @@ class TestOpenBadgesLib:
         assert self.verifier(issuer).verify(text).issuer.id == issuer.did
         with pytest.raises(OB3VerificationError, match="signature"):
             self.verifier(issuer).verify(text.replace("Orbits", "Rockets"))
+
+
+@pytest.mark.peer("node")
+def test_sd_jwt_core_accepts_the_twin_shows_a_part_of_it_and_refuses_it_altered(issuer: Issuer) -> None:
+    """npm @sd-jwt/core, as a verifier and as the wallet that keeps the name back."""
+    claim = full_claim(issuer.did, valid_from=TODAY - timedelta(hours=1))
+    unsigned = issuer.writer.unsigned(claim)
+    token, jwk = issuer.sd_jwt(unsigned), issuer.key_documents()[issuer.sd_jwt_kid]
+    signed, first, *others = token.split("~")
+    salt, value = json.loads(b64url_decode(first))
+    altered = "~".join([signed, b64url(json.dumps([salt, {**value, "identityHash": "Somebody"}]).encode()), *others])
+    payload = signed.split(".")[1]
+    forged = json.dumps({**json.loads(b64url_decode(payload)), "name": "Rockets"}).encode()
+    renamed_token = token.replace(payload, b64url(forged))
+    stranger = Issuer().key_documents()
+    foreign = next(key for key in stranger.values() if key["kty"] == "EC")
+    questions = [
+        {"token": token, "jwk": jwk},
+        {"token": token, "jwk": jwk, "show": {"evidence": True}},
+        {"token": altered, "jwk": jwk},
+        {"token": renamed_token, "jwk": jwk},
+        {"token": token, "jwk": foreign},
+    ]
+    answers = ask_node("read_many.mjs", [{"reader": "sd-jwt", **question} for question in questions])
+    # Of a changed disclosure it takes nothing: what is left is signed, and does not say what was made up.
+    assert "Somebody" not in json.dumps(answers[2].get("payload"))
+    assert [answer["verified"] for answer in answers] == [True, True, True, False, False], answers
+    whole, part = (answer["payload"] for answer in answers[:2])
+    assert whole["credentialSubject"] == {
+        member: value for member, value in unsigned["credentialSubject"].items() if member != "id"
+    }
+    assert whole["sub"] == unsigned["credentialSubject"]["id"]
+    assert part["evidence"] == unsigned["evidence"]
+    assert "sub" not in part
+    assert "Zoë" not in json.dumps(part, ensure_ascii=False)
+    assert verify(answers[1]["presented"], issuer.resolver(), now=TODAY).failed is False

@@ -19,12 +19,14 @@ def credential(document: str | None = '{"name": "Zoë"}', token: str | None = "a
     return StoredCredential("urn:uuid:1", "award", "", {}, at, "k1", "k2", document, token)
 
 
-def test_three_files() -> None:
-    files = files_for(credential(), b"\x89PNG", "Lab Safety")
+def test_each_form_is_a_file() -> None:
+    assert "sd-jwt" not in files_for(credential(), b"\x89PNG", "Lab Safety")
+    files = files_for(credential(), b"\x89PNG", "Lab Safety", "a.b.c~d~")
     assert {suffix: tuple(file) for suffix, file in files.items()} == {
         "json": ("lab-safety-badge.json", "application/json", '{"name": "Zoë"}'.encode()),
         "jwt": ("lab-safety-badge.jwt", "text/plain", b"a.b.c"),
         "png": ("lab-safety-badge.png", "image/png", b"\x89PNG"),
+        "sd-jwt": ("lab-safety-badge.sd-jwt", "application/dc+sd-jwt", b"a.b.c~d~"),
     }
 
 
