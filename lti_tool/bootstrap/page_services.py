@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -15,10 +16,11 @@ from lti_tool.bootstrap.hosting import make_host_badge
 from lti_tool.bootstrap.house import House
 from lti_tool.bootstrap.offline import offline_file
 from lti_tool.bootstrap.secrets import admin_token
+from lti_tool.credentials.baking import bake_svg
 from lti_tool.delivery.download import files_for
 from lti_tool.delivery.openid4vci import WalletDesk
-from lti_tool.domain.errors import NotFound
-from lti_tool.images import BadgeDesign, check_upload, draw
+from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.images import BadgeDesign, badge_svg, check_upload, draw
 from lti_tool.lti.deep_linking import ContentItem, DeepLinkingResponses, NewColumn, settings_of
 from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.admission import Admission
@@ -145,7 +147,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         check_platform=RequestProbe(transactions, house.settings.tenant),
         await_first_reading=await_first_reading,
         check_upload=lambda data: check_upload(data).png,
-        draw_badge=lambda design: draw(BadgeDesign.parse(design)),
+        draw_badge=_drawn,
         wallet_offer=wallet_offer,
         badge_files=partial(_badge_files, house, make_host_badge(house)),
         offline_file=partial(offline_file, house),
@@ -164,6 +166,19 @@ def _same_text(expected: str, given: str) -> bool:
     return hmac.compare_digest(expected.encode(), given.strip().encode())
 
 
+def _drawn(text: str) -> bytes:
+    """A picture by its description. One with somebody's words in it goes the way of every drawing that people send."""
+    design = BadgeDesign.parse(text)
+    return check_upload(badge_svg(design).encode()).png if design.words else draw(design)
+
+
+def _baked_drawing(design: str, document: str) -> str:
+    """The drawn picture with the badge inside; "" for a picture of another kind, also one that is not offered now."""
+    with suppress(BadgeToolError):
+        return bake_svg(badge_svg(BadgeDesign.parse(design)), document)
+    return ""
+
+
 def _badge_files(house: House, host: HostBadge, award_id: str) -> dict[str, tuple[str, str, bytes]]:
     with house.transactions(write=False) as unit:
         award, credential = unit.awards.get(award_id), unit.credentials.get(award_id)
@@ -175,4 +190,5 @@ def _badge_files(house: House, host: HostBadge, award_id: str) -> dict[str, tupl
     # While it is shared the badge is hosted as Open Badges 2.0 too, for whom the platform told an address.
     hosted_at = host.address(page.token) if page and person and person.email else ""
     baked = house.signer.bake(png, credential.document, hosted_at)
-    return dict(files_for(credential, baked, badge.name, house.twins.of(credential)))
+    drawn = _baked_drawing(badge.design, credential.document)
+    return dict(files_for(credential, baked, badge.name, house.twins.of(credential), drawn))

@@ -36,6 +36,7 @@ class CountsFor(StrEnum):
 
 NAME_LIMIT = 120
 DESCRIPTION_LIMIT = 2000
+IMAGE_ALT_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Achievement:
     (hex) of the stored PNG. `published_at` is the time the current version was published (None for a draft).
     `award_since` is the day of AwardFrom.DATE. `terms` are those of all its awards, whichever version they are of.
     Awards of versions before `judges_by` are judged by that one, because a person decided so; each stays described by
-    its own.
+    its own. `image_alt` says in words what the image shows, for those who do not see it.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Achievement:
     award_since: datetime | None = None
     terms: AwardTerms = DEFAULT_TERMS
     judges_by: int = 0
+    image_alt: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.strip() or len(self.name) > NAME_LIMIT:
@@ -77,6 +79,18 @@ class Achievement:
                 f"The description is longer than {DESCRIPTION_LIMIT} characters.",
                 status=422,
             )
+
+        if len(self.image_alt) > IMAGE_ALT_LIMIT:
+            raise BadgeToolError(
+                "achievement.image_alt_too_long",
+                f"The words for the picture are longer than {IMAGE_ALT_LIMIT} characters.",
+                status=422,
+            )
+
+    @property
+    def image_caption(self) -> str:
+        """What stands for the image where it is not seen."""
+        return self.image_alt or f"Badge: {self.name}"
 
     @property
     def counts_from(self) -> datetime | None:

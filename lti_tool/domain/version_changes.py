@@ -18,6 +18,8 @@ def changes(before: Achievement, after: Achievement, name_of: NameOf) -> list[st
         found.append("The description.")
     if before.image_id != after.image_id:
         found.append("The picture.")
+    elif before.image_alt != after.image_alt:
+        found.append("What is said of the picture.")
     return found + _rule_changes(before.criteria, after.criteria, name_of)
 
 

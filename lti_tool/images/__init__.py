@@ -1,6 +1,16 @@
-"""Badge images: checked when they are uploaded, or drawn from a colour, a shape and a symbol."""
+"""Badge images: checked when they are uploaded, or drawn from a colour, a shape, a symbol and words."""
 
 from lti_tool.images.check import CheckedImage, check_upload
-from lti_tool.images.drawing import PALETTE, SHAPES, SYMBOLS, BadgeDesign, draw
+from lti_tool.images.drawing import PALETTE, SHAPES, SYMBOLS, WORDS_LIMIT, BadgeDesign, badge_svg, draw
 
-__all__ = ["PALETTE", "SHAPES", "SYMBOLS", "BadgeDesign", "CheckedImage", "check_upload", "draw"]
+__all__ = [
+    "PALETTE",
+    "SHAPES",
+    "SYMBOLS",
+    "WORDS_LIMIT",
+    "BadgeDesign",
+    "CheckedImage",
+    "badge_svg",
+    "check_upload",
+    "draw",
+]

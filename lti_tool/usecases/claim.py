@@ -96,7 +96,7 @@ class ClaimBuilder:
             name=achievement.name,
             description=achievement.description,
             criteria_narrative=narrative,
-            image=ImageRef(f"{self._base_url}/images/{achievement.image_id}.png", f"Badge: {achievement.name}"),
+            image=ImageRef(f"{self._base_url}/images/{achievement.image_id}.png", achievement.image_caption),
             version=str(achievement.version),
             alignments=alignments or (),
         )

@@ -24,7 +24,7 @@ from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 @dataclass(frozen=True, slots=True)
 class AchievementForm:
     """What the editor sends. `image_png` None keeps the image; `criteria` None leaves the rule open (a draft),
-    `terms` None keeps them.
+    `terms` and `image_alt` None keep them.
 
     `design` is the drawn image's description ("" for an uploaded one), kept so that the editor can show it again.
     """
@@ -35,6 +35,7 @@ class AchievementForm:
     image_png: bytes | None = None
     design: str = ""
     terms: AwardTerms | None = None
+    image_alt: str | None = None
 
 
 _FOR_WHOM = {
@@ -96,6 +97,7 @@ class EditAchievement:
                 image_id=image_id,
                 design=form.design if form.image_png is not None else held.design,
                 terms=form.terms or held.terms,
+                image_alt=held.image_alt if form.image_alt is None else form.image_alt.strip(),
             )
             if changed.state is AchievementState.PUBLISHED:
                 changed = changed.publish(changed.award_from, self._clock.now(), changed.award_since)

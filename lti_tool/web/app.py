@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lti_tool.web import pages
 from lti_tool.web.api import DESCRIPTION
 from lti_tool.web.errors import add_error_handlers, unreadable_request
+from lti_tool.web.places import image_url
 from lti_tool.web.present.times import ago, at_time, day, day_and_time, seconds, to_the_second
 from lti_tool.web.security.headers import secure
 from lti_tool.web.security.limits import add_limits
@@ -87,8 +88,3 @@ def _add_words(app: Flask, services: PageServices) -> None:
     @app.context_processor
     def current_viewer() -> dict[str, object]:
         return {"viewer": g.get("viewer")}
-
-
-def image_url(image_id: str) -> str:
-    """Where a badge's stored picture is."""
-    return f"/images/{image_id}.png"

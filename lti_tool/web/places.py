@@ -1,4 +1,4 @@
-"""Names of the views that pages of different people link to."""
+"""Names of the views that pages of different people link to, and where pictures are."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ PICKER = "instructor.pick"
 PUBLIC_PAGE = "verify.page"
 MY_EVIDENCE = "learner.evidence"
 REVIEWS = "instructor.reviews"
+
+
+def image_url(image_id: str) -> str:
+    """Where a badge's stored picture is."""
+    return f"/images/{image_id}.png"

@@ -24,7 +24,17 @@ from lti_tool.domain.ledger import Deed
 
 _CRITERIA = cast(t.achievement_versions.c.criteria, Text).label("criteria")
 _TERMS = cast(t.achievements.c.terms, Text).label("terms")
-CONTENT = ("version", "name", "description", "image_id", "design", "award_from", "award_since", "published_at")
+CONTENT = (
+    "version",
+    "name",
+    "description",
+    "image_id",
+    "image_alt",
+    "design",
+    "award_from",
+    "award_since",
+    "published_at",
+)
 
 
 # As many as several courses have: a rule is read from JSON once, and not again for every event.

@@ -48,6 +48,7 @@ achievement_versions = Table(
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("image_id", String(64), nullable=False),
+    Column("image_alt", Text, nullable=False, server_default=""),
     Column("design", Text, nullable=False),
     Column("criteria", JSON),
     Column("award_from", String(16), nullable=False),

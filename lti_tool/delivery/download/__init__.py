@@ -19,10 +19,13 @@ class BadgeFile(NamedTuple):
     content: bytes
 
 
-def files_for(credential: StoredCredential, baked_png: bytes, name: str, sd_jwt: str = "") -> dict[str, BadgeFile]:
-    """The forms of a signed credential by their suffix: ``json``, ``png``; ``jwt`` and ``sd-jwt`` where it has them.
+def files_for(
+    credential: StoredCredential, baked_png: bytes, name: str, sd_jwt: str = "", baked_svg: str = ""
+) -> dict[str, BadgeFile]:
+    """The forms of a signed credential by their suffix: ``json``, ``png``; ``jwt`` and ``sd-jwt`` where it has them, and
+    ``svg`` where it was drawn.
 
-    `baked_png` already carries the credential; `name` is the badge's. Media types after Open Badges 3.0, 5 and
+    Both pictures already carry the credential; `name` is the badge's. Media types after Open Badges 3.0, 5 and
     6.3: wallets on phones find files by them. Raises `credential.unsigned` (409) for a mere intent.
     """
     if credential.document is None or credential.jwt is None:
@@ -33,6 +36,7 @@ def files_for(credential: StoredCredential, baked_png: bytes, name: str, sd_jwt:
         "jwt": BadgeFile(f"{stem}.jwt", "text/plain", credential.jwt.encode("ascii")),
         "png": BadgeFile(f"{stem}.png", "image/png", baked_png),
         "sd-jwt": BadgeFile(f"{stem}.sd-jwt", "application/dc+sd-jwt", sd_jwt.encode("ascii")),
+        "svg": BadgeFile(f"{stem}.svg", "image/svg+xml", baked_svg.encode()),
     }
     return {suffix: file for suffix, file in files.items() if file.content}
 

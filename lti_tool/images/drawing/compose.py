@@ -1,9 +1,23 @@
-"""Puts a badge together: shadow, rim, face, inner line, symbol."""
+"""Puts a badge together: shadow, rim, face, inner line, symbol, and a banner with words."""
 
 from __future__ import annotations
 
-from lti_tool.images.drawing.colours import COLOURS, Shades, mix, rgb, shades, to_hex
+from dataclasses import replace
+from xml.sax.saxutils import escape  # nosec B406 - writes text, parses nothing
+
+from lti_tool.images.drawing.colours import (
+    BLACK,
+    COLOURS,
+    WHITE,
+    Shades,
+    contrast,
+    mix,
+    rgb,
+    shades,
+    to_hex,
+)
 from lti_tool.images.drawing.design import BadgeDesign
+from lti_tool.images.drawing.lettering import lettered
 from lti_tool.images.drawing.outlines import OUTLINES, Outline
 from lti_tool.images.drawing.symbols import GLYPHS
 
@@ -12,6 +26,10 @@ SIZE = 512  # px, both edges; what wallets and Open Badges displays ask for is 2
 _SYMBOL_SCALE = 1.24  # symbols are drawn in a box of 200 px
 # Widths of the strokes that grow out of the outline: a layer shows as a band half as wide as the difference.
 _EDGE, _BEVEL, _RIM, _GROOVE, _FACE = 80, 73, 66, 35, 29
+
+_BAND = (34, 322, 444, 92)  # left, top, width, height
+_LIFT_ABOVE_BANNER = -46
+_BANNER_CONTRAST = 7.0  # WCAG 2.2, 1.4.6: badges are shown small
 
 
 def draw(design: BadgeDesign) -> bytes:
@@ -27,13 +45,17 @@ def render(svg: str) -> bytes:
 
 
 def badge_svg(design: BadgeDesign, *, with_symbol: bool = True) -> str:
-    """The badge as SVG markup."""
+    """The badge as SVG markup: nothing but shapes, and a title that says in words what they show."""
     paint = shades(COLOURS[design.colour].base)
     outline = OUTLINES[design.shape]
     body = _definitions(paint) + _ground(outline, paint) + _layers(outline, paint)
     if with_symbol:
-        body += _symbol(design.symbol, outline, paint)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}">{body}</svg>'
+        body += _symbol(design.symbol, _above_banner(outline) if design.words else outline, paint)
+    if design.words:
+        body += _banner(design.words, paint)
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    title = f'<title id="title">{escape(design.description)}</title>'
+    return f'<svg {names} viewBox="0 0 {SIZE} {SIZE}" role="img" aria-labelledby="title">{title}{body}</svg>'
 
 
 def _definitions(paint: Shades) -> str:
@@ -107,3 +129,29 @@ def _symbol(name: str, outline: Outline, paint: Shades) -> str:
         f"{below}</g>"
         f'<g transform="{place}" fill="{paint.ink}">{above}</g>'
     )
+
+
+def _above_banner(outline: Outline) -> Outline:
+    """The shape with its symbol smaller and higher, so that the banner covers none of it."""
+    return replace(outline, lift=_LIFT_ABOVE_BANNER, symbol_scale=outline.symbol_scale * 0.78)
+
+
+def _banner(words: str, paint: Shades) -> str:
+    """A band across the badge in the ink's colour, and on it the words in the shade that stands out best."""
+    left, top, width, height = _BAND
+    band = (
+        f'<rect x="{left}" y="{top}" width="{width}" height="{height}" rx="14" fill="{paint.ink}" '
+        f'stroke="{paint.edge}" stroke-width="6"/>'
+    )
+    drawn = lettered(words, banner_ink(paint))
+    scale = min((width - 44) / drawn.width, (height - 30) / drawn.height)
+    x = left + (width - drawn.width * scale) / 2
+    y = top + (height - drawn.height * scale) / 2
+    return f'{band}<g transform="translate({x:.2f} {y:.2f}) scale({scale:.4f})">{drawn.markup}</g>'
+
+
+def banner_ink(paint: Shades) -> str:
+    """The first shade of the badge that stands out on the banner as small text should; black or white, if none."""
+    ground = rgb(paint.ink)
+    candidates = (paint.edge, paint.face_dark, paint.face_light, paint.rim_light, to_hex(WHITE), to_hex(BLACK))
+    return next(one for one in candidates if contrast(rgb(one), ground) >= _BANNER_CONTRAST)

@@ -11,13 +11,13 @@ from typing import Any
 
 from flask import render_template, request
 
-from lti_tool.domain.achievement import Achievement
+from lti_tool.domain.achievement import IMAGE_ALT_LIMIT, Achievement
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.identity import Actor
-from lti_tool.images import PALETTE, SHAPES, SYMBOLS
+from lti_tool.images import PALETTE, SHAPES, SYMBOLS, WORDS_LIMIT
 from lti_tool.usecases.dry_run import DryRunResult
 from lti_tool.usecases.replay_rule import Replay
-from lti_tool.web.instructor import editor_form, rule_check
+from lti_tool.web.instructor import design_form, editor_form, rule_check
 from lti_tool.web.instructor.choices import Choices
 from lti_tool.web.instructor.drift_rows import drift_rows
 from lti_tool.web.instructor.editor_form import EditorForm
@@ -131,6 +131,9 @@ class EditorDesk:
             palette=PALETTE,
             shapes=SHAPES,
             symbols=SYMBOLS,
+            words_limit=WORDS_LIMIT,
+            alt_limit=IMAGE_ALT_LIMIT,
+            preview=design_form.preview(form.picture),
             holders=self.holders,
             drifts=self.drifts,
             **self._rule_values(form, errors),
@@ -139,13 +142,14 @@ class EditorDesk:
         )
 
     def fragments(self, form: EditorForm, edit: Edit | None) -> dict[str, Any]:
-        """What a script puts in place of the page's own: the rule (where a button changed it), and the dry run.
+        """What a script puts in place of the page's own: the rule (where a button changed it), dry run and picture.
 
         `open`: the fields that something is still wrong with, so that a summary can lose what has been put right.
         """
         found: dict[str, Any] = {
             "forecast": render_template("instructor/_forecast.html", **self._forecast_values(form))
         }
+        found["picture"] = design_form.preview(form.picture)
         found["open"] = [problem.field for problem in form.problems(self.choices, whole=True)]
         found["why_not"] = render_template("instructor/_why_not.html", **self._foot_values(form))
         found["question"] = self._versioning(form)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from lti_tool.domain.achievement import DESCRIPTION_LIMIT, NAME_LIMIT, Achievement, AchievementState
+from lti_tool.domain.achievement import DESCRIPTION_LIMIT, IMAGE_ALT_LIMIT, NAME_LIMIT, Achievement, AchievementState
 from lti_tool.domain.award_terms import DEFAULT_TERMS
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.usecases.edit_achievement import AchievementForm
@@ -51,6 +51,10 @@ class EditorForm:
             found.append(Problem("name", f"The name is longer than {NAME_LIMIT} characters."))
         if len(self.description) > DESCRIPTION_LIMIT:
             found.append(Problem("description", f"The description is longer than {DESCRIPTION_LIMIT} characters."))
+        if self.picture.words_error and self.picture.draws and not self.upload:
+            found.append(Problem("words", self.picture.words_error))
+        if len(self.picture.alt) > IMAGE_ALT_LIMIT:
+            found.append(Problem("image_alt", f"The words are longer than {IMAGE_ALT_LIMIT} characters."))
         found += self.terms.problems()
         if whole or self.rule.parts:
             found += problems(self.rule, choices, ROOT)
@@ -99,7 +103,8 @@ def to_store(
 ) -> AchievementForm | Problem:
     """What the use case takes; or what is wrong with the uploaded picture. An unchanged picture is not sent."""
     criteria = rule_form.to_json(form.rule) if form.rule.parts else None
-    stored = AchievementForm(form.name, form.description, criteria, terms=form.terms.terms())
+    terms, alt = form.terms.terms(), form.picture.alt
+    stored = AchievementForm(form.name, form.description, criteria, terms=terms, image_alt=alt)
     if form.upload:
         try:
             return replace(stored, image_png=check_upload(form.upload))

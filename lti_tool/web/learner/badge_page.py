@@ -55,6 +55,7 @@ class BadgeView:
     name: str
     description: str
     image_id: str
+    is_drawn: bool
     course_title: str
     sentence: str
     issuer: str
@@ -89,6 +90,7 @@ def badge_view(badge: MyBadge, base_url: str) -> BadgeView:
         name=badge.achievement.name,
         description=badge.achievement.description,
         image_id=badge.achievement.image_id,
+        is_drawn=bool(badge.achievement.design),
         course_title=badge.course.title,
         sentence=badge.sentence,
         issuer=issuer,

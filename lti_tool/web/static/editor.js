@@ -26,10 +26,11 @@ form.addEventListener("submit", (event) => {
 });
 
 form.addEventListener("input", (event) => {
-  if (event.target.matches("[data-design]")) showPicture();
+  if (event.target.matches("[data-design]") && !wordsAreDrawn(event.target)) showPicture();
   if (event.target.matches("#upload")) showUpload(event.target.files[0]);
   const isRule = event.target.name?.startsWith("rule");
-  if (!isRule && !document.getElementById("errors")) return;
+  const asks = isRule || wordsAreDrawn(event.target) || document.getElementById("errors");
+  if (!asks) return;
   if (event.target.matches("[data-joiner]")) showCount(event.target);
   if (isRule) withdrawQuestion();
   clearTimeout(timer);
@@ -76,6 +77,7 @@ function show(answer, operation) {
   dropWhatIsRight(new Set(answer.open));
   showWhyNot(answer.why_not);
   ask(answer.question);
+  if (answer.picture !== undefined) showDrawn(answer.picture);
   if (answer.rule === undefined) return;
   rule.innerHTML = answer.rule;
   focusOn(answer.focus, operation);
@@ -154,6 +156,22 @@ function showPicture() {
   const [colour, shape, symbol] = ["colour", "shape", "symbol"].map((id) => document.getElementById(id));
   preview.src = `/draw/${colour.value}/${shape.value}/${symbol.value}.png`;
   preview.alt = [colour, shape, symbol].map((one) => one.selectedOptions[0].text).join(", ");
+}
+
+// A picture with words on it is drawn by the server; without any, each has an address of its own.
+function wordsAreDrawn(control) {
+  if (!control.matches("[data-design]")) return false;
+  return control.id === "words" || document.getElementById("words").value.trim() !== "";
+}
+
+function showDrawn(picture) {
+  const problem = document.getElementById("words-error");
+  problem.textContent = picture.error;
+  problem.hidden = !picture.error;
+  if (document.getElementById("upload").files.length > 0) return;
+  const preview = document.getElementById("preview");
+  preview.src = picture.src;
+  preview.alt = picture.alt;
 }
 
 // The page's policy allows data: pictures, not blob: ones.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 
@@ -12,7 +13,9 @@ from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
 from lti_tool.domain.criteria import to_json
 from lti_tool.domain.identity import SYSTEM
 from lti_tool.images import BadgeDesign, draw
+from lti_tool.usecases.check_badges import HandedIn
 from lti_tool.usecases.course_badges import BadgeCard
+from lti_tool.usecases.names import CourseNames
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
 from tests.functional.web.conftest import Site
@@ -207,6 +210,45 @@ def test_own_picture_replaces_the_drawn_one(site: Site) -> None:
     assert stored(site, "Pictured").design.startswith("red")
 
 
+def test_words_on_the_picture_and_about_it(site: Site) -> None:
+    typed = {"name": "Worded", "colour": "red", "words": "测试", "image_alt": "A red seal that says Level 3"}
+    tab = editor(site).press("draft", typed)
+    assert (tab.status, tab.field("words").get("value")) == (422, "测试")
+    assert "Latin, Greek or Cyrillic letters" in tab.text
+    tab.press("check", {"words": "Level 3"})
+    preview = tab.page.by_id("preview")
+    assert preview is not None
+    shown = base64.b64decode(preview.get("src").removeprefix("data:image/svg+xml;base64,")).decode()
+    assert preview.get("alt").endswith("and the words “Level 3”")
+    assert f'<title id="title">{preview.get("alt")}</title>' in shown
+    tab.press("draft")
+    badge = stored(site, "Worded")
+    assert (badge.design.split("/")[3], badge.image_alt) == ("Level 3", "A red seal that says Level 3")
+    facts = site.course.house.claims.achievement(badge, CourseNames({}, {}), ())
+    assert facts.image is not None
+    assert facts.image.caption == "A red seal that says Level 3"
+    tab.follow("Go on editing")
+    assert tab.field("words").get("value") == "Level 3"
+    tab.press("draft", {"words": "", "image_alt": ""})
+    assert stored(site, "Worded").image_id != badge.image_id
+    assert stored(site, "Worded").image_caption == "Badge: Worded"
+
+
+def test_a_drawn_badge_is_taken_along_as_a_drawing(site: Site) -> None:
+    drawn = replace(site.badges["lab"], design="teal/seal/flask/Lab safety")
+    with site.course.house.transactions() as unit:
+        unit.achievements.save(drawn)
+        unit.achievements.note(drawn, site.course.clock.now(), SYSTEM, "changed")
+        unit.commit()
+    award = site.earn("ana")
+    ana = site.open_session()
+    assert "a drawing (SVG)" in ana.get(f"/my/{award}").text
+    file = ana.post(f"/my/{award}/file/svg")
+    assert (file.status_code, file.mimetype) == (200, "image/svg+xml")
+    assert "lab-safety-badge.svg" in file.headers["Content-Disposition"]
+    assert site.services.check.one(HandedIn("a.svg", file.data)).report.valid  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(
     "content", [b"no picture at all", b"<svg onload='alert(1)'/>", b"\x89PNG\r\n\x1a\n" + b"\0" * 64]
 )
@@ -237,11 +279,11 @@ def test_script_gets_fragments_and_refusals_as_json(site: Site) -> None:
     headers = {"X-Launch-Token": ines.token, "Accept": "application/json"}
     path = f"/s/{ines.id}/badges/new/form"
     answer = ines.client.post(path, data=fields, headers=headers).get_json()
-    assert set(answer) == {"forecast", "rule", "said", "focus", "open", "why_not", "question"}
+    assert set(answer) == {"forecast", "rule", "said", "focus", "open", "why_not", "question", "picture"}
     assert answer["focus"] == "rule.1"
     assert 'name="rule.1.type"' in answer["rule"]
     looked = ines.client.post(path, data=fields | {"op": "check"}, headers=headers).get_json()
-    assert set(looked) == {"forecast", "open", "why_not", "question"}
+    assert set(looked) == {"forecast", "open", "why_not", "question", "picture"}
     assert "5" in looked["forecast"]
     refused = ines.client.post(path, data=fields, headers=headers | {"X-Launch-Token": "no"})
     assert json.loads(refused.text)["error"]["code"] == "session.launch_foreign"

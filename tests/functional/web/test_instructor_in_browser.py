@@ -133,7 +133,15 @@ def test_picture_follows_the_choices_and_the_file(editor: Page) -> None:
     editor.wait_for_selector("#preview[src='/draw/red/star/leaf.png'][alt='Red, Star, A leaf']")
     # Not wait_for_function: while it waits it evaluates a text, which the page's own policy forbids.
     expect(editor.locator("#preview")).not_to_have_js_property("naturalWidth", 0)
-    editor.click("text=Use a picture of my own")
+    editor.click("text=Words on it, or a picture of my own")
+    editor.fill("#words", "Level 3")
+    editor.wait_for_selector("#preview[src^='data:image/svg'][alt='Red star with a leaf and the words “Level 3”']")
+    expect(editor.locator("#preview")).not_to_have_js_property("naturalWidth", 0)
+    editor.fill("#words", "测试")
+    editor.wait_for_selector("#words-error:has-text('Latin, Greek or Cyrillic')")
+    editor.fill("#words", "")
+    editor.wait_for_selector("#words-error", state="hidden")
+    editor.wait_for_selector("#preview[src='/draw/red/star/leaf.png']")
     own = {"name": "own.png", "mimeType": "image/png", "buffer": draw(BadgeDesign("gold", "seal", "heart"))}
     editor.set_input_files("#upload", files=own)
     editor.wait_for_selector("#preview[src^='data:image/png']")

@@ -6,6 +6,7 @@ import io
 import itertools
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pytest
 from PIL import Image, ImageChops
@@ -13,7 +14,8 @@ from PIL import Image, ImageChops
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.images import PALETTE, SHAPES, SYMBOLS, BadgeDesign, draw
 from lti_tool.images.drawing.colours import COLOURS, Rgb, contrast, luminance, mix, rgb, shades, to_hex
-from lti_tool.images.drawing.compose import badge_svg, render
+from lti_tool.images.drawing.compose import badge_svg, banner_ink, render
+from lti_tool.images.svg import sanitise
 
 
 def _open(png: bytes) -> Image.Image:
@@ -89,3 +91,38 @@ def test_contrast_is_wcags() -> None:
     assert contrast(rgb("#767676"), (1.0, 1.0, 1.0)) == pytest.approx(4.54, abs=0.01)
     assert luminance(rgb("#808080")) == pytest.approx(0.2159, abs=0.0001)
     assert to_hex(mix(black, (1.0, 1.0, 1.0), 0.5)) == "#808080"
+
+
+@pytest.mark.parametrize("colour", PALETTE)
+def test_the_words_stand_out_on_their_banner(colour: str) -> None:
+    paint = shades(COLOURS[colour].base)
+    assert contrast(rgb(banner_ink(paint)), rgb(paint.ink)) >= 7
+    picture = _open(draw(BadgeDesign(colour, "circle", "star", "WWWW")))
+    without = _open(draw(BadgeDesign(colour, "circle", "star")))
+    assert picture.crop((60, 330, 450, 400)).getextrema() != without.crop((60, 330, 450, 400)).getextrema()
+
+
+@pytest.mark.parametrize("words", ["#panic()", "</title><script>", "$x$ *b* \\", "a/b/c", "Ёж Ångström"])
+def test_words_are_letters_and_never_markup(words: str) -> None:
+    design = BadgeDesign("teal", "seal", "gear", words)
+    svg = badge_svg(design)
+    assert "<script" not in svg
+    assert "<text" not in svg
+    assert BadgeDesign.parse(str(design)) == design
+    tree = ElementTree.fromstring(svg)
+    title = tree.find("{http://www.w3.org/2000/svg}title")
+    assert title is not None
+    assert title.text == design.description == f"Teal seal with a gear and the words “{words}”"
+    assert (tree.get("role"), tree.get("aria-labelledby")) == ("img", title.get("id"))
+
+
+@pytest.mark.parametrize("words", ["测试", "w" * 21, "a\nb", "\u202eabc", "🙂"])
+def test_words_that_cannot_be_drawn_are_refused(words: str) -> None:
+    with pytest.raises(BadgeToolError) as refused:
+        BadgeDesign("blue", "circle", "star", words)
+    assert refused.value.code == "image.words_invalid"
+
+
+def test_a_drawing_keeps_the_rules_for_uploads_and_shows_the_same() -> None:
+    for design in (BadgeDesign("gold", "rosette", "trophy", "Level 3"), BadgeDesign("navy", "diamond", "globe")):
+        assert _open(render(sanitise(badge_svg(design).encode()))).tobytes() == _open(draw(design)).tobytes()
