@@ -22,7 +22,7 @@ class BadgeFile(NamedTuple):
 def files_for(
     credential: StoredCredential, baked_png: bytes, name: str, sd_jwt: str = "", baked_svg: str = ""
 ) -> dict[str, BadgeFile]:
-    """The forms of a signed credential by their suffix: ``json``, ``png``; ``jwt`` and ``sd-jwt`` where it has them, and
+    """The forms of a signed credential by suffix: ``json``, ``png``; ``jwt`` and ``sd-jwt`` where it has them, and
     ``svg`` where it was drawn.
 
     Both pictures already carry the credential; `name` is the badge's. Media types after Open Badges 3.0, 5 and
