@@ -64,7 +64,7 @@ def revive(house: House, work_id: int | None) -> None:
 
 def diagnose(house: House) -> list[Finding]:
     """Looks at the database, the keys and the outbox. Never raises for what it can name."""
-    return [_database(house), _keys(house), *_outbox(house)]
+    return [_database(house), _keys(house), *_issuing(house), *_outbox(house)]
 
 
 def diagnose_platforms(house: House, platform_id: str | None = None) -> list[PlatformFinding]:
@@ -124,6 +124,19 @@ def _keys(house: House) -> Finding:
         detail = f"{plain} of them are not encrypted, although a key-encryption secret is set"
         return Finding("keys", True, "Signing keys", detail, "Run `lti-badges keys encrypt`.")
     return Finding("keys", True, "Signing keys", f"active: {active}")
+
+
+def _issuing(house: House) -> list[Finding]:
+    try:
+        with house.transactions(write=False) as unit:
+            halt = unit.halts.get(house.settings.tenant)
+    except (StorageError, BadgeToolError):
+        return []  # which the database's own line tells
+    if halt is None:
+        return [Finding("issuing", True, "Issuing", "badges are issued")]
+    detail = f"halted since {halt.since:%Y-%m-%d %H:%M:%S}. {halt.reason}".strip()
+    remedy = "Find out what is wrong, then run `lti-badges issuing resume`."
+    return [Finding("issuing", False, "Issuing", detail, remedy)]
 
 
 def _outbox(house: House) -> list[Finding]:

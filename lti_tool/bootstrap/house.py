@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,12 @@ from lti_tool.usecases.keep_house import KeepHouse
 from lti_tool.usecases.manage_issuers import ManageIssuers
 from lti_tool.usecases.mass_awards import MassLimits, UndoBatch
 from lti_tool.usecases.platform_circuit import PlatformCircuits
-from lti_tool.usecases.ports import Clock
+from lti_tool.usecases.ports import Clock, PublishedKey, Transactions
 from lti_tool.usecases.probe_platform import ProbePlatform
 from lti_tool.usecases.publish_status_list import PublishStatusList
 from lti_tool.usecases.read_course import ReadCourse
 from lti_tool.usecases.receive_notice import HandleNotice
+from lti_tool.usecases.recheck_badge import RecheckBadges
 from lti_tool.usecases.regrade_award import ReviewAward
 from lti_tool.usecases.subscribe_notices import SubscribeNotices
 from lti_tool.usecases.work import Work
@@ -141,6 +143,14 @@ class House:
         upgrade(self.engine)
         self.key_store.ensure()
         keep_own_issuer(self.settings, self.transactions)
+        self.remember_keys()
+
+    def remember_keys(self) -> None:
+        """Stores the public half of every key of badges in the database, from where it is published for ever."""
+        with self.transactions() as unit:
+            known = {key.kid for key in unit.key_history.all()}
+            unit.key_history.add(key for key in self.key_ring.everything() if key.kid not in known)
+            unit.commit()
 
 
 def assemble(
@@ -166,9 +176,11 @@ def assemble(
     celery, tell = _messages(settings, wake)
     transactions = seams.transactions(SqlTransactions(engine, clock, tell, Sealer(key_secret), work_time))
     key_store = KeyStore(settings.keys_dir, clock, key_secret)
-    ring = IssuerKeyRing(key_store, settings.base_url)
+    ring = IssuerKeyRing(key_store, settings.base_url, partial(_key_history, transactions))
     signer = seams.signer(KeyRingSigner(ring))
     claims = ClaimBuilder(settings.base_url)
+    verifier = LocalVerifier(LocalResolver(transactions, ring, settings.base_url), clock)
+    recheck = RecheckBadges(transactions, clock, signer, verifier)
     notebook, fetches = Notebook(transactions, clock), KeyFetches(transactions, clock)
     platform = platform or make_platform_services(
         transactions, clock, http, key_store, notebook, fetches, settings.base_url
@@ -186,16 +198,21 @@ def assemble(
         key_store=key_store,
         key_ring=ring,
         signer=signer,
-        verifier=LocalVerifier(LocalResolver(transactions, ring, settings.base_url), clock),
+        verifier=verifier,
         claims=claims,
         ingest=IngestEvents(transactions, clock),
         metrics=Metrics(),
-        issue=IssueCredential(transactions, clock, signer, claims),
+        issue=IssueCredential(transactions, clock, signer, claims, recheck),
         platform=guarded(platform, PlatformCircuits(transactions, random.random)),
         notebook=notebook,
         fetches=fetches,
         seams=seams,
     )
+
+
+def _key_history(transactions: Transactions) -> list[PublishedKey]:
+    with transactions(write=False, brief=True) as unit:
+        return unit.key_history.all()
 
 
 def _close_to_others(database: str | None) -> None:

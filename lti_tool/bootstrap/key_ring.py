@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -21,26 +21,33 @@ from lti_tool.credentials.did_web import (
     profile_keys,
     profile_url,
 )
+from lti_tool.credentials.keys_text import from_jwk, to_jwk
 from lti_tool.credentials.signatures import JwtKey
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.issuer import ECDSA, EDDSA, Issuer, IssuerKind
 from lti_tool.keystore import KeyPair, KeyStore
-from lti_tool.usecases.ports import SigningKeyIds
+from lti_tool.usecases.ports import PublishedKey, SigningKeyIds
 
 # The purpose of the keys that an issuer's choice asks for.
 OF_PROOFS = {EDDSA: "credential-ed25519", ECDSA: "credential-p256"}
 OF_JWTS = {"RS256": "credential-rsa", "ES256": "credential-es256"}
 # Of issuers that are one key.
 OF_DID_KEYS = {EDDSA: "issuer-ed25519", ECDSA: "issuer-p256"}
+_ALL = {purpose: purpose for purpose in (*OF_PROOFS.values(), *OF_JWTS.values(), *OF_DID_KEYS.values())}
+_PROOF_PURPOSES = frozenset(OF_PROOFS.values())
 _CONTEXTS = [DID_V1, MULTIKEY_V1, CREDENTIALS_V2, OPEN_BADGES_3_0_3]
 
 
 class IssuerKeyRing:
-    """Issuers with a document share its keys, which are replaced now and then; a did:key has the one that it names."""
+    """Issuers with a document share its keys, which are replaced now and then; a did:key has the one that it names.
 
-    def __init__(self, store: KeyStore, base_url: str) -> None:
+    Published is what lies in the key store and what `history` tells of, but for what was withdrawn.
+    """
+
+    def __init__(self, store: KeyStore, base_url: str, history: Callable[[], Collection[PublishedKey]] = tuple) -> None:
         self._store = store
         self._base_url = base_url
+        self._history = history
 
     def new_identity(self, kind: IssuerKind, slug: str, proof: str) -> str:
         """What the badges of a new issuer name; makes the key of a did:key."""
@@ -90,7 +97,19 @@ class IssuerKeyRing:
         if issuer.kind is not IssuerKind.DID_WEB:
             raise NotFound("issuer.no_document", "This issuer is not identified by such a document.")
         proof, tokens = (tuple(self._public(purposes).values()) for purposes in (OF_PROOFS, OF_JWTS))
-        return did_document(issuer.id, IssuerKeys(proof, tokens))
+        withdrawn = [(_public_key(key), key.withdrawn_at) for key in self.withdrawn() if key.purpose in _PROOF_PURPOSES]
+        return did_document(issuer.id, IssuerKeys(proof, tokens, tuple(withdrawn)))
+
+    def published(self, kids: Collection[str]) -> list[PublishedKey]:
+        """The public halves of keys in the store, with when they were made."""
+        return [_published(pair) for pair in self._pairs(_ALL) if pair.kid in kids]
+
+    def everything(self) -> list[PublishedKey]:
+        """All that lies in the store."""
+        return [_published(pair) for pair in self._pairs(_ALL)]
+
+    def withdrawn(self) -> list[PublishedKey]:
+        return [key for key in self._history() if key.withdrawn_at is not None]
 
     def profile_keys(self, issuer: Issuer) -> dict[str, Any]:
         """What the profile says of keys; nothing where a DID says it."""
@@ -129,12 +148,24 @@ class IssuerKeyRing:
         raise BadgeToolError("keys.missing", f"The signing key {kid} is not in the key directory.", status=500)
 
     def _public(self, purposes: Mapping[str, str]) -> dict[str, Any]:
-        return {pair.kid: pair.private_key.public_key() for pair in self._pairs(purposes)}
+        history, named = self._history(), frozenset(purposes.values())
+        found = {pair.kid: pair.private_key.public_key() for pair in self._pairs(purposes)}
+        found |= {key.kid: _public_key(key) for key in history if key.purpose in named and key.kid not in found}
+        withdrawn = {key.kid for key in history if key.withdrawn_at is not None}
+        return {kid: key for kid, key in found.items() if kid not in withdrawn}
 
     def _pairs(self, purposes: Mapping[str, str]) -> Iterator[KeyPair]:
         """Every key of whichever kind an issuer may have chosen once: what signed is published for ever."""
         for purpose in purposes.values():
             yield from self._store.all(purpose)
+
+
+def _published(pair: KeyPair) -> PublishedKey:
+    return PublishedKey(pair.kid, pair.purpose, to_jwk(pair.private_key.public_key()), pair.created_at)
+
+
+def _public_key(key: PublishedKey) -> Any:
+    return from_jwk(key.jwk)
 
 
 class KeysOfIssuer:

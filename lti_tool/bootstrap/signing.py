@@ -10,12 +10,12 @@ from typing import Any
 
 from lti_tool.bootstrap.key_ring import IssuerKeyRing, KeysOfIssuer
 from lti_tool.credentials.json_text import dump
-from lti_tool.credentials.linked_data import Canonicalizer
+from lti_tool.credentials.linked_data import Canonicalizer, shape_name
 from lti_tool.credentials.verification import verify
 from lti_tool.credentials.writer import CredentialWriter
 from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
 from lti_tool.domain.errors import NotFound
-from lti_tool.usecases.ports import Clock, Issuer, SigningKeyIds, Transactions
+from lti_tool.usecases.ports import Clock, Issuer, PublishedKey, SigningKeyIds, Transactions
 
 
 class KeyRingSigner:
@@ -35,6 +35,12 @@ class KeyRingSigner:
 
     def unsigned(self, issuer: Issuer, claim: BadgeClaim) -> dict[str, Any]:
         return self._writer(issuer, self.key_ids(issuer)).unsigned(claim)
+
+    def published(self, kids: Collection[str]) -> list[PublishedKey]:
+        return self._ring.published(kids)
+
+    def shape(self, unsigned: dict[str, Any]) -> str:
+        return shape_name(unsigned)
 
     def sign(self, unsigned: dict[str, Any], issuer: Issuer, created: datetime, keys: SigningKeyIds) -> SignedBadge:
         return self._writer(issuer, keys).sign(unsigned, created)

@@ -24,6 +24,7 @@ from lti_tool.db.repositories.duties import SqlDuties
 from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
 from lti_tool.db.repositories.halts import SqlHalts
 from lti_tool.db.repositories.issuers import SqlIssuers
+from lti_tool.db.repositories.key_history import SqlKeyHistory
 from lti_tool.db.repositories.learning import SqlInbox, SqlRefusedEvents
 from lti_tool.db.repositories.leases import SqlLeases
 from lti_tool.db.repositories.ledger import SqlLedger
@@ -74,6 +75,10 @@ class SqlUnitOfWork:
     @cached_property
     def issuers(self) -> SqlIssuers:
         return SqlIssuers(self._connection)
+
+    @cached_property
+    def key_history(self) -> SqlKeyHistory:
+        return SqlKeyHistory(self._connection)
 
     @cached_property
     def observations(self) -> SqlObservations:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.usecases import work
-from lti_tool.usecases.issue_credential import HALTED, IssueCredential
+from lti_tool.usecases.issue_credential import IssueCredential
 from lti_tool.usecases.ports import Clock, Halt, Transactions
+from lti_tool.usecases.recheck_badge import HALTED, MISMATCH
 from lti_tool.usecases.set_issuing import reconsider_learners
 
 
@@ -55,5 +56,5 @@ class IssueUnlessHalted:
         try:
             self._issue(award_id)
         except BadgeToolError as error:
-            if error.code not in (HALTED, "award.revoked", "award.suspended"):
+            if error.code not in (HALTED, MISMATCH, "award.revoked", "award.suspended"):
                 raise

@@ -25,29 +25,51 @@ from lti_tool.usecases.ports import (
     Transactions,
     UnitOfWork,
 )
-
-HALTED = "issuing.halted"
+from lti_tool.usecases.recheck_badge import MISMATCH, RecheckBadges, halted
 
 
 class IssueCredential:
-    def __init__(self, transactions: Transactions, clock: Clock, signer: BadgeSigner, claims: ClaimBuilder) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        signer: BadgeSigner,
+        claims: ClaimBuilder,
+        recheck: RecheckBadges,
+    ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._signer = signer
         self._claims = claims
+        self._recheck = recheck
+        self._remembered: set[str] = set()
 
     def __call__(self, award_id: str, holder_did: str = "") -> StoredCredential:
         """Gives the signed credential of an award; the second call gives the same bytes.
 
         With `holder_did` the credential is bound to that wallet: same id and issuer, another subject. Raises
         `award.unknown`, `award.revoked` where there is nothing left to issue, `award.suspended`, and `issuing.halted`
-        where the operator has halted all issuing and the credential is not signed yet.
+        where the operator has halted all issuing and the credential is not signed yet, or where what was signed does
+        not hold.
         """
-        credential, issuer = self._intend(award_id, holder_did)
-        if credential.document is not None:
-            return credential
-        badge = self._sign(credential, issuer)
+        try:
+            credential, issuer = self._intend(award_id, holder_did)
+            if credential.document is not None:
+                return credential
+            badge = self._sign(credential, issuer)
+        except BadgeToolError as error:
+            if error.code == MISMATCH:
+                self._halt(award_id)
+            raise
+        self._recheck(issuer.tenant_id, credential.unsigned, badge)
         return self._store(replace(credential, document=badge.json, jwt=badge.jwt))
+
+    def _halt(self, award_id: str) -> None:
+        with self._transactions(write=False) as unit:
+            award = unit.awards.get(award_id)
+            assert award is not None, "something was to be signed for it"
+            tenant_id = self._claims.tenant_of(unit, award)
+        self._recheck.halt(tenant_id, f"urn:uuid:{award_id}: {MISMATCH}")
 
     def _intend(self, award_id: str, holder_did: str) -> tuple[StoredCredential, Issuer]:
         with self._transactions() as unit:
@@ -57,7 +79,7 @@ class IssueCredential:
             tenant_id = self._claims.tenant_of(unit, award)
             held = unit.credentials.get(award_id, holder_did)
             if (held is None or held.document is None) and unit.halts.get(tenant_id) is not None:
-                raise BadgeToolError(HALTED, "The issuing of badges is halted at present.", status=503)
+                raise halted()
             if held is not None:
                 return held, issuer_of_credential(unit, held, award.course_id)
             if award.state is AwardState.REVOKED or is_undone(unit, award):
@@ -66,8 +88,14 @@ class IssueCredential:
                 raise BadgeToolError("award.suspended", "This badge is suspended at present.", status=409)
             issuer = issuer_of_award(unit, award)
             credential = self._intent(unit, award, issuer, holder_did)
+            # The public half of whatever is going to sign stands in the database before the signature: from there it
+            # is published for ever, even where the key's file is lost.
+            kids = {credential.proof_kid, credential.jwt_kid} - self._remembered
+            if kids:
+                unit.key_history.add(self._signer.published(kids))
             unit.credentials.add_intent(credential)
             unit.commit()
+            self._remembered |= kids
             return credential, issuer
 
     def _intent(self, unit: UnitOfWork, award: Award, issuer: Issuer, holder_did: str) -> StoredCredential:

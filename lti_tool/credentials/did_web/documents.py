@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from lti_tool.credentials.contexts import DID_V1, MULTIKEY_V1
 from lti_tool.credentials.did_web.identifiers import JwtPublicKey, ProofPublicKey, jwk_method, multikey_method
 from lti_tool.credentials.keys_text import thumbprint, to_jwk, to_multibase
+from lti_tool.credentials.timestamps import to_text
 
 _JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
 
@@ -19,11 +21,13 @@ _JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
 class IssuerKeys:
     """Every key that ever signed for an issuer, retired ones too: dropping one breaks each badge it signed.
 
-    `proof`: of embedded proofs. `jwt`: of JWTs.
+    `proof`: of embedded proofs. `jwt`: of JWTs. `withdrawn`: of embedded proofs, with since when nothing that they sign
+    is the issuer's any more.
     """
 
     proof: tuple[ProofPublicKey, ...]
     jwt: tuple[JwtPublicKey, ...]
+    withdrawn: tuple[tuple[ProofPublicKey, datetime | None], ...] = ()
 
 
 def did_document(did: str, keys: IssuerKeys) -> dict[str, Any]:
@@ -33,11 +37,16 @@ def did_document(did: str, keys: IssuerKeys) -> dict[str, Any]:
     """
     methods = [multikey_document(did, key, multikey_method(did, key)) for key in keys.proof]
     methods += [_json_web_key(did, key, jwk_method(did, key)) for key in keys.jwt]
+    # Nothing that they signed is accepted: they are listed to tell since when (Controlled Identifiers 1.0, `revoked`).
+    gone = [
+        multikey_document(did, key, multikey_method(did, key)) | ({"revoked": to_text(at)} if at else {})
+        for key, at in keys.withdrawn
+    ]
     contexts = [DID_V1, MULTIKEY_V1] + ([_JWK_CONTEXT] if keys.jwt else [])
     return {
         "@context": contexts,
         "id": did,
-        "verificationMethod": methods,
+        "verificationMethod": methods + gone,
         "assertionMethod": [method["id"] for method in methods],
     }
 

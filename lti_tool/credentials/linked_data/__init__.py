@@ -2,5 +2,6 @@
 
 from lti_tool.credentials.linked_data.canonicalizer import Canonicalizer
 from lti_tool.credentials.linked_data.plain import canonical_nquads
+from lti_tool.credentials.linked_data.shape import shape_name
 
-__all__ = ["Canonicalizer", "canonical_nquads"]
+__all__ = ["Canonicalizer", "canonical_nquads", "shape_name"]

@@ -6,6 +6,7 @@ only in texts and in the names of things. Their graphs then differ only in those
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -49,6 +50,15 @@ def shape_of(document: dict[str, Any]) -> tuple[str, list[str]]:
     slots: list[str] = []
     _walk_object(document, tokens, slots)
     return "\0".join(tokens), slots
+
+
+def shape_name(document: dict[str, Any]) -> str:
+    """A hash of the document's shape; "" where it has none."""
+    try:
+        shape, _ = shape_of(document)
+    except Unshapeable:
+        return ""
+    return hashlib.sha256(shape.encode()).hexdigest()
 
 
 def with_slots_numbered(document: dict[str, Any], name: str) -> dict[str, Any]:

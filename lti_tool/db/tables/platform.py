@@ -34,6 +34,18 @@ issuer_choices = Table(
     Column("slug", ForeignKey("issuers.slug"), nullable=False),
 )
 
+# The public half of every key that signs badges: published for ever, whatever becomes of the key's file.
+key_history = Table(
+    "key_history",
+    metadata,
+    Column("kid", String(128), primary_key=True),
+    Column("purpose", String(32), nullable=False),
+    Column("jwk", JSON, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Column("reason", Text, nullable=False),
+)
+
 registrations = Table(
     "registrations",
     metadata,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from lti_tool.db.tables.base import metadata
 from lti_tool.db.tables.learning import SerialId
@@ -15,6 +15,8 @@ halts = Table(
     Column("tenant_id", String(64), primary_key=True),
     Column("since", UtcDateTime, nullable=False),
     Column("reason", Text, nullable=False),
+    # The tool itself halted it.
+    Column("alarm", Boolean, nullable=False),
 )
 
 # What one process at a time does for all: `holder` leads until `until`, and `next_at` says when it is due again.

@@ -19,6 +19,7 @@ from lti_tool.usecases.ports.copies import CopiedBadge, Copies
 from lti_tool.usecases.ports.delivery import Deliveries, Delivery, PublicPage, PublicPages, WalletOffer, WalletOffers
 from lti_tool.usecases.ports.freshness import Backlog, Hearings, Repair, Repaired, SourceState, Sweeps, Told
 from lti_tool.usecases.ports.grants import ApiConsent, ApiGrant, ApiGrants, ApiTokens
+from lti_tool.usecases.ports.keys import KeyHistory, PublishedKey
 from lti_tool.usecases.ports.learning import (
     EventConflict,
     Inbox,
@@ -91,6 +92,7 @@ __all__ = [
     "Issuer",
     "Issuers",
     "Job",
+    "KeyHistory",
     "LaunchSession",
     "LaunchSessions",
     "LearnerNotice",
@@ -111,6 +113,7 @@ __all__ = [
     "PlatformProbe",
     "PublicPage",
     "PublicPages",
+    "PublishedKey",
     "Records",
     "RefusedEvent",
     "RefusedEvents",

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
 from lti_tool.domain.issuer import Issuer
+from lti_tool.usecases.ports.keys import PublishedKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class BadgeSigner(Protocol):
 
     def unsigned(self, issuer: Issuer, claim: BadgeClaim) -> dict[str, Any]:
         """Builds the document and checks it by schema, terms and meaning; raises `credential.*`."""
+        ...
+
+    def published(self, kids: Collection[str]) -> list[PublishedKey]:
+        """The public halves of these keys of ours."""
+        ...
+
+    def shape(self, unsigned: dict[str, Any]) -> str:
+        """What documents have in common whose signatures are made alike: "" where nothing is known of it."""
         ...
 
     def sign(self, unsigned: dict[str, Any], issuer: Issuer, created: datetime, keys: SigningKeyIds) -> SignedBadge: ...

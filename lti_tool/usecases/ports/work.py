@@ -21,6 +21,7 @@ from lti_tool.usecases.ports.copies import Copies
 from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffers
 from lti_tool.usecases.ports.freshness import Hearings, Sweeps
 from lti_tool.usecases.ports.grants import ApiGrants
+from lti_tool.usecases.ports.keys import KeyHistory
 from lti_tool.usecases.ports.learning import Inbox, Records, RefusedEvents
 from lti_tool.usecases.ports.ledger import Ledger
 from lti_tool.usecases.ports.notices import Notices
@@ -66,11 +67,12 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """That nothing is awarded or signed for a tenant, since when and why."""
+    """That nothing is awarded or signed for a tenant, since when and why. `alarm`: the tool itself halted it."""
 
     tenant_id: str
     since: datetime
     reason: str
+    alarm: bool = False
 
 
 class Circuits(Protocol):
@@ -168,6 +170,8 @@ class UnitOfWork(Protocol):
     def nonces(self) -> Nonces: ...
     @property
     def issuers(self) -> Issuers: ...
+    @property
+    def key_history(self) -> KeyHistory: ...
     @property
     def source_credentials(self) -> SourceCredentials: ...
     @property
