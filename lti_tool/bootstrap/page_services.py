@@ -33,6 +33,7 @@ from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, LiftRevoca
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.entrust import Entrust
+from lti_tool.usecases.export_record import ExportRecord
 from lti_tool.usecases.halt_issuing import HaltIssuing
 from lti_tool.usecases.hand_in_badge import HandInBadge
 from lti_tool.usecases.host_badge import HostBadge
@@ -110,6 +111,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         admin_token_matches=partial(_same_text, operator_token),
         cookie_secret=house.secret.derive("admin-cookie"),
         learner=LearnerBadges(transactions, clock),
+        record=ExportRecord(transactions, clock, house.signer, house.claims),
         learner_card=ReadLearnerCard(transactions, clock),
         ledger=ReadLedger(transactions),
         replay=ReplayRule(transactions),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from lti_tool.credentials.baking import bake_png, payload_text
+from lti_tool.credentials.clr_2 import build_record, require_record
 from lti_tool.credentials.data_integrity import DataIntegritySigner, SuiteKey
 from lti_tool.credentials.json_text import dump
 from lti_tool.credentials.linked_data import Canonicalizer
@@ -14,6 +15,7 @@ from lti_tool.credentials.open_badges_3 import build_credential, require_issuabl
 from lti_tool.credentials.signatures import JwtKey
 from lti_tool.credentials.status_list import LIST_SIZE, build_status_list
 from lti_tool.credentials.vc_jwt import sign_jwt
+from lti_tool.domain.attestation import RecordClaim
 from lti_tool.domain.credential import BadgeClaim, SignedBadge
 from lti_tool.domain.errors import BadgeToolError
 
@@ -83,6 +85,12 @@ class CredentialWriter:
             list_url, issuer_id, revoked, size=size, purpose=purpose, valid_from=valid_from, valid_until=valid_until
         )
         return self._sign(document, issuer_id, valid_from)
+
+    def record(self, claim: RecordClaim) -> dict[str, Any]:
+        """A learner's record, checked and signed as of its `valid_from`."""
+        document = build_record(claim)
+        require_record(document)
+        return self._sign(document, claim.issuer.id, claim.valid_from)
 
     @staticmethod
     def bake(png: bytes, document: dict[str, Any], hosted_at: str = "") -> bytes:

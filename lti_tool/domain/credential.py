@@ -202,6 +202,16 @@ class EndorsementCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class ContainedCheck:
+    """What came of checking one badge inside a record: its name, and why it does not hold, where it does not."""
+
+    name: str
+    outcome: CheckOutcome
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class BadgeFacts:
     """What the credential says about itself. Believe it only as far as the checks beside it go."""
 
@@ -227,17 +237,20 @@ class BadgeFacts:
 
 @dataclass(frozen=True, slots=True)
 class VerificationReport:
-    """Every check once, in the order of `CheckName`, and the facts where the credential could be read."""
+    """Every check once, in the order of `CheckName`, and the facts where the credential could be read. `contents`: of a
+    record of badges, each of them; the checks speak of the record alone."""
 
     checks: tuple[CheckResult, ...]
     facts: BadgeFacts | None
     form: str
     endorsements: tuple[EndorsementCheck, ...] = ()
+    contents: tuple[ContainedCheck, ...] = ()
 
     @property
     def valid(self) -> bool:
-        """True only when every check ran and passed."""
-        return len(self.checks) == len(CheckName) and all(check.outcome is CheckOutcome.PASSED for check in self.checks)
+        """True only when every check ran and passed, of what is inside a record too."""
+        answers = [*self.checks, *self.contents]
+        return len(self.checks) == len(CheckName) and all(one.outcome is CheckOutcome.PASSED for one in answers)
 
     @property
     def failed(self) -> bool:

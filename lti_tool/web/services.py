@@ -20,6 +20,7 @@ from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, LiftRevoca
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
 from lti_tool.usecases.entrust import Entrust
+from lti_tool.usecases.export_record import ExportRecord
 from lti_tool.usecases.halt_issuing import HaltIssuing
 from lti_tool.usecases.hand_in_badge import HandInBadge
 from lti_tool.usecases.learner_badges import LearnerBadges
@@ -79,6 +80,7 @@ class PageServices:
     admin_token_matches: Callable[[str], bool]
     cookie_secret: bytes
     learner: LearnerBadges
+    record: ExportRecord
     learner_card: ReadLearnerCard
     ledger: ReadLedger
     replay: ReplayRule

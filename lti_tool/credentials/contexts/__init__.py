@@ -1,6 +1,7 @@
 """The fixed allow-list of JSON-LD contexts (SOURCES.md names origin, digest and licence of each file)."""
 
 from lti_tool.credentials.contexts.loader import (
+    CLR_2_0_1,
     CREDENTIALS_V2,
     DATA_INTEGRITY_V2,
     DID_V1,
@@ -13,6 +14,7 @@ from lti_tool.credentials.contexts.loader import (
 )
 
 __all__ = [
+    "CLR_2_0_1",
     "CREDENTIALS_V2",
     "DATA_INTEGRITY_V2",
     "DID_V1",

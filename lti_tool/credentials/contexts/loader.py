@@ -9,6 +9,7 @@ from typing import Any
 
 from lti_tool.domain.errors import BadgeToolError
 
+CLR_2_0_1 = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 DATA_INTEGRITY_V2 = "https://w3id.org/security/data-integrity/v2"
 DID_V1 = "https://www.w3.org/ns/did/v1"
@@ -18,6 +19,7 @@ OPEN_BADGES_3_0_3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 
 _FILES = {
+    CLR_2_0_1: "clr-2.0.1.jsonld",
     CREDENTIALS_V2: "credentials-v2.jsonld",
     DATA_INTEGRITY_V2: "data-integrity-v2.jsonld",
     DID_V1: "did-v1.jsonld",

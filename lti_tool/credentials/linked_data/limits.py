@@ -38,21 +38,25 @@ def require_harmless(document: dict[str, Any]) -> None:
     Raises BadgeToolError ``credential.not_compact`` or ``credential.too_complex``.
     """
     tally = _Tally()
-    _visit_object(document, 0, tally)
+    _visit_object(document, 0, "", tally)
     if tally.strings > MAX_STRINGS:
         raise _too_complex("The credential has too many values.")
     if sum(count for count in tally.blank.values() if count > 1) > MAX_AMBIGUOUS:
         raise _too_complex("The credential repeats too many unnamed parts.")
 
 
-def _visit_object(node: dict[str, Any], depth: int, tally: _Tally) -> None:
+def _visit_object(node: dict[str, Any], depth: int, parent: str, tally: _Tally) -> None:
     tally.objects += 1
     if depth > MAX_DEPTH:
         raise _too_complex("The credential is nested too deeply.")
     if tally.objects > MAX_OBJECTS:
         raise _too_complex("The credential has too many parts.")
     kinds = term_kinds()
+    name = node.get("id")
+    named = name if isinstance(name, str) else ""
     for term, value in node.items():
+        # A proof is in a graph of its own, whose name is an unnamed node and stands between.
+        inside = "" if term == "proof" else named
         kind = kinds.get(term)
         if kind is None and not _TERM.fullmatch(term):
             raise _not_compact("The credential is not in compact form.")
@@ -60,18 +64,18 @@ def _visit_object(node: dict[str, Any], depth: int, tally: _Tally) -> None:
             _visit_text(value, kind, tally)
         elif isinstance(value, list):
             for item in value:
-                _visit_value(item, kind, depth, tally)
+                _visit_value(item, kind, depth, inside, tally)
         else:
-            _visit_value(value, kind, depth, tally)
-    if "id" not in node:
-        tally.blank[_fingerprint(node)] += 1
+            _visit_value(value, kind, depth, inside, tally)
+    if "id" not in node and not (parent and _is_leaf(node)):
+        tally.blank[_fingerprint(node, parent)] += 1
 
 
-def _visit_value(value: Any, kind: TermKind | None, depth: int, tally: _Tally) -> None:
+def _visit_value(value: Any, kind: TermKind | None, depth: int, parent: str, tally: _Tally) -> None:
     if isinstance(value, str):
         _visit_text(value, kind, tally)
     elif isinstance(value, dict):
-        _visit_object(value, depth + 1, tally)
+        _visit_object(value, depth + 1, parent, tally)
     elif isinstance(value, list):
         raise _not_compact("The credential has a list inside a list.")
     elif value is None:
@@ -86,13 +90,21 @@ def _visit_text(text: str, kind: TermKind | None, tally: _Tally) -> None:
         raise _not_compact("The credential has control characters in its text.")
 
 
-def _fingerprint(node: dict[str, Any]) -> frozenset[str]:
+def _is_leaf(node: dict[str, Any]) -> bool:
+    """An unnamed part that has no part of its own and hangs on a named one has no unnamed neighbour: however many twins
+    it has, RDFC-1.0 is done with each of them at once (4.6.3, Hash N-Degree Quads, has nothing to permute)."""
+    return not any(
+        isinstance(item, dict) for value in node.values() for item in (value if isinstance(value, list) else [value])
+    )
+
+
+def _fingerprint(node: dict[str, Any], parent: str) -> frozenset[str]:
     """Less than what RDFC-1.0 sees of a blank node at first, so that twins in the graph are always twins here.
 
-    Only the node's own texts and the names of its neighbours count. Terms, types, numbers and repetition are left
-    out: JSON has several spellings for one and the same quad there.
+    Only the node's own texts and the names of its neighbours count, `parent` ("" for an unnamed one) among them. Terms,
+    types, numbers and repetition are left out: JSON has several spellings for one and the same quad there.
     """
-    texts: list[str] = []
+    texts: list[str] = [f"in {parent}"]
     for term, value in node.items():
         for item in value if isinstance(value, list) else [value]:
             text = item.get("id") if isinstance(item, dict) else item

@@ -15,6 +15,12 @@ from lti_tool.credentials.verification.facts import facts_of
 from lti_tool.credentials.verification.hosted_check import check_hosted
 from lti_tool.credentials.verification.proof_checks import check_proof
 from lti_tool.credentials.verification.reading import Reading, read
+from lti_tool.credentials.verification.record_check import (
+    RECORD_TYPE,
+    check_contents,
+    check_record_schema,
+    is_record,
+)
 from lti_tool.credentials.verification.resolver import Resolver
 from lti_tool.credentials.verification.status_check import check_status
 from lti_tool.domain.credential import CheckName, CheckOutcome, CheckResult, VerificationReport
@@ -64,6 +70,9 @@ def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> Verificat
         check_status(reading.document, resolver, now) if unforged else _not_reached(CheckName.STATUS),
         check_dates(reading, now),
     )
+    if is_record(reading.document):
+        contents = check_contents(reading.document, resolver, now) if unforged else ()
+        return VerificationReport(checks, facts_of(reading.document), reading.form, (), contents)
     endorsements = check_endorsements(reading.document, resolver, now) if unforged else ()
     return VerificationReport(checks, facts_of(reading.document), reading.form, endorsements)
 
@@ -71,12 +80,15 @@ def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> Verificat
 def _require_badge(reading: Reading) -> None:
     kind = reading.document.get("type")
     kinds = kind if isinstance(kind, list) else [kind]
-    if not reading.address and not any(name in kinds for name in _BADGE_TYPES):
+    known = (*_BADGE_TYPES, RECORD_TYPE)
+    if not reading.address and not any(name in kinds for name in known):
         raise BadgeToolError("credential.not_a_badge", "What was handed in is not an Open Badge.")
 
 
 def _schema(reading: Reading) -> CheckResult:
     name = CheckName.SCHEMA
+    if is_record(reading.document):
+        return check_record_schema(reading.document)
     where = schema_problem(reading.document)
     if where is not None:
         return failed(name, "schema.broken", f"The badge breaks the Open Badges 3.0 format at {where}.")

@@ -98,6 +98,15 @@ class EndorsementOut(BaseModel):
     sentence: str
 
 
+class ContainedOut(BaseModel):
+    """One badge inside a record of badges, checked by itself."""
+
+    name: str
+    outcome: Literal["passed", "failed", "not_checked"]
+    code: str
+    sentence: str
+
+
 class ErrorOut(BaseModel):
     code: str
     message: str
@@ -121,6 +130,7 @@ class ResultOut(BaseModel):
     badge: BadgeOut | None
     issuer_known: bool = Field(description="Whether the issuer whose key signed it is one of this installation.")
     endorsements: list[EndorsementOut]
+    contents: list[ContainedOut]
     error: ErrorOut | None
 
 

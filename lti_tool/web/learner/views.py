@@ -39,6 +39,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         ("/changes", ["POST"], pages.changes),
         ("/check-again", ["POST"], pages.check_again),
         ("/seen", ["POST"], pages.seen),
+        ("/record", ["POST"], pages.record),
         ("/<award_id>", _VIEW, pages.badge),
         ("/<award_id>/wallet", ["POST"], pages.wallet),
         ("/<award_id>/wallet/changes", ["POST"], pages.wallet_changes),
@@ -129,6 +130,14 @@ class _LearnerPages:
         response = make_response(content)
         response.headers["Content-Type"] = media_type
         response.headers.set("Content-Disposition", "attachment", filename=name)
+        return response
+
+    def record(self, session_id: str) -> Response:
+        """All my badges as one signed file (CLR 2.0)."""
+        viewer = current_viewer()
+        response = make_response(self._services.record(viewer.course_id, viewer.person_id))
+        response.headers["Content-Type"] = "application/json"
+        response.headers.set("Content-Disposition", "attachment", filename="record-of-badges.json")
         return response
 
     def share(self, session_id: str, award_id: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from lti_tool.domain.credential import VerificationReport
@@ -88,6 +88,7 @@ def as_json(checked: CheckedBadge) -> dict[str, Any]:
         "badge": _facts(report) if report else None,
         "issuer_known": checked.issuer_known,
         "endorsements": _endorsements(report) if report else [],
+        "contents": [asdict(one) for one in report.contents] if report else [],
         "error": error,
     }
 

@@ -107,7 +107,8 @@ def _first_open(report: VerificationReport) -> str:
     for check in report.checks:
         if check.outcome is CheckOutcome.NOT_CHECKED:
             return check.sentence
-    return ""
+    open_ones = [one.name for one in report.contents if one.outcome is not CheckOutcome.PASSED]
+    return f"Of what is in it this does not hold, or could not be checked: {', '.join(open_ones)}." if open_ones else ""
 
 
 def date_in_words(text: str) -> str:

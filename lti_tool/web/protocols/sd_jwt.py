@@ -53,7 +53,7 @@ def sd_jwt_blueprint(documents: SdJwtDocuments) -> Blueprint:
         with documents.transactions(write=False) as unit:
             issuer = _issuer(unit, slug)
             found = unit.status_lists.get(list_id) if _NAME.fullmatch(list_id) else None
-        if found is None or found.tenant_id != issuer.tenant_id:
+        if found is None or found.tenant_id != issuer.tenant_id or found.issuer_slug not in ("", slug):
             raise NotFound("status.unknown", "This issuer has no such status list.")
         # draft-ietf-oauth-status-list, 8.1.
         return _kept(Response(documents.status_list(issuer, found), content_type="application/statuslist+jwt"))

@@ -65,6 +65,7 @@ ASKED: dict[str, Permission] = {
     "learner.progress": Permission.VIEW_OWN_BADGES,
     "learner.progress_changes": Permission.VIEW_OWN_BADGES,
     "learner.file": Permission.VIEW_OWN_BADGES,
+    "learner.record": Permission.VIEW_OWN_BADGES,
     "learner.evidence": Permission.VIEW_OWN_BADGES,
     "learner.hand_in": Permission.VIEW_OWN_BADGES,
     "learner.foreign": Permission.VIEW_OWN_BADGES,

@@ -45,6 +45,7 @@ def _one(checked: CheckedBadge, find_issuer: Callable[[str], Issuer | None]) -> 
         facts=facts if judgement.kind is not VerdictKind.FORGED else None,
         recipient_hashes=[{"hash": one.hash, "salt": one.salt} for one in facts.identities] if facts else [],
         endorsements=report.endorsements if report else (),
+        contents=report.contents if report else (),
         outcome_words=OUTCOME_WORDS,
         awarded_on=date_in_words(facts.awarded_date) if facts else "",
         valid_until=date_in_words(facts.valid_until) if facts and facts.valid_until else "",

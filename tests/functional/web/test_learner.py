@@ -156,6 +156,22 @@ def test_files_are_downloads(site: Site, kind: str, media_type: str, begins: byt
         assert json.loads(got.data)["credentialSubject"]["achievement"]["name"] == "Lab safety"
 
 
+def test_all_badges_are_one_signed_record(site: Site) -> None:
+    ana = site.open_session()
+    assert "record" not in ana.get("/my").text
+    assert ana.post("/my/record").status_code == 404
+    site.earn("ana")
+    assert "one signed record" in ana.get("/my").text
+    got = ana.post("/my/record")
+    assert got.headers["Content-Disposition"] == "attachment; filename=record-of-badges.json"
+    report = site.course.house.verifier.verify(got.data)
+    assert report.valid, report
+    assert [one.name for one in report.contents] == ["Lab safety"]
+    answer = site.app.test_client().post("/verify", data={"badges": got.text}).text
+    assert "What is in it" in answer
+    assert "Genuine and valid today" in answer
+
+
 def test_unknown_file_is_not_found(site: Site) -> None:
     award, ana = site.earn("ana"), site.open_session()
     assert ana.post(f"/my/{award}/file/exe").status_code == 404

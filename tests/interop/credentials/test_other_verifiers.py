@@ -16,6 +16,7 @@ from openbadgeslib.ob3.verifier import OB3VerificationError
 from PIL import Image
 
 from lti_tool.credentials.contexts import (
+    CLR_2_0_1,
     DID_V1,
     MULTIKEY_V1,
     OPEN_BADGES_3_0_3,
@@ -25,7 +26,8 @@ from lti_tool.credentials.contexts import (
 from lti_tool.credentials.did_web import key_document
 from lti_tool.credentials.keys_text import b64url, b64url_decode
 from lti_tool.credentials.verification import verify
-from lti_tool.domain.credential import SignedBadge
+from lti_tool.domain.attestation import RecordClaim
+from lti_tool.domain.credential import IssuerProfile, SignedBadge
 from tests.factories.credentials import LIST_URL, DidKey, Issuer, endorsement, full_claim
 from tests.peers_support import ask_node
 
@@ -195,3 +197,27 @@ def test_sd_jwt_core_accepts_the_twin_shows_a_part_of_it_and_refuses_it_altered(
     assert "sub" not in part
     assert "Zoë" not in json.dumps(part, ensure_ascii=False)
     assert verify(answers[1]["presented"], issuer.resolver(), now=TODAY).failed is False
+
+
+@pytest.mark.peer("node")
+def test_digital_bazaar_accepts_a_record_of_badges_and_refuses_it_altered(issuer: Issuer, badge: SignedBadge) -> None:
+    """CLR 2.0: the record, and the badge that stands in it."""
+    other = issuer.writer.unsigned(
+        full_claim(issuer.did, credential_id="urn:uuid:1b8f0a52-5ac9-4a93-9d0c-2f4b41b61c01", valid_from=TODAY)
+    )
+    badges = (badge.json, issuer.writer.sign(other, TODAY).json)
+    holder = str(other["credentialSubject"]["id"])
+    profile = IssuerProfile(issuer.did, "Astronomy at Example")
+    claim = RecordClaim("urn:uuid:2b8f0a52-5ac9-4a93-9d0c-2f4b41b61c01", profile, holder, "Record", TODAY, badges)
+    record = issuer.writer.record(claim)
+    altered = copy.deepcopy(record)
+    altered["credentialSubject"]["verifiableCredential"][1]["name"] = "Rockets"
+    contexts = (CLR_2_0_1, OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS, DID_V1, MULTIKEY_V1)
+    documents = {url: context_document(url) for url in contexts}
+    documents |= {issuer.did: issuer.did_json(), LIST_URL: issuer.status_list(at=TODAY)}
+    inside = record["credentialSubject"]["verifiableCredential"][1]
+    questions = [
+        {"reader": "credential", "credential": one, "documents": documents} for one in (record, inside, altered)
+    ]
+    answers = ask_node("read_many.mjs", questions)
+    assert [answer["verified"] for answer in answers] == [True, True, False], answers

@@ -132,7 +132,7 @@ def result_tree(parents: int, children: int) -> dict[str, Any]:
     return {**DOCUMENT, "credentialSubject": {"id": "urn:uuid:0", "type": ["AchievementSubject"], "result": results}}
 
 
-@pytest.mark.parametrize(("parents", "children"), [(2, 4), (1, 10), (3, 2), (5, 1)])
+@pytest.mark.parametrize(("parents", "children"), [(2, 4), (1, 10), (3, 2), (5, 1), (300, 0)])
 def test_what_is_let_through_is_cheap(parents: int, children: int) -> None:
     document = result_tree(parents, children)
     require_harmless(document)
@@ -141,7 +141,7 @@ def test_what_is_let_through_is_cheap(parents: int, children: int) -> None:
     assert time.process_time() - started < 0.5
 
 
-@pytest.mark.parametrize(("parents", "children"), [(2, 8), (8, 8), (2, 5), (12, 0)])
+@pytest.mark.parametrize(("parents", "children"), [(2, 8), (8, 8), (2, 5), (1, 12), (11, 1)])
 def test_lookalikes_are_refused_before_canonicalisation(parents: int, children: int) -> None:
     with pytest.raises(BadgeToolError, match="too_complex"):
         require_harmless(result_tree(parents, children))

@@ -1,0 +1,20 @@
+"""What signed credentials beside badges state: a learner's record of badges, and somebody's endorsement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lti_tool.domain.credential import IssuerProfile
+
+
+@dataclass(frozen=True, slots=True)
+class RecordClaim:
+    """Several badges of one learner. `badges`: the JSON texts of signed credentials, which stay as they are."""
+
+    record_id: str
+    issuer: IssuerProfile
+    recipient_id: str
+    name: str
+    valid_from: datetime
+    badges: tuple[str, ...]
