@@ -249,8 +249,8 @@ class VerificationReport:
     @property
     def valid(self) -> bool:
         """True only when every check ran and passed, of what is inside a record too."""
-        answers = [*self.checks, *self.contents]
-        return len(self.checks) == len(CheckName) and all(one.outcome is CheckOutcome.PASSED for one in answers)
+        outcomes = [one.outcome for one in self.checks] + [one.outcome for one in self.contents]
+        return len(self.checks) == len(CheckName) and set(outcomes) == {CheckOutcome.PASSED}
 
     @property
     def failed(self) -> bool:
