@@ -27,6 +27,7 @@ from lti_tool.usecases.admission import Admission
 from lti_tool.usecases.answer_once import AnswerOnce
 from lti_tool.usecases.ask_reading import AskReading
 from lti_tool.usecases.award_by_hand import AwardByHand
+from lti_tool.usecases.badges_elsewhere import BadgesElsewhere
 from lti_tool.usecases.copy_course import CopyCourse
 from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, LiftRevocation, RevokeAward
@@ -117,6 +118,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         replay=ReplayRule(transactions),
         versions=ReadVersions(transactions),
         copies=CopyCourse(transactions, clock),
+        badges_elsewhere=BadgesElsewhere(transactions),
         review_copy=ReviewCopy(transactions, clock),
         course=CourseBadges(transactions, clock),
         dry_run=DryRun(transactions, clock),

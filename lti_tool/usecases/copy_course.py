@@ -148,7 +148,7 @@ class CopyCourse:
             found = [
                 (one, len(unit.achievements.of_course(one.id)))
                 for one in unit.courses.of_person(person_id)
-                if one.id != course_id and _teaches(unit, one.id, person_id) and _is_beside(one, course)
+                if one.id != course_id and teaches(unit, one.id, person_id) and is_beside(one, course)
             ]
         return [(one, count) for one, count in found if count]
 
@@ -157,7 +157,7 @@ class CopyCourse:
         `copy.not_yours`."""
         with self._transactions() as unit:
             course, source = course_known(unit, course_id), course_known(unit, source_course_id)
-            if not _teaches(unit, source.id, actor.id) or not _is_beside(source, course) or source.id == course.id:
+            if not teaches(unit, source.id, actor.id) or not is_beside(source, course) or source.id == course.id:
                 raise Forbidden("copy.not_yours", "Badges come over only from another course that you teach.")
             added = bring(unit, self._clock.now(), course, source, unit.achievements.of_course(source.id), actor)
             unit.commit()
@@ -171,10 +171,12 @@ def course_known(unit: UnitOfWork, course_id: str) -> Course:
     return course
 
 
-def _is_beside(one: Course, other: Course) -> bool:
+def is_beside(one: Course, other: Course) -> bool:
+    """Whether both are of one deployment: the same people there are the same persons here."""
     return (one.registration_id, one.deployment_id) == (other.registration_id, other.deployment_id)
 
 
-def _teaches(unit: UnitOfWork, course_id: str, person_id: str) -> bool:
+def teaches(unit: UnitOfWork, course_id: str, person_id: str) -> bool:
+    """Whether she came to the course as its instructor."""
     held = unit.people.enrolment(course_id, person_id)
     return held is not None and held.active and course_role(held.launch_roles or ()) is CourseRole.INSTRUCTOR

@@ -88,6 +88,9 @@ class EditAchievement:
         with self._transactions() as unit:
             if parsed is not None:
                 check_criteria(unit, held.course_id, held.id, parsed)
+            renewing = form.terms.renewal_rule if form.terms else held.terms.renewal_rule
+            if renewing is not None:
+                check_criteria(unit, held.course_id, held.id, renewing)
             image_id = held.image_id if form.image_png is None else unit.images.add(form.image_png)
             changed = held.edited(
                 awarded=bool(unit.awards.of_achievement(held.id)),
@@ -109,7 +112,7 @@ class EditAchievement:
             if parsed is not None:
                 activities = {(one.kind, one.id): one for one in unit.courses.activities(held.course_id)}
                 unit.achievements.save_seen_targets(changed.id, snapshot(parsed, activities))
-                keep_built_on(unit, changed.id, held.course_id, parsed, self._clock.now())
+                keep_built_on(unit, changed, self._clock.now())
             if changed.state is not AchievementState.DRAFT:
                 reason = _FOR_WHOM[counts_for] if is_new and counts_for is not None else ""
                 action = "new_version" if is_new else "changed"

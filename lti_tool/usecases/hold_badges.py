@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import Award, AwardState
 from lti_tool.domain.criteria import Criteria, requirements
 from lti_tool.domain.fact_kind import FactKind
@@ -47,10 +48,13 @@ def badges_asked(tree: Criteria) -> set[str]:
     return {leaf.target for leaf in requirements(tree) if leaf.kind is FactKind.BADGE_HELD}
 
 
-def keep_built_on(unit: UnitOfWork, achievement_id: str, course_id: str, tree: Criteria, now: datetime) -> None:
-    """Of a rule that is stored: which badges it builds on, and who of the course holds them already."""
-    unit.achievements.save_built_on(achievement_id, _ours(unit, badges_asked(tree)))
-    bring_badges(unit, course_id, now)
+def keep_built_on(unit: UnitOfWork, achievement: Achievement, now: datetime) -> None:
+    """Of a badge that is stored: which badges its rule, and that of its renewal, build on, and who of the course holds
+    them already."""
+    trees = (achievement.criteria, achievement.terms.renewal_rule)
+    asked = set().union(*(badges_asked(tree) for tree in trees if tree is not None))
+    unit.achievements.save_built_on(achievement.id, _ours(unit, asked))
+    bring_badges(unit, achievement.course_id, now)
 
 
 def _ours(unit: UnitOfWork, targets: Iterable[str]) -> set[str]:

@@ -12,6 +12,7 @@ from lti_tool.domain.platform import Registration
 from lti_tool.usecases.admission import Admission
 from lti_tool.usecases.ask_reading import AskReading
 from lti_tool.usecases.award_by_hand import AwardByHand
+from lti_tool.usecases.badges_elsewhere import BadgesElsewhere
 from lti_tool.usecases.check_badges import CheckBadges
 from lti_tool.usecases.connect_canvas import ConnectCanvas
 from lti_tool.usecases.copy_course import CopyCourse
@@ -86,6 +87,7 @@ class PageServices:
     replay: ReplayRule
     versions: ReadVersions
     copies: CopyCourse
+    badges_elsewhere: BadgesElsewhere
     review_copy: ReviewCopy
     course: CourseBadges
     dry_run: DryRun

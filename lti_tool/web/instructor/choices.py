@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.criteria import LEAF_TYPES, requirements
 from lti_tool.domain.learning_event import FactKind
 from lti_tool.domain.platform import Activity
 from lti_tool.domain.sentence import number
+from lti_tool.usecases.badges_elsewhere import BadgeElsewhere
 
 # Kind -> words on the button that adds it. The order is that of the buttons.
 KINDS = {
@@ -60,6 +61,7 @@ class Choices:
     groups: tuple[Choice, ...] = ()
     items_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     told: frozenset[FactKind] | None = None
+    left_out: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -68,9 +70,10 @@ class Choices:
         badges: Iterable[Achievement],
         besides: str = "",
         told: frozenset[FactKind] | None = None,
+        elsewhere: Iterable[BadgeElsewhere] = (),
     ) -> Choices:
         """`besides`: the badge whose rule it is. It cannot ask for itself, nor for one that asks for it. `told`: the
-        kinds of facts that the course's platform can tell; None for all."""
+        kinds of facts that the course's platform can tell; None for all. `elsewhere`: badges of other courses."""
         known, others = list(activities), list(badges)
         return cls(
             items=tuple(Choice(one.id, _item_label(one)) for one in known if one.kind == "item"),
@@ -81,7 +84,17 @@ class Choices:
             items_of=_items_of(known),
             told=told,
             maxima={one.id: one.maximum for one in known if one.kind == "item" and one.maximum is not None},
-        )
+        ).with_badges(elsewhere)
+
+    def with_badges(self, elsewhere: Iterable[BadgeElsewhere]) -> Choices:
+        """With these badges of other courses too, after the course's own."""
+        known = {choice.value for choice in self.badges}
+        more = [Choice(one.id, _elsewhere_label(one)) for one in elsewhere if one.id not in known]
+        return replace(self, badges=(*self.badges, *more)) if more else self
+
+    def for_renewals(self) -> Choices:
+        """Without what a person decides: the pages for that are about badges that somebody has not got yet."""
+        return replace(self, left_out=frozenset({"manual_approval", "evidence_approved"}))
 
     def for_kind(self, kind: str) -> tuple[Choice, ...]:
         """The list of a kind of condition; empty for those that name nothing."""
@@ -96,11 +109,13 @@ class Choices:
 
     def kinds(self) -> list[Choice]:
         """The kinds of condition that this course can have: none whose list would be empty, and none that its
-        platform cannot tell of."""
+        platform cannot tell of. A badge can always be named by its address."""
         return [
             Choice(kind, words)
             for kind, words in KINDS.items()
-            if (kind not in _LISTS or self.for_kind(kind)) and self.is_told(kind)
+            if (kind not in _LISTS or kind == "badge_held" or self.for_kind(kind))
+            and self.is_told(kind)
+            and kind not in self.left_out
         ]
 
     def is_told(self, kind: str) -> bool:
@@ -135,6 +150,10 @@ def _builds_on(badge_id: str, wanted: str, badges: list[Achievement]) -> bool:
 def _asked_badges(badge: Achievement) -> set[str]:
     leaves = requirements(badge.criteria) if badge.criteria else ()
     return {leaf.target for leaf in leaves if leaf.kind is FactKind.BADGE_HELD}
+
+
+def _elsewhere_label(badge: BadgeElsewhere) -> str:
+    return f"{badge.name} (in {badge.course})" if badge.course else f"{badge.name} (in another course)"
 
 
 def _item_label(activity: Activity) -> str:

@@ -25,9 +25,16 @@ from lti_tool.web.instructor.forecast import ForecastView, forecast_view
 from lti_tool.web.instructor.publishing import Question, question, winners
 from lti_tool.web.instructor.rule_check import Problem
 from lti_tool.web.instructor.rule_edits import Edit
-from lti_tool.web.instructor.rule_form import RulePart, to_json, with_items
+from lti_tool.web.instructor.rule_form import (
+    BADGE,
+    RulePart,
+    badges_named,
+    to_json,
+    with_items,
+    with_own_badges,
+)
 from lti_tool.web.instructor.rule_rows import JOINER_WORDS, UNIT_WORDS, rule_rows
-from lti_tool.web.instructor.terms_form import LASTING, REGRADES
+from lti_tool.web.instructor.terms_form import LASTING, REGRADES, RENEWAL
 from lti_tool.web.security.viewer import Viewer, actor, current_viewer
 from lti_tool.web.services import PageServices
 
@@ -42,7 +49,8 @@ class EditorDesk:
         badges = [card.achievement for card in course.cards]
         self.course_title = course.course.title
         self.holders = next((card.earned for card in course.cards if card.achievement.id == achievement_id), 0)
-        self.choices = Choices.of(course.activities, badges, achievement_id, course.told)
+        elsewhere = services.badges_elsewhere.offered(self.viewer.course_id, self.viewer.person_id)
+        self.choices = Choices.of(course.activities, badges, achievement_id, course.told, elsewhere)
         self.drifts = drift_rows(course.drifts.get(achievement_id, ()))
         if achievement_id:
             self.held = self.completed(editor_form.of_badge(_badge_among(badges, achievement_id)))
@@ -60,8 +68,24 @@ class EditorDesk:
         return self.completed(editor_form.read(request.form, self.held, file.read() if file else b""))
 
     def completed(self, form: EditorForm) -> EditorForm:
-        """With what the course knows and no form carries: the activities of modules."""
-        return replace(form, rule=with_items(form.rule, self.choices.items_of))
+        """With what the course knows and no form carries: the activities of modules, and which badges an address of
+        ours names. Badges of other courses that it builds on can be chosen from then on."""
+        terms = replace(form.terms, rule=self._completed(form.terms.rule))
+        return replace(form, rule=self._completed(form.rule), terms=terms)
+
+    def _completed(self, rule: RulePart) -> RulePart:
+        rule = with_own_badges(rule, self._own_badge)
+        asked = {one for one in badges_named(rule) if not self.choices.offers(BADGE, one)}
+        if asked:
+            self.choices = self.choices.with_badges(self._services.badges_elsewhere.named(self.viewer.course_id, asked))
+        return with_items(rule, self.choices.items_of)
+
+    def _own_badge(self, address: str) -> str | None:
+        """The id of a badge of another course here whose address this is; whoever is in both courses has not to hand it
+        in."""
+        badge_id = address.removeprefix(f"{self._services.base_url}/achievements/")
+        found = () if badge_id == address else self._services.badges_elsewhere.named(self.viewer.course_id, [badge_id])
+        return badge_id if found else None
 
     def has_new_rule(self, form: EditorForm) -> bool:
         """Whether the rule is another one than that which is stored."""
@@ -122,6 +146,7 @@ class EditorDesk:
             regrades=REGRADES,
             lasting=LASTING,
             renewals=form.terms.renewals(self.choices),
+            renewal_rule=rule_rows(form.terms.rule, self.choices.for_renewals(), errors, RENEWAL),
             versioning=versioning,
             replay=replay,
             notice=edit.said if edit else "",

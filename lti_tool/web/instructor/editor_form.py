@@ -55,7 +55,7 @@ class EditorForm:
             found.append(Problem("words", self.picture.words_error))
         if len(self.picture.alt) > IMAGE_ALT_LIMIT:
             found.append(Problem("image_alt", f"The words are longer than {IMAGE_ALT_LIMIT} characters."))
-        found += self.terms.problems()
+        found += self.terms.problems(choices)
         if whole or self.rule.parts:
             found += problems(self.rule, choices, ROOT)
         return found

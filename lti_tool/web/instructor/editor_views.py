@@ -19,7 +19,7 @@ from lti_tool.web.instructor.routes import ACTION, VIEW, register
 from lti_tool.web.instructor.rule_check import Problem
 from lti_tool.web.instructor.rule_edits import Edit
 from lti_tool.web.instructor.rule_form import to_json
-from lti_tool.web.instructor.terms_form import day_of
+from lti_tool.web.instructor.terms_form import OTHER, RENEWAL, day_of
 from lti_tool.web.protocols.schemas import SCHEMA_PATH
 from lti_tool.web.security.limits import admit_upload
 from lti_tool.web.security.viewer import go_to
@@ -83,9 +83,7 @@ class _EditorPages:
             return self._replay(desk, form)
         if operation in ("export", "import"):
             return self._save_rule(desk, form) if operation == "export" else self._take_rule(desk, form)
-        edit = rule_edits.apply(form.rule, operation) if ":" in operation else None
-        if edit is not None:
-            form = replace(form, rule=edit.rule)
+        form, edit = _edited(form, operation)
         if wants_json():
             return jsonify(desk.fragments(form, edit))
         return make_response(desk.page(form, edit=edit))
@@ -173,3 +171,15 @@ class _EditorPages:
             if error.status != _UNPROCESSABLE:
                 raise
             return [Problem(_FIELD_OF.get(error.code, "rule"), f"{error.message} {error.hint}".strip())]
+
+
+def _edited(form: EditorForm, operation: str) -> tuple[EditorForm, Edit | None]:
+    """What a button does to the rule, or to the rule by which the badge is renewed; that one counts from then on."""
+    _, _, path = operation.partition(":")
+    if not path:
+        return form, None
+    if path.startswith(RENEWAL):
+        edit = rule_edits.apply_at(RENEWAL, form.terms.rule, operation)
+        return replace(form, terms=replace(form.terms, rule=edit.rule, renewal=OTHER)), edit
+    edit = rule_edits.apply(form.rule, operation)
+    return replace(form, rule=edit.rule), edit

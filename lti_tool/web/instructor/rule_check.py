@@ -10,6 +10,7 @@ from lti_tool.domain.criteria import LEAF_TYPES, CriteriaError
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.learning_event import FactKind
 from lti_tool.domain.sentence import number
+from lti_tool.lti.urls import web_address
 from lti_tool.web.instructor.choices import Choices
 from lti_tool.web.instructor.rule_form import ROOT, RulePart, minimum_of, to_json
 
@@ -74,10 +75,15 @@ def _of_group(group: RulePart, choices: Choices, path: str) -> Iterator[Problem]
 
 def _of_condition(part: RulePart, choices: Choices, path: str) -> Iterator[Problem]:
     kind = LEAF_TYPES[part.type].kind
+    if part.type in choices.left_out:
+        yield Problem(path, "This cannot be asked for here. Remove it.")
     if part.needs_target and not part.target:
         yield Problem(f"{path}.target", _CHOOSE[kind])
     elif part.type in _NAMED_FREELY:
         pass
+    elif part.is_from_elsewhere:
+        if not part.target.startswith("urn:") and web_address(part.target) is None:
+            yield Problem(f"{path}.address", "Give the whole address of the badge, as in https://example.org/badges/7.")
     elif part.needs_target and not choices.offers(part.type, part.target):
         yield Problem(f"{path}.target", "The course does not have this any more. Choose another one.")
     if part.has_minimum and not part.asks_letter and (part.is_scored or part.minimum):

@@ -52,9 +52,16 @@ def part_at(rule: RulePart, steps: list[int]) -> RulePart | None:
     return rule
 
 
-def path_of(steps: list[int]) -> str:
+def path_of(steps: list[int], root: str = ROOT) -> str:
     """[1, 0] -> "rule.1.0" """
-    return ".".join([ROOT, *map(str, steps)])
+    return ".".join([root, *map(str, steps)])
+
+
+def apply_at(root: str, rule: RulePart, operation: str) -> Edit:
+    """The same for a rule whose fields begin otherwise, as in ``up:renewal_rule.1``."""
+    verb, _, rest = operation.partition(":")
+    edit = apply(rule, f"{verb}:{rest.replace(root, ROOT, 1)}")
+    return replace(edit, focus=edit.focus.replace(ROOT, root, 1))
 
 
 def _steps(path: str) -> list[int] | None:

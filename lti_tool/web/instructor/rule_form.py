@@ -7,7 +7,7 @@ beside what is wrong with it. Pure: no request, no database.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,10 +20,12 @@ from lti_tool.domain.criteria import (
     Requirement,
     type_of,
 )
+from lti_tool.usecases.names import is_address
 from lti_tool.web.instructor import part_fields
 
 ROOT = "rule"
 GROUP = "group"
+BADGE = "badge_held"
 JOINERS = ("all", "at_least", "any", "credits", "not")
 COUNTED = frozenset({"at_least", "credits"})
 UNITS = ("percent", "points")
@@ -72,6 +74,11 @@ class RulePart:
     def needs_target(self) -> bool:
         return not self.is_group and bool(LEAF_TYPES[self.type].target or self.type == "evidence_approved")
 
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether it names a badge by its address."""
+        return self.type == BADGE and is_address(self.target)
+
 
 EMPTY = RulePart(GROUP)
 
@@ -87,6 +94,12 @@ def read(form: Mapping[str, str], path: str = ROOT, depth: int = 0) -> RulePart:
         credits=_weight(form, path),
         more=part_fields.read(form, path, GROUP),
     )
+
+
+def _target(form: Mapping[str, str], path: str, kind: str) -> str:
+    """What was chosen; a badge from elsewhere is named by its address instead."""
+    address = form.get(f"{path}.address", "").strip() if kind == BADGE else ""
+    return (address or form.get(f"{path}.target", ""))[:255]
 
 
 def _weight(form: Mapping[str, str], path: str) -> str:
@@ -105,7 +118,7 @@ def _parts(form: Mapping[str, str], path: str, depth: int) -> Iterator[RulePart]
             unit = form.get(f"{child}.unit", "percent")
             yield RulePart(
                 kind,
-                target=form.get(f"{child}.target", "")[:255],
+                target=_target(form, child, kind),
                 minimum=form.get(f"{child}.minimum", "").strip()[:32],
                 unit=unit if unit in UNITS else "percent",
                 credits=_weight(form, child),
@@ -120,6 +133,21 @@ def with_items(part: RulePart, items_of: Mapping[str, tuple[str, ...]]) -> RuleP
     return replace(part, items=items_of.get(part.target, ())) if part.type == "module_share" else part
 
 
+def badges_named(part: RulePart) -> Iterator[str]:
+    """The ids of all badges that it asks for, but for those that are named by an address."""
+    if part.type == BADGE and part.target and not part.is_from_elsewhere:
+        yield part.target
+    for child in part.parts:
+        yield from badges_named(child)
+
+
+def with_own_badges(part: RulePart, own_badge: Callable[[str], str | None]) -> RulePart:
+    """With the id of each badge whose address is one of ours (`own_badge`: address -> id or None)."""
+    if part.is_group:
+        return replace(part, parts=tuple(with_own_badges(child, own_badge) for child in part.parts))
+    return replace(part, target=own_badge(part.target) or part.target) if part.is_from_elsewhere else part
+
+
 def write(part: RulePart, path: str = ROOT) -> dict[str, str]:
     """Inverse of `read`: the fields of a group and of all below it."""
     fields = {f"{path}.joiner": part.joiner, f"{path}.count": part.count} | _common(part, path)
@@ -130,7 +158,7 @@ def write(part: RulePart, path: str = ROOT) -> dict[str, str]:
             fields |= write(child, below)
             continue
         if child.needs_target:
-            fields[f"{below}.target"] = child.target
+            fields[f"{below}.{'address' if child.is_from_elsewhere else 'target'}"] = child.target
         if child.has_minimum:
             fields |= {f"{below}.minimum": child.minimum, f"{below}.unit": child.unit}
         fields |= _common(child, below)

@@ -9,7 +9,7 @@ from lti_tool.web.instructor import part_fields
 from lti_tool.web.instructor.choices import KINDS, MAIN_KINDS, Choice, Choices
 from lti_tool.web.instructor.rule_check import Problem
 from lti_tool.web.instructor.rule_edits import DEEPEST_GROUP, group_beside, path_of
-from lti_tool.web.instructor.rule_form import GROUP, RulePart
+from lti_tool.web.instructor.rule_form import GROUP, ROOT, RulePart
 
 JOINER_WORDS = (
     Choice("all", "all"),
@@ -71,16 +71,23 @@ class PartRow:
         return f"{'group' if self.part.is_group else 'condition'} {self.number}"
 
 
-def rule_rows(rule: RulePart, choices: Choices, found: Iterable[Problem]) -> PartRow:
-    """The whole rule, from its outermost group."""
+def rule_rows(rule: RulePart, choices: Choices, found: Iterable[Problem], root: str = ROOT) -> PartRow:
+    """The whole rule, from its outermost group. `root`: what the names of its fields begin with."""
     errors = {problem.field: problem.message for problem in found}
-    return _row(rule, rule, [], choices, errors, is_weighed=False)
+    return _row(rule, rule, [], choices, errors, is_weighed=False, root=root)
 
 
 def _row(
-    rule: RulePart, part: RulePart, steps: list[int], choices: Choices, errors: dict[str, str], *, is_weighed: bool
+    rule: RulePart,
+    part: RulePart,
+    steps: list[int],
+    choices: Choices,
+    errors: dict[str, str],
+    *,
+    is_weighed: bool,
+    root: str,
 ) -> PartRow:
-    path = path_of(steps)
+    path = path_of(steps, root)
     own = {name: errors[field] for name, field in _fields(path).items() if field in errors}
     return PartRow(
         path=path,
@@ -92,7 +99,7 @@ def _row(
         moves=_moves(rule, part, steps),
         adds=_adds(choices, len(steps)) if part.is_group else (),
         parts=tuple(
-            _row(rule, child, [*steps, place], choices, errors, is_weighed=part.joiner == "credits")
+            _row(rule, child, [*steps, place], choices, errors, is_weighed=part.joiner == "credits", root=root)
             for place, child in enumerate(part.parts)
         ),
         is_weighed=is_weighed,
@@ -127,14 +134,14 @@ def _groups(choices: Choices, chosen: str) -> tuple[Choice, ...]:
 
 
 def _fields(path: str) -> dict[str, str]:
-    return {"": path} | {name: f"{path}.{name}" for name in ("target", "minimum", "count")}
+    return {"": path} | {name: f"{path}.{name}" for name in ("target", "address", "minimum", "count")}
 
 
 def _options(part: RulePart, choices: Choices) -> tuple[Choice, ...]:
     if part.type in ("external_fact", "evidence_approved"):
         return ()
     offered = choices.for_kind(part.type)
-    if part.target and not choices.offers(part.type, part.target):
+    if part.target and not part.is_from_elsewhere and not choices.offers(part.type, part.target):
         return (*offered, Choice(part.target, _GONE))
     return offered
 

@@ -19,8 +19,10 @@ from lti_tool.domain.award_terms import (
 from lti_tool.domain.criteria import Requirement
 from lti_tool.domain.fact_kind import FactKind
 from lti_tool.web.form_text import typed
+from lti_tool.web.instructor import rule_check, rule_form
 from lti_tool.web.instructor.choices import Choice, Choices
 from lti_tool.web.instructor.rule_check import Problem
+from lti_tool.web.instructor.rule_form import RulePart
 
 REGRADES = {
     Regrade.FLAG: "Ask me to look at it",
@@ -30,12 +32,14 @@ REGRADES = {
 }
 LASTING = {"ever": "for ever", "months": "for some months", "until": "until a day"}
 _ITEM = "item:"
+# Where the fields of the renewal's own rule begin, and what the list says when it counts.
+RENEWAL, OTHER = "renewal_rule", "other"
 
 
 @dataclass(frozen=True, slots=True)
 class TermsForm:
-    """What was typed, and the terms that are stored. `renewal` is "none", "again", "item:<activity>" or, for a rule
-    that this form cannot show, "other"."""
+    """What was typed, and the terms that are stored. `renewal` is "none", "again", "item:<activity>" or "other": then
+    `rule` is what has to be done for a further period."""
 
     stored: AwardTerms
     regrade: str
@@ -45,13 +49,19 @@ class TermsForm:
     expires_on: str
     renewal: str
     remind_days: str
+    rule: RulePart = rule_form.EMPTY
+
+    @property
+    def has_own_rule(self) -> bool:
+        """Whether the rule of its own counts."""
+        return self.lasting == "months" and self.renewal == OTHER
 
     @property
     def is_plain(self) -> bool:
         return self.stored == DEFAULT_TERMS
 
-    def problems(self) -> list[Problem]:
-        found = []
+    def problems(self, choices: Choices) -> list[Problem]:
+        found = rule_check.problems(self.rule, choices.for_renewals(), RENEWAL) if self.has_own_rule else []
         if self.regrade not in list(Regrade):
             found.append(Problem("regrade", "Choose what happens when a grade falls."))
         if not _within(self.grace_days, 0, MOST_GRACE_DAYS):
@@ -81,15 +91,17 @@ class TermsForm:
         if self.renewal.startswith(_ITEM):
             item = self.renewal.removeprefix(_ITEM)
             return Renewal.OTHER, criteria.parse({"type": "item_completed", "item": item})
-        if self.renewal == "other" and self.stored.renewal_rule is not None:
-            return Renewal.OTHER, self.stored.renewal_rule
+        if self.renewal == OTHER:
+            return Renewal.OTHER, criteria.parse(rule_form.to_json(self.rule))
         return (Renewal.AGAIN if self.renewal == "again" else Renewal.NONE), None
 
     def renewals(self, choices: Choices) -> list[Choice]:
         """How a badge can be renewed in this course."""
-        known = [Choice("none", "It cannot be renewed"), Choice("again", "By meeting the rule again with new work")]
-        if self.renewal == "other":
-            known.append(Choice("other", "By a rule of its own"))
+        known = [
+            Choice("none", "It cannot be renewed"),
+            Choice("again", "By meeting the rule again with new work"),
+            Choice(OTHER, "By a rule of its own, below"),
+        ]
         return known + [Choice(f"{_ITEM}{one.value}", f"By completing {one.label} again") for one in choices.items]
 
 
@@ -104,6 +116,7 @@ def of_terms(terms: AwardTerms) -> TermsForm:
         expires_on=f"{terms.expires_on:%Y-%m-%d}" if terms.expires_on else "",
         renewal=_named(terms),
         remind_days=str(terms.remind_days),
+        rule=rule_form.from_criteria(terms.renewal_rule if _named(terms) == OTHER else None),
     )
 
 
@@ -118,6 +131,7 @@ def read(form: Mapping[str, str], held: TermsForm) -> TermsForm:
         expires_on=typed(form, "expires_on", held.expires_on),
         renewal=typed(form, "renewal", held.renewal),
         remind_days=typed(form, "remind_days", held.remind_days),
+        rule=rule_form.read(form, RENEWAL) if f"{RENEWAL}.joiner" in form else held.rule,
     )
 
 

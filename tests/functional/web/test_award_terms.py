@@ -177,6 +177,36 @@ def test_it_lapses_after_its_months_with_a_reminder_and_is_renewed_by_new_work(s
     assert "Renew Lab safety" not in hers
 
 
+def test_it_is_renewed_by_a_rule_of_its_own(site: Site) -> None:
+    """Said with the same buttons as the badge's rule; it counts alone, and by new work only."""
+    tab = teacher(site, f"{lab(site)}/edit").press("add:renewal_rule:item_score", {"lasting": "months", "months": "12"})
+    assert tab.field("renewal").find(lambda one: one.get("value") == "other").get("selected") is not None
+    tab.press("save")
+    assert (tab.status, "Choose the activity." in tab.text) == (422, True)
+    assert tab.page.by_id("renewal_rule.0.target") is not None
+    rule = {"renewal_rule.0.target": "quiz-1", "renewal_rule.0.minimum": "50"}
+    tab.press("add:renewal_rule:module_completed", rule).press("up:renewal_rule.1")
+    assert tab.field("renewal_rule.1.target").get("id") == "renewal_rule.1.target"
+    assert not tab.has("add:renewal_rule:manual_approval"), "nobody could give it"
+    tab.press("save", {"remind_days": "30", "renewal_rule.0.target": "module-1"})
+    assert "The changes are saved." in tab.text
+    assert "renewed" in tab.text
+    # It stands in the editor again, and another choice leaves it aside.
+    assert teacher(site, f"{lab(site)}/edit").field("renewal_rule.1.minimum").get("value") == "50"
+    site.earn()
+    site.course.clock.pass_time(days=340)
+    site.course.work()
+    hers = learner(site).text
+    assert "Renew Lab safety" in hers
+    assert "0 of 2 done" in hers
+    site.course.hear(site.course.score("ana", 55.0))
+    site.course.work()
+    assert (held(site).period, held(site).flag) == ("once", Flag.REGRADED), "it does not renew alone"
+    site.course.hear(site.course.module("ana"))
+    site.course.work()
+    assert held(site).period == "2"
+
+
 def test_terms_that_make_no_sense_are_said_beside_their_field(site: Site) -> None:
     tab = teacher(site, f"{lab(site)}/edit").press(
         "save", {"grace_days": "99", "lasting": "until", "expires_on": "", "remind_days": "x"}

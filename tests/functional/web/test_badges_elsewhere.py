@@ -77,6 +77,39 @@ def test_badge_of_another_course_counts_for_whoever_is_in_both(site: Site) -> No
         edit.change(site.course.course.id, lab.id, back)
 
 
+def test_the_editor_offers_badges_of_her_other_courses_and_takes_any_address(site: Site) -> None:
+    lab = site.badges["lab"]
+    site.open_session("instructor")
+    site.open_session(subject="ana", context=OTHER)
+    site.earn("ana")
+    ines = site.open_session("instructor", context=OTHER)
+    editor = Tab.at(ines, "/badges/new").press("add:rule:badge_held", {"name": "Builds on it"})
+    offered = [one.text for one in editor.field("rule.0.target").all("option")]
+    assert offered == ["Choose…", "Lab safety (in Laboratory Safety 101)"]
+    editor.press("publish", {"rule.0.target": lab.id}).press("publish:now")
+    assert "Hold the badge Lab safety" in editor.text
+    assert holders(site, editor.path.rpartition("/")[2]) == {"ana"}
+    # Who does not teach there is not told of it, and can name it by its address all the same.
+    otto = site.open_session("instructor", "otto", context=OTHER, cookie=False)
+    editor = Tab.at(otto, "/badges/new").press("add:rule:badge_held", {"name": "Otto's"})
+    assert [one.text for one in editor.field("rule.0.target").all("option")] == ["Choose…", "Builds on it"]
+    address = {"rule.0.address": f"{site.services.base_url}/achievements/{lab.id}"}
+    editor.press("publish", address).press("publish:now")
+    assert holders(site, editor.path.rpartition("/")[2]) == {"ana"}
+    edit = editor.follow("Edit")
+    assert edit.field("rule.0.address").get("value") == ""
+    # One of another platform stays as it is written, and is handed in.
+    edit.press("save", {"rule.0.target": "", "rule.0.address": "https://"})
+    assert (edit.status, "Give the whole address of the badge" in edit.text) == (422, True)
+    foreign = {"rule.0.address": "https://badges.example.org/achievements/7"}
+    edit.press("save", foreign).press("version:new_work")
+    assert "Hold the badge https://badges.example.org/achievements/7" in edit.text
+    assert edit.follow("Edit").field("rule.0.address").get("value") == foreign["rule.0.address"]
+    site.course.work()
+    ben = Tab.at(site.open_session(subject="ben", context=OTHER), "/my")
+    assert ben.has("Hand in a badge from elsewhere for Otto's")
+
+
 def test_badge_from_elsewhere_is_verified_and_counts(site: Site) -> None:
     award = site.earn("ana")
     address = f"{site.services.base_url}/achievements/{site.badges['lab'].id}"

@@ -215,8 +215,9 @@ def test_two_badges_cannot_ask_for_each_other() -> None:
 
 def test_only_what_the_course_has_is_offered() -> None:
     kinds = [kind.value for kind in Choices.of([ACTIVITIES[2]], []).kinds()]
-    anywhere = ["course_grade", "manual_approval", "group", "course_completed", "external_fact", "evidence_approved"]
-    assert kinds == ["module_completed", *anywhere]
+    anywhere = ["course_grade", "badge_held", "manual_approval", "group"]
+    rarely = ["course_completed", "external_fact", "evidence_approved"]
+    assert kinds == ["module_completed", *anywhere, *rarely]
 
 
 def test_only_what_the_platform_can_tell_is_offered() -> None:
@@ -227,6 +228,7 @@ def test_only_what_the_platform_can_tell_is_offered() -> None:
         "item_completed",
         "module_completed",
         "course_grade",
+        "badge_held",
         "manual_approval",
         "group",
         "module_share",
