@@ -200,7 +200,7 @@ def assemble(
         signer=signer,
         verifier=verifier,
         claims=claims,
-        ingest=IngestEvents(transactions, clock),
+        ingest=IngestEvents(transactions, clock, settings.mass_award_size),
         metrics=Metrics(),
         issue=IssueCredential(transactions, clock, signer, claims, recheck),
         platform=guarded(platform, PlatformCircuits(transactions, random.random)),

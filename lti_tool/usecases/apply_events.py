@@ -19,6 +19,8 @@ from lti_tool.usecases.ports import Clock, StoredEvent, Transactions, UnitOfWork
 MOST_TRIES = 5
 ROSTER_AGAIN = timedelta(minutes=1)
 OPEN = ("received", "parked")
+# A wave is folded by several jobs; it is weighed when most of it is there.
+WAVE_GATHERS = timedelta(seconds=5)
 _CRASHED = "event.crashed: The worker did not survive this event."
 
 
@@ -38,11 +40,12 @@ class ApplyEvents:
         self._passes = passes
         self._tell = tell
 
-    def __call__(self, row_ids: Sequence[int], attempt: int = 1) -> None:
-        """Folds the rows that wait; those already applied are left alone, so that it can be repeated."""
+    def __call__(self, row_ids: Sequence[int], attempt: int = 1, *, as_wave: bool = False) -> None:
+        """Folds the rows that wait; those already applied are left alone, so that it can be repeated. `as_wave`: what
+        follows is weighed for the course as a whole; of events that have to be tried alone one by one, as ever."""
         if attempt == 1 and len(row_ids) > 1:
             try:
-                self._apply_all(row_ids)
+                self._apply_all(row_ids, as_wave=as_wave)
                 return
             except Exception as error:  # whatever one event does must not hold up the others
                 if self._passes(error):
@@ -55,13 +58,13 @@ class ApplyEvents:
             else:
                 self._try_alone(stored, max(stored.tries, made_together))
 
-    def _apply_all(self, row_ids: Sequence[int]) -> None:
+    def _apply_all(self, row_ids: Sequence[int], *, as_wave: bool = False) -> None:
         with self._transactions() as unit:
             applied: list[tuple[str, StoredEvent]] = []
             for row_id in row_ids:
                 stored = unit.inbox.get(row_id)
                 if stored is not None and stored.state in OPEN:
-                    applied += [(course_id, stored) for course_id in self._apply(unit, stored)]
+                    applied += [(course_id, stored) for course_id in self._apply(unit, stored, as_wave=as_wave)]
             self._note_heard(unit, applied)
             unit.commit()
 
@@ -125,7 +128,7 @@ class ApplyEvents:
             unit.inbox.mark(stored.id, "dead", reason, tries)
             unit.commit()
 
-    def _apply(self, unit: UnitOfWork, stored: StoredEvent) -> set[str]:
+    def _apply(self, unit: UnitOfWork, stored: StoredEvent, *, as_wave: bool) -> set[str]:
         course = course_of(unit, stored.registration_id, stored.event)
         if isinstance(course, str):
             unit.inbox.mark(stored.id, "parked", course, 0)
@@ -136,7 +139,7 @@ class ApplyEvents:
             if stored.state == "received":
                 self._ask_who_it_is(unit, course)
             return {course.id}
-        self._fold(unit, course, learner[0], stored)
+        self._fold(unit, course, learner[0], stored, as_wave=as_wave)
         unit.inbox.mark(stored.id, "applied", "", 0)
         return {course.id}
 
@@ -145,6 +148,10 @@ class ApplyEvents:
         read_at = unit.courses.reading(course.id).roster_read_at
         work.read_course(unit, course.id, Why.UNKNOWN_LEARNER, read_at + ROSTER_AGAIN if read_at else None)
 
-    def _fold(self, unit: UnitOfWork, course: Course, person: Person, stored: StoredEvent) -> None:
-        if unit.records.merge(course.id, person.id, [Fact.of(stored.event, stored.received_at)]):
+    def _fold(self, unit: UnitOfWork, course: Course, person: Person, stored: StoredEvent, *, as_wave: bool) -> None:
+        if not unit.records.merge(course.id, person.id, [Fact.of(stored.event, stored.received_at)]):
+            return
+        if as_wave:
+            work.evaluate_course(unit, course.id, self._clock.now() + WAVE_GATHERS)
+        else:
             work.evaluate_learner(unit, course.id, person.id)

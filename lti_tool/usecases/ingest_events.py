@@ -40,9 +40,13 @@ Then = Callable[[UnitOfWork, frozenset[str]], object]
 
 
 class IngestEvents:
-    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+    """`most_at_once`: what a reading or a table tells of more learners than that is weighed as a whole, so that what it
+    awards surprises nobody (mass_awards). None: nothing is."""
+
+    def __init__(self, transactions: Transactions, clock: Clock, most_at_once: int | None = None) -> None:
         self._transactions = transactions
         self._clock = clock
+        self._most_at_once = most_at_once
         self._signs_of_life: dict[tuple[str, str], datetime] = {}
         self._told: dict[tuple[str, str, Activity], datetime] = {}
 
@@ -84,7 +88,7 @@ class IngestEvents:
                         new.append(row_id)
                         new_ids.add(event.event_id)
             if tolerant or not conflicting:
-                work.apply_events(unit, new)
+                work.apply_events(unit, new, as_wave=not pushed and self._is_wave(events, new_ids))
                 self._learn_activities(unit, registration_id, activities)
                 _read_soon(unit, registration_id, changed, now + SETTLING)
                 if pushed:
@@ -95,6 +99,12 @@ class IngestEvents:
         if conflicting and not tolerant:
             self._refuse_all(registration_id, conflicting, now)
         return Receipt(len(new), len(events) - len(new) - len(conflicting), len(conflicting), len(refused))
+
+    def _is_wave(self, events: Sequence[LearningEvent], new_ids: set[str]) -> bool:
+        if self._most_at_once is None or len(new_ids) <= self._most_at_once:
+            return False
+        told = {(event.subject_kind, event.subject) for event in events if event.event_id in new_ids}
+        return len(told) > self._most_at_once
 
     def _note_sign_of_life(
         self, unit: UnitOfWork, registration_id: str, events: Sequence[LearningEvent], now: datetime

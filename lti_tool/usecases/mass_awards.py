@@ -12,7 +12,7 @@ from lti_tool.domain.award import AwardState, Cause
 from lti_tool.domain.award_batch import AwardBatch, BatchState
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.evaluation import evaluate
-from lti_tool.domain.identity import Actor
+from lti_tool.domain.identity import SYSTEM, Actor
 from lti_tool.usecases import work
 from lti_tool.usecases.award_learner import is_due, issues_awards
 from lti_tool.usecases.change_award import change_award
@@ -20,6 +20,7 @@ from lti_tool.usecases.edit_achievement import achievement_of_course
 from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 
 _AT_ONCE = 100
+SAME_WAVE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,10 @@ class MassAwards:
         held = {batch.state: batch for batch in reversed(unit.award_batches.open_of(achievement.id))}
         confirmed, waiting = held.get(BatchState.CONFIRMED), held.get(BatchState.WAITING)
         others = people - set(confirmed.people if confirmed else ())
-        if self._limits.is_mass(len(others)):
+        lately = self._unasked_lately(unit, achievement) if others else 0
+        if self._limits.is_mass(len(others) + lately):
             others = self._really_due(unit, achievement, others)
-        if self._limits.is_mass(len(others)):
+        if others and self._limits.is_mass(len(others) + lately):
             people -= others
             self._ask(unit, achievement, waiting, others)
         elif waiting is not None:
@@ -71,6 +73,14 @@ class MassAwards:
         batch = replace(batch, sign_at=batch.sign_at or sign_at)
         unit.award_batches.save(batch)
         return batch
+
+    def _unasked_lately(self, unit: UnitOfWork, achievement: Achievement) -> int:
+        """How many got it at once within the last minutes without anybody having been asked: what comes in parts is
+        one wave all the same."""
+        since = self._clock.now() - SAME_WAVE
+        batches = (one for one in unit.award_batches.of_course(achievement.course_id) if one.made_at > since)
+        mine = (one for one in batches if one.achievement_id == achievement.id and one.actor == SYSTEM)
+        return sum(unit.awards.count_of_batch(one.id) for one in mine)
 
     def _really_due(self, unit: UnitOfWork, achievement: Achievement, people: Collection[str]) -> set[str]:
         """Without those who met the rule by work that does not count."""

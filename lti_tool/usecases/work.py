@@ -48,9 +48,15 @@ LOCAL_WORK = frozenset(Work) - NETWORK_WORK
 EVENTS_A_JOB = 100
 
 
-def apply_events(unit: UnitOfWork, row_ids: Sequence[int], due_at: datetime | None = None) -> None:
+def apply_events(
+    unit: UnitOfWork, row_ids: Sequence[int], due_at: datetime | None = None, *, as_wave: bool = False
+) -> None:
+    """`as_wave`: they tell of many learners at once, and are weighed together: what they award may have to wait for a
+    person."""
+    more = {"as_wave": True} if as_wave else {}
     for start in range(0, len(row_ids), EVENTS_A_JOB):
-        unit.outbox.add(Work.APPLY_EVENTS, {"row_ids": list(row_ids[start : start + EVENTS_A_JOB])}, due_at=due_at)
+        payload = {"row_ids": list(row_ids[start : start + EVENTS_A_JOB])} | more
+        unit.outbox.add(Work.APPLY_EVENTS, payload, due_at=due_at)
 
 
 def evaluate_learner(unit: UnitOfWork, course_id: str, person_id: str, *, everything: bool = False) -> None:
@@ -60,8 +66,9 @@ def evaluate_learner(unit: UnitOfWork, course_id: str, person_id: str, *, everyt
     unit.outbox.add(Work.EVALUATE_LEARNER, payload, dedupe_key=f"{key}:{course_id}:{person_id}")
 
 
-def evaluate_course(unit: UnitOfWork, course_id: str) -> None:
-    unit.outbox.add(Work.EVALUATE_COURSE, {"course_id": course_id}, dedupe_key=f"evaluate-course:{course_id}")
+def evaluate_course(unit: UnitOfWork, course_id: str, due_at: datetime | None = None) -> None:
+    key = f"evaluate-course:{course_id}"
+    unit.outbox.add(Work.EVALUATE_COURSE, {"course_id": course_id}, dedupe_key=key, due_at=due_at)
 
 
 def issue_credential(unit: UnitOfWork, award_id: str, due_at: datetime | None = None) -> None:

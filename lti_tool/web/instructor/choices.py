@@ -118,6 +118,11 @@ class Choices:
             and kind not in self.left_out
         ]
 
+    @property
+    def main_kinds(self) -> frozenset[str]:
+        """Those that are not folded away: a badge only where there is one to choose."""
+        return MAIN_KINDS if self.badges else MAIN_KINDS - {"badge_held"}
+
     def is_told(self, kind: str) -> bool:
         if kind == "group" or self.told is None:
             return True

@@ -53,15 +53,16 @@ class PartRow:
     adds: tuple[Choice, ...]
     parts: tuple[PartRow, ...]
     is_weighed: bool = False
+    main_kinds: frozenset[str] = MAIN_KINDS
     sections: tuple[tuple[str, tuple[FieldRow, ...]], ...] = ()
 
     @property
     def main_adds(self) -> list[Choice]:
-        return [kind for kind in self.adds if kind.value in MAIN_KINDS]
+        return [kind for kind in self.adds if kind.value in self.main_kinds]
 
     @property
     def other_adds(self) -> list[Choice]:
-        return [kind for kind in self.adds if kind.value not in MAIN_KINDS]
+        return [kind for kind in self.adds if kind.value not in self.main_kinds]
 
     @property
     def name(self) -> str:
@@ -103,6 +104,7 @@ def _row(
             for place, child in enumerate(part.parts)
         ),
         is_weighed=is_weighed,
+        main_kinds=choices.main_kinds,
         sections=_sections(part, choices, is_root=not steps),
     )
 

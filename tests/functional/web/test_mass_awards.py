@@ -14,6 +14,7 @@ from lti_tool.usecases.evaluate_course import EvaluateCourse
 from lti_tool.usecases.mass_awards import MassLimits
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
+from tests.factories.house import REGISTRATION
 from tests.functional.web.conftest import LEARNERS, Site
 from tests.functional.web.tab import Tab
 
@@ -154,6 +155,46 @@ def test_what_nobody_confirmed_waits_for_the_teacher(small: Site, says_yes: bool
     tab.press("Yes, award 3 learners" if says_yes else "No, only for new work")
     site.course.work()
     assert set(awards(site)) == ({"ana", "ben", "cleo"} if says_yes else set())
+
+
+def test_what_a_reading_tells_of_many_at_once_waits_for_the_teacher(small: Site) -> None:
+    """As where 500 grades of a course are taken over at once; what the LMS tells one by one is awarded one by one."""
+    site = small
+    site.course.house.ingest._most_at_once = 2
+    site.course.clock.pass_time(days=1)
+    draft(site).press("Only from new work on")
+    site.course.work()
+    site.course.clock.pass_time(minutes=1)
+    told = [site.course.score(name, 93.0) for name in ("ana", "ben", "cleo")]
+    site.course.house.ingest(REGISTRATION, told, tolerant=True, pushed=False)
+    for _ in range(2):
+        site.course.work()
+        assert awards(site) == {}
+        site.course.clock.pass_time(seconds=6)
+    tab = Tab.at(site.open_session("instructor"), "/badges")
+    assert "3 learners would get “Quiz master” at once, and wait for your yes" in tab.text
+    tab.follow("Decide").press("Yes, award 3 learners")
+    site.course.work()
+    assert set(awards(site)) == {"ana", "ben", "cleo"}
+    assert len({award.batch_id for award in awards(site).values()}) == 1
+
+
+def test_a_wave_that_comes_in_parts_is_one_and_its_first_part_can_be_undone_as_one(small: Site) -> None:
+    site = small
+    site.course.house.ingest._most_at_once = 1
+    site.course.clock.pass_time(days=1)
+    draft(site).press("Only from new work on")
+    for part in (("ana", "ben"), ("cleo", "dina")):
+        site.course.clock.pass_time(minutes=1)
+        told = [site.course.score(name, 93.0) for name in part]
+        site.course.house.ingest(REGISTRATION, told, tolerant=True, pushed=False)
+        site.course.work()
+        site.course.clock.pass_time(seconds=6)
+        site.course.work()
+    assert set(awards(site)) == {"ana", "ben"}
+    page = Tab.at(site.open_session("instructor"), f"/badges/{awards(site)['ana'].achievement_id}")
+    assert page.has("Yes, award 2 learners")
+    assert page.has("Undo all 2")
 
 
 def test_a_small_number_needs_no_second_word(site: Site) -> None:
