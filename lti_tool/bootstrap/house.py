@@ -38,6 +38,7 @@ from lti_tool.observability.metrics import Metrics
 from lti_tool.settings import Settings
 from lti_tool.usecases.apply_events import ApplyEvents
 from lti_tool.usecases.claim import ClaimBuilder
+from lti_tool.usecases.endorse import Endorse
 from lti_tool.usecases.evaluate_course import EvaluateCourse
 from lti_tool.usecases.evaluate_learner import EvaluateLearner
 from lti_tool.usecases.halt_issuing import IssueUnlessHalted
@@ -94,6 +95,11 @@ class House:
     def issuers(self) -> ManageIssuers:
         """Who issues here."""
         return ManageIssuers(self.transactions, self.clock, self.settings.tenant, self.key_ring.new_identity)
+
+    @property
+    def endorse(self) -> Endorse:
+        """Lets issuers here speak for badges and for one another."""
+        return Endorse(self.transactions, self.clock, self.signer, self.claims, self.settings.tenant)
 
     @property
     def twins(self) -> SdJwtTwins:

@@ -13,7 +13,7 @@ from lti_tool.credentials.json_text import dump
 from lti_tool.credentials.linked_data import Canonicalizer, shape_name
 from lti_tool.credentials.verification import verify
 from lti_tool.credentials.writer import CredentialWriter
-from lti_tool.domain.attestation import RecordClaim
+from lti_tool.domain.attestation import EndorsementClaim, RecordClaim
 from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
 from lti_tool.domain.errors import NotFound
 from lti_tool.usecases.ports import Clock, Issuer, PublishedKey, SigningKeyIds, Transactions
@@ -61,6 +61,9 @@ class KeyRingSigner:
             list_url, issuer.id, revoked, size, purpose=purpose, valid_from=valid_from, valid_until=valid_until
         )
         return dump(document)
+
+    def sign_endorsement(self, issuer: Issuer, claim: EndorsementClaim) -> str:
+        return dump(self._writer(issuer, self.key_ids(issuer)).endorsement(claim))
 
     def sign_record(self, issuer: Issuer, claim: RecordClaim) -> str:
         return dump(self._writer(issuer, self.key_ids(issuer)).record(claim))

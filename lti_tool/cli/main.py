@@ -18,6 +18,7 @@ COMMANDS = {
     "issuer": "lti_tool.cli.issuers:issuer",
     "keys": "lti_tool.cli.keys:keys",
     "platform": "lti_tool.cli.platforms:platform",
+    "endorsement": "lti_tool.cli.endorsements:endorsement",
     "events": "lti_tool.cli.events:events",
     "issuing": "lti_tool.cli.events:issuing",
     "criteria": "lti_tool.cli.criteria:criteria",

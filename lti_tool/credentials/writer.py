@@ -11,11 +11,11 @@ from lti_tool.credentials.clr_2 import build_record, require_record
 from lti_tool.credentials.data_integrity import DataIntegritySigner, SuiteKey
 from lti_tool.credentials.json_text import dump
 from lti_tool.credentials.linked_data import Canonicalizer
-from lti_tool.credentials.open_badges_3 import build_credential, require_issuable
+from lti_tool.credentials.open_badges_3 import build_credential, build_endorsement, require_issuable
 from lti_tool.credentials.signatures import JwtKey
 from lti_tool.credentials.status_list import LIST_SIZE, build_status_list
 from lti_tool.credentials.vc_jwt import sign_jwt
-from lti_tool.domain.attestation import RecordClaim
+from lti_tool.domain.attestation import EndorsementClaim, RecordClaim
 from lti_tool.domain.credential import BadgeClaim, SignedBadge
 from lti_tool.domain.errors import BadgeToolError
 
@@ -85,6 +85,10 @@ class CredentialWriter:
             list_url, issuer_id, revoked, size=size, purpose=purpose, valid_from=valid_from, valid_until=valid_until
         )
         return self._sign(document, issuer_id, valid_from)
+
+    def endorsement(self, claim: EndorsementClaim) -> dict[str, Any]:
+        """An endorsement, checked and signed as of its `valid_from`."""
+        return self._sign(build_endorsement(claim), claim.endorser.id, claim.valid_from)
 
     def record(self, claim: RecordClaim) -> dict[str, Any]:
         """A learner's record, checked and signed as of its `valid_from`."""

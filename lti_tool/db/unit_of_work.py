@@ -21,6 +21,7 @@ from lti_tool.db.repositories.copies import SqlCopies
 from lti_tool.db.repositories.courses import SqlCourses
 from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
 from lti_tool.db.repositories.duties import SqlDuties
+from lti_tool.db.repositories.endorsements import SqlEndorsements
 from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
 from lti_tool.db.repositories.halts import SqlHalts
 from lti_tool.db.repositories.issuers import SqlIssuers
@@ -75,6 +76,10 @@ class SqlUnitOfWork:
     @cached_property
     def issuers(self) -> SqlIssuers:
         return SqlIssuers(self._connection)
+
+    @cached_property
+    def endorsements(self) -> SqlEndorsements:
+        return SqlEndorsements(self._connection)
 
     @cached_property
     def key_history(self) -> SqlKeyHistory:

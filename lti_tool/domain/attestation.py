@@ -18,3 +18,14 @@ class RecordClaim:
     name: str
     valid_from: datetime
     badges: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndorsementClaim:
+    """`endorser` speaks for `about`: the address of an achievement, or the identity of an issuer."""
+
+    endorsement_id: str
+    endorser: IssuerProfile
+    about: str
+    comment: str
+    valid_from: datetime

@@ -18,7 +18,7 @@ class ImageRef:
 @dataclass(frozen=True, slots=True)
 class IssuerProfile:
     """Who issues. `id` is a DID or an https profile address; `name` is what wallets show; `parent` the organisation
-    that it belongs to."""
+    that it belongs to. `endorsements`: signed credentials as JSON texts."""
 
     id: str
     name: str
@@ -27,6 +27,7 @@ class IssuerProfile:
     email: str = ""
     description: str = ""
     parent: IssuerProfile | None = None
+    endorsements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class ResultScale:
 
 @dataclass(frozen=True, slots=True)
 class AchievementFacts:
-    """What was achieved, as of one version of the badge. At least one of the two criteria members is given."""
+    """What was achieved, as of one version of the badge. At least one of the two criteria members is given.
+    `endorsements`: signed credentials as JSON texts."""
 
     id: str
     name: str
@@ -84,6 +86,7 @@ class AchievementFacts:
     version: str = ""
     result_scales: tuple[ResultScale, ...] = ()
     alignments: tuple[SkillAlignment, ...] = ()
+    endorsements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

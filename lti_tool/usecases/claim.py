@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,11 +52,15 @@ class ClaimBuilder:
             raise NotFound("achievement.unknown", "There is no such badge.")
         names = CourseNames.load(unit, award.course_id)
         list_id, index = unit.status_lists.allocate(issuer.tenant_id, award.id, _purpose(achievement), issuer.slug)
+        address = self.achievement_address(achievement.id)
+        endorsed = unit.endorsements.standing([address, issuer.id])
+        profile = self.profile(unit, issuer)
+        facts = self.achievement(achievement, names, _alignments(award.evaluation))
         return BadgeClaim(
             credential_id=f"urn:uuid:{award.id}",
-            issuer=self.profile(unit, issuer),
+            issuer=replace(profile, endorsements=tuple(endorsed.get(issuer.id, ()))),
             recipient=Recipient(holder_did or f"urn:uuid:{award.person_id}"),
-            achievement=self.achievement(achievement, names, _alignments(award.evaluation)),
+            achievement=replace(facts, endorsements=tuple(endorsed.get(address, ()))),
             valid_from=valid_from,
             awarded_date=award.decided_at.replace(microsecond=0),
             status=StatusEntry(
@@ -64,6 +69,10 @@ class ClaimBuilder:
             valid_until=award.expires_at.replace(microsecond=0) if award.expires_at else None,
             evidence=tuple(_evidence(award.evaluation, names)),
         )
+
+    def achievement_address(self, achievement_id: str) -> str:
+        """What credentials call the achievement."""
+        return f"{self._base_url}/achievements/{achievement_id}"
 
     def profile(self, unit: UnitOfWork, issuer: Issuer) -> IssuerProfile:
         """All that an issuer says of itself, with the organisation that it belongs to."""
@@ -89,10 +98,9 @@ class ClaimBuilder:
         those that the rule can assess."""
         if alignments is None and achievement.criteria is not None:
             alignments = tuple(dict.fromkeys(map(_alignment, skills_of(achievement.criteria))))
-        address = f"{self._base_url}/achievements/{achievement.id}"
         narrative = criteria_sentence(achievement.criteria, names) if achievement.criteria else ""
         return AchievementFacts(
-            id=address,
+            id=self.achievement_address(achievement.id),
             name=achievement.name,
             description=achievement.description,
             criteria_narrative=narrative,

@@ -2,6 +2,15 @@
 
 from lti_tool.credentials.open_badges_3.build import build_achievement, build_credential, build_profile
 from lti_tool.credentials.open_badges_3.checks import require_issuable
-from lti_tool.credentials.open_badges_3.schema import schema_problem
+from lti_tool.credentials.open_badges_3.endorsement import build_endorsement
+from lti_tool.credentials.open_badges_3.schema import endorsement_problem, schema_problem
 
-__all__ = ["build_achievement", "build_credential", "build_profile", "require_issuable", "schema_problem"]
+__all__ = [
+    "build_achievement",
+    "build_credential",
+    "build_endorsement",
+    "build_profile",
+    "endorsement_problem",
+    "require_issuable",
+    "schema_problem",
+]

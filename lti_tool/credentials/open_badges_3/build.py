@@ -6,6 +6,7 @@ empty lists and nulls are not allowed; sets are always lists, because verifiers 
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from lti_tool.credentials.contexts import CREDENTIALS_V2, OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS
@@ -66,6 +67,7 @@ def build_profile(issuer: IssuerProfile) -> dict[str, Any]:
             "image": _image(issuer.image),
             "email": issuer.email,
             "parentOrg": build_profile(issuer.parent) if issuer.parent else None,
+            "endorsement": [json.loads(signed) for signed in issuer.endorsements],
         }
     )
 
@@ -126,6 +128,7 @@ def build_achievement(achievement: AchievementFacts) -> dict[str, Any]:
             "tag": list(achievement.tags),
             "alignment": [_alignment(alignment) for alignment in achievement.alignments],
             "resultDescription": [_scale(scale) for scale in achievement.result_scales],
+            "endorsement": [json.loads(signed) for signed in achievement.endorsements],
         }
     )
 

@@ -14,16 +14,39 @@ if TYPE_CHECKING:
 
 @cache
 def _validator() -> jsonschema_rs.Draft201909Validator:
+    return _compiled(_schema())
+
+
+@cache
+def _endorsements() -> jsonschema_rs.Draft201909Validator:
+    schema = _schema()
+    return _compiled({**schema["$defs"]["EndorsementCredential"], "$defs": schema["$defs"]})
+
+
+def _compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft201909Validator:
     import jsonschema_rs
 
-    text = files("lti_tool.credentials.schemas").joinpath("achievement_credential.strict.json").read_text("utf-8")
     # Draft 2019-09 treats formats as remarks unless told otherwise; a time without a zone must not pass.
-    return jsonschema_rs.Draft201909Validator(json.loads(text), validate_formats=True)
+    return jsonschema_rs.Draft201909Validator(schema, validate_formats=True)
+
+
+def _schema() -> dict[str, Any]:
+    text = files("lti_tool.credentials.schemas").joinpath("achievement_credential.strict.json").read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
 
 
 def schema_problem(document: dict[str, Any]) -> str | None:
     """Where the document breaks the strict schema, as a path such as ``issuer.image``; None where it keeps it."""
-    validator = _validator()
+    return _problem(_validator(), document)
+
+
+def endorsement_problem(document: dict[str, Any]) -> str | None:
+    """The same for an EndorsementCredential, which that schema defines for what stands inside a badge."""
+    return _problem(_endorsements(), document)
+
+
+def _problem(validator: jsonschema_rs.Draft201909Validator, document: dict[str, Any]) -> str | None:
     if validator.is_valid(document):
         return None
     error = next(iter(validator.iter_errors(document)))

@@ -17,6 +17,7 @@ from lti_tool.usecases.ports.badges import (
 )
 from lti_tool.usecases.ports.copies import CopiedBadge, Copies
 from lti_tool.usecases.ports.delivery import Deliveries, Delivery, PublicPage, PublicPages, WalletOffer, WalletOffers
+from lti_tool.usecases.ports.endorsements import Endorsements, StoredEndorsement
 from lti_tool.usecases.ports.freshness import Backlog, Hearings, Repair, Repaired, SourceState, Sweeps, Told
 from lti_tool.usecases.ports.grants import ApiConsent, ApiGrant, ApiGrants, ApiTokens
 from lti_tool.usecases.ports.keys import KeyHistory, PublishedKey
@@ -81,6 +82,7 @@ __all__ = [
     "Deliveries",
     "Delivery",
     "Duties",
+    "Endorsements",
     "EventConflict",
     "Gradebook",
     "Halt",
@@ -129,6 +131,7 @@ __all__ = [
     "StatusList",
     "StatusLists",
     "StoredCredential",
+    "StoredEndorsement",
     "StoredEvent",
     "Sweeps",
     "Told",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from lti_tool.domain.attestation import RecordClaim
+from lti_tool.domain.attestation import EndorsementClaim, RecordClaim
 from lti_tool.domain.credential import BadgeClaim, SignedBadge, VerificationReport
 from lti_tool.domain.issuer import Issuer
 from lti_tool.usecases.ports.keys import PublishedKey
@@ -52,6 +52,10 @@ class BadgeSigner(Protocol):
         valid_until: datetime,
         purpose: str = "revocation",
     ) -> str: ...
+    def sign_endorsement(self, issuer: Issuer, claim: EndorsementClaim) -> str:
+        """An endorsement as JSON, checked by schema and signed as of its `valid_from`; raises `credential.*`."""
+        ...
+
     def sign_record(self, issuer: Issuer, claim: RecordClaim) -> str:
         """A learner's record as JSON, checked by schema and signed as of its `valid_from`; raises `credential.*`."""
         ...

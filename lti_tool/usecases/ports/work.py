@@ -19,6 +19,7 @@ from lti_tool.usecases.ports.badges import (
 )
 from lti_tool.usecases.ports.copies import Copies
 from lti_tool.usecases.ports.delivery import Deliveries, PublicPages, WalletOffers
+from lti_tool.usecases.ports.endorsements import Endorsements
 from lti_tool.usecases.ports.freshness import Hearings, Sweeps
 from lti_tool.usecases.ports.grants import ApiGrants
 from lti_tool.usecases.ports.keys import KeyHistory
@@ -170,6 +171,8 @@ class UnitOfWork(Protocol):
     def nonces(self) -> Nonces: ...
     @property
     def issuers(self) -> Issuers: ...
+    @property
+    def endorsements(self) -> Endorsements: ...
     @property
     def key_history(self) -> KeyHistory: ...
     @property
