@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     undo_seconds: int = Field(
         600, ge=0, le=86_400, description="How long a larger mass award waits before it is signed, and can be undone."
     )
+    vc_api: bool = Field(
+        False, description="Whether other systems may have credentials signed and checked, each with an API key."
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand before the tool.")
     allow_failpoints: bool = Field(
         False, description="Lets LTI_BADGES_FAILPOINT kill this process on purpose. For tests of crashes only."

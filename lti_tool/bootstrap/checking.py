@@ -94,7 +94,7 @@ def make_check_badges(house: House) -> CheckBadges:
     base_url = house.settings.base_url
     lookup = HttpLookup(lookup_http(house.settings))
     own = LocalResolver(house.transactions, house.key_ring, base_url)
-    resolver = OwnFirst(own, lookup, base_url, issuer_did(base_url, "x").removesuffix("x"))
+    resolver = _own_first(own, lookup, base_url)
 
     def fetch(link: str) -> bytes:
         if not link.startswith(f"{base_url}/"):
@@ -103,6 +103,17 @@ def make_check_badges(house: House) -> CheckBadges:
         return _shared(house.transactions, link.removeprefix(base_url))
 
     return CheckBadges(lambda: Inspector(resolver, fetch, house.clock, own.knows), house.clock)
+
+
+def resolver_of(house: House) -> Resolver:
+    """Ours from our own tables, others' over the network."""
+    base_url = house.settings.base_url
+    own = LocalResolver(house.transactions, house.key_ring, base_url)
+    return _own_first(own, HttpLookup(lookup_http(house.settings)), base_url)
+
+
+def _own_first(own: LocalResolver, elsewhere: Resolver, base_url: str) -> OwnFirst:
+    return OwnFirst(own, elsewhere, base_url, issuer_did(base_url, "x").removesuffix("x"))
 
 
 def _shared(transactions: Transactions, path: str) -> bytes:

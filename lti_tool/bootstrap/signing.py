@@ -46,6 +46,10 @@ class KeyRingSigner:
     def sign(self, unsigned: dict[str, Any], issuer: Issuer, created: datetime, keys: SigningKeyIds) -> SignedBadge:
         return self._writer(issuer, keys).sign(unsigned, created)
 
+    def sign_any(self, credential: dict[str, Any], issuer: Issuer, created: datetime) -> dict[str, Any]:
+        """Implements usecases.sign_for_others.CredentialSigner."""
+        return self._writer(issuer, self.key_ids(issuer)).sign_any(credential, issuer.id, created)
+
     def sign_status_list(
         self,
         issuer: Issuer,

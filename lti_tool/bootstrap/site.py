@@ -11,6 +11,7 @@ from lti_tool.bootstrap.house import House
 from lti_tool.bootstrap.monitoring import CountedIngest, counted_launch, exposition
 from lti_tool.bootstrap.observing import observed_launch, observed_login
 from lti_tool.bootstrap.page_services import page_services
+from lti_tool.bootstrap.vc_api import make_vc_api
 from lti_tool.credentials.did_web import public_key_of_did
 from lti_tool.credentials.open_badges_3 import build_achievement, build_profile
 from lti_tool.delivery.openid4vci import WalletDesk, make_wallet_desk
@@ -31,6 +32,7 @@ from lti_tool.usecases.receive_notice import ReceiveNotice
 from lti_tool.usecases.source_keys import CheckSourceKey, FindSourceKeys, NoteSourceHeard
 from lti_tool.web.admin import make_blueprint as admin_blueprint
 from lti_tool.web.api import description_blueprint, verify_api
+from lti_tool.web.api.vc_api import vc_api_blueprint
 from lti_tool.web.app import create_app
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
@@ -76,6 +78,7 @@ def create_site(house: House) -> Any:
             instructor_blueprint(services),
             verify_blueprint(services),
             verify_api(services.check),
+            *([vc_api_blueprint(make_vc_api(house))] if house.settings.vc_api else []),
             description_blueprint(),
             admin_blueprint(services),
             monitoring_blueprint(house.metrics, partial(exposition, house), services.admin_token_matches),

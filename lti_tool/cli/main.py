@@ -17,6 +17,7 @@ COMMANDS = {
     "db": "lti_tool.cli.operate:db",
     "issuer": "lti_tool.cli.issuers:issuer",
     "keys": "lti_tool.cli.keys:keys",
+    "api-key": "lti_tool.cli.api_keys:api_key",
     "platform": "lti_tool.cli.platforms:platform",
     "endorsement": "lti_tool.cli.endorsements:endorsement",
     "events": "lti_tool.cli.events:events",

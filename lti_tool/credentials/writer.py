@@ -11,10 +11,12 @@ from lti_tool.credentials.clr_2 import build_record, require_record
 from lti_tool.credentials.data_integrity import DataIntegritySigner, SuiteKey
 from lti_tool.credentials.json_text import dump
 from lti_tool.credentials.linked_data import Canonicalizer
-from lti_tool.credentials.open_badges_3 import build_credential, build_endorsement, require_issuable
+from lti_tool.credentials.linked_data.limits import require_harmless
+from lti_tool.credentials.open_badges_3 import badge_problem, build_credential, build_endorsement, require_issuable
 from lti_tool.credentials.signatures import JwtKey
 from lti_tool.credentials.status_list import LIST_SIZE, build_status_list
 from lti_tool.credentials.vc_jwt import sign_jwt
+from lti_tool.credentials.vc_structure import structure_problem
 from lti_tool.domain.attestation import EndorsementClaim, RecordClaim
 from lti_tool.domain.credential import BadgeClaim, SignedBadge
 from lti_tool.domain.errors import BadgeToolError
@@ -68,6 +70,17 @@ class CredentialWriter:
         """The checked credential with its embedded proof only."""
         require_issuable(unsigned)
         return self._sign(unsigned, unsigned["issuer"]["id"], created)
+
+    def sign_any(self, document: dict[str, Any], issuer_id: str, created: datetime) -> dict[str, Any]:
+        """A credential of another system, with an embedded proof. Raises `credential.*`, also for one that has a proof
+        already, or members that no signature could cover."""
+        require_harmless(document)
+        if "proof" in document:
+            raise BadgeToolError("credential.proof_present", "The credential is signed already.", status=400)
+        problem = structure_problem(document) or badge_problem(document)
+        if problem:
+            raise BadgeToolError("credential.incomplete", problem)
+        return self._sign(document, issuer_id, created)
 
     def status_list(
         self,

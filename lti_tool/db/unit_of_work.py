@@ -14,6 +14,7 @@ from lti_tool.db import engine as storage
 from lti_tool.db.fence import require_held
 from lti_tool.db.repositories.achievements import SqlAchievements, SqlImages
 from lti_tool.db.repositories.api_grants import SqlApiGrants
+from lti_tool.db.repositories.api_keys import SqlApiKeys
 from lti_tool.db.repositories.award_batches import SqlAwardBatches, SqlLearnerNotices
 from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
 from lti_tool.db.repositories.circuits import SqlCircuits
@@ -188,6 +189,10 @@ class SqlUnitOfWork:
     @cached_property
     def source_credentials(self) -> SqlSourceCredentials:
         return SqlSourceCredentials(self._connection, self._sealer)
+
+    @cached_property
+    def api_keys(self) -> SqlApiKeys:
+        return SqlApiKeys(self._connection)
 
     @cached_property
     def upload_columns(self) -> SqlUploadColumns:

@@ -37,7 +37,7 @@ def create_app(
     app = OpenAPI(
         __name__,
         info=DESCRIPTION,
-        security_schemes={},
+        security_schemes={"api_key": {"type": "http", "scheme": "bearer"}},
         doc_ui=False,
         validation_error_callback=unreadable_request,
     )

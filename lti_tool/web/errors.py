@@ -15,6 +15,7 @@ from lti_tool.web.security.viewer import PROOF_HEADER
 
 log = structlog.get_logger(__name__)
 RETRY_AFTER_SECONDS = 10
+_PROBLEM_PATHS = ("/credentials/", "/presentations/")
 
 # HTTP status -> (code, sentence, hint) of refusals that Flask itself makes.
 _HTTP = {
@@ -89,12 +90,28 @@ def _crashed(error: Exception) -> Response:
 
 
 def _answer(error: BadgeToolError) -> Response:
+    if request.path.startswith(_PROBLEM_PATHS):
+        return _problem(error)
     if wants_json():
         problem = {"code": error.code, "message": error.message, "correlation_id": correlation_id()}
         response = jsonify(error=problem | ({"hint": error.hint} if error.hint else {}))
     else:
         response = make_response(render_template("error.html", error=error, correlation_id=correlation_id()))
     response.status_code = error.status
+    return response
+
+
+def _problem(error: BadgeToolError) -> Response:
+    """Problem details (RFC 9457), as the VC API has them."""
+    # What other interfaces here call unprocessable is malformed there.
+    status = 400 if error.status == 422 else error.status
+    told = {"type": f"urn:lti-badges:{error.code}", "title": error.code, "status": status}
+    detail = f"{error.message} {error.hint}".strip()
+    response = jsonify(told | {"detail": detail, "correlation_id": correlation_id()})
+    response.mimetype = "application/problem+json"
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    response.status_code = status
     return response
 
 

@@ -53,6 +53,9 @@ PROVED_OTHERWISE = {
     "wallet.token": "the offer's single-use code",
     "verify.answer": "checks what anybody hands in; changes nothing",
     "api_v1.verify": "checks what anybody hands in; changes nothing",
+    "vc_api.issue": "the other system's key, which may have credentials signed",
+    "vc_api.verify": "the other system's key; changes nothing",
+    "vc_api.verify_presentation": "the other system's key; changes nothing",
     "admin.sign_in": "the operator's token itself",
 }
 

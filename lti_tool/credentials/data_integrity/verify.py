@@ -14,8 +14,9 @@ from lti_tool.credentials.linked_data.plain import canonical_nquads
 from lti_tool.domain.errors import BadgeToolError
 
 
-def embedded_proof(document: dict[str, Any]) -> dict[str, Any]:
-    """The first proof of a known suite made for assertion; one valid proof suffices (OB 3.0, verification).
+def embedded_proof(document: dict[str, Any], purpose: str = "assertionMethod") -> dict[str, Any]:
+    """The first proof of a known suite made for `purpose`, of credentials an assertion; one valid proof suffices
+    (OB 3.0, verification).
 
     Raises BadgeToolError ``credential.proof_missing`` or ``credential.proof_unsupported``.
     """
@@ -28,7 +29,7 @@ def embedded_proof(document: dict[str, Any]) -> dict[str, Any]:
             isinstance(proof, dict)
             and proof.get("type") == "DataIntegrityProof"
             and proof.get("cryptosuite") in tuple(SUITES)
-            and proof.get("proofPurpose") == "assertionMethod"
+            and proof.get("proofPurpose") == purpose
             and isinstance(proof.get("verificationMethod"), str)
         ):
             return proof

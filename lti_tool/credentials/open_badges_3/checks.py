@@ -12,6 +12,7 @@ from lti_tool.domain.errors import BadgeToolError
 
 _IDENTITY_HASH = re.compile(r"sha256\$[0-9a-f]{64}")
 _ZONED = re.compile(r".+T.+Z")
+_BADGE_TYPES = ("OpenBadgeCredential", "AchievementCredential", "Assertion")
 # They belong to the JWT form. The contexts define most of them, so the undefined-term check would let them pass.
 _JWT_CLAIMS = frozenset({"iss", "sub", "jti", "nbf", "exp", "iat", "cnf"})
 
@@ -29,6 +30,22 @@ def require_issuable(document: dict[str, Any]) -> None:
     problem = meaning_problem(document) or _own_form_problem(document)
     if problem:
         raise BadgeToolError("credential.incomplete", problem)
+
+
+def is_badge(document: dict[str, Any]) -> bool:
+    """Whether it says of itself that it is an Open Badge; one thing has two names (AchievementCredential), and the last
+    is that of Open Badges 2.0."""
+    kind = document.get("type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return any(name in kinds for name in _BADGE_TYPES)
+
+
+def badge_problem(document: dict[str, Any]) -> str | None:
+    """What is wrong with a badge of another system, as a sentence; None for other credentials."""
+    if not is_badge(document):
+        return None
+    where = schema_problem(document)
+    return f"The badge breaks the Open Badges 3.0 format at {where}." if where else meaning_problem(document)
 
 
 def meaning_problem(document: dict[str, Any]) -> str | None:

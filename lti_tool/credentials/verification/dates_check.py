@@ -20,7 +20,8 @@ _LEEWAY = timedelta(seconds=60)
 def check_dates(reading: Reading, now: datetime) -> CheckResult:
     """``validFrom`` reached, ``validUntil`` and the proof's own ``expires`` not passed."""
     try:
-        begins = _moment(reading.document.get("validFrom"))
+        # Open Badges must have it, and the schema says so; of other credentials it is optional.
+        begins = _moment(reading.document["validFrom"]) if "validFrom" in reading.document else now
         ends = [_moment(value) for value in (reading.document.get("validUntil"), _proof_end(reading)) if value]
     except BadgeToolError as error:
         return failed_by(_NAME, error)

@@ -34,8 +34,11 @@ def key_named(name: str, resolver: Resolver) -> PublicKey:
     raise BadgeToolError("issuer_key.unknown", "The key that signed this badge could not be found.")
 
 
-def issuer_owns(issuer_id: str, key: PublicKey, method: str, resolver: Resolver) -> bool | None:
+def issuer_owns(
+    issuer_id: str, key: PublicKey, method: str, resolver: Resolver, relation: str = "assertionMethod"
+) -> bool | None:
     """Whether the issuer's own document lists `key` for making claims; None where it says nothing about keys.
+    `relation`: for what else it must be listed (Controlled Identifiers 1.0, verification relationships).
 
     `method` is the name the proof gave the key; where that is a DID URL it must belong to the issuer itself.
     Raises BadgeToolError where the issuer's document cannot be had.
@@ -49,9 +52,9 @@ def issuer_owns(issuer_id: str, key: PublicKey, method: str, resolver: Resolver)
     document = _document(issuer_id, resolver)
     if document.get("id") != issuer_id:
         return False
-    if "assertionMethod" not in document:
+    if relation not in document:
         return None
-    return any(_is_the_key(candidate, method, wanted) for candidate in _assertion_methods(document, issuer_id))
+    return any(_is_the_key(candidate, method, wanted) for candidate in _methods_for(relation, document, issuer_id))
 
 
 def _is_the_key(candidate: dict[str, Any], method: str, wanted: str) -> bool:
@@ -63,8 +66,8 @@ def _is_the_key(candidate: dict[str, Any], method: str, wanted: str) -> bool:
         return False  # another kind of key stands beside the one that is looked for
 
 
-def _assertion_methods(document: dict[str, Any], issuer_id: str) -> list[dict[str, Any]]:
-    listed = document["assertionMethod"]
+def _methods_for(relation: str, document: dict[str, Any], issuer_id: str) -> list[dict[str, Any]]:
+    listed = document[relation]
     entries = listed if isinstance(listed, list) else [listed]
     names = {entry for entry in entries if isinstance(entry, str)}
     methods = [*_objects(entries), *_objects(document.get("verificationMethod"))]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from lti_tool.credentials.linked_data.limits import require_harmless
 from lti_tool.credentials.open_badges_2 import is_open_badge_2
 from lti_tool.credentials.open_badges_3 import schema_problem
-from lti_tool.credentials.open_badges_3.checks import meaning_problem
+from lti_tool.credentials.open_badges_3.checks import is_badge, meaning_problem
+from lti_tool.credentials.vc_structure import structure_problem
 from lti_tool.credentials.verification.answers import failed, failed_by, not_checked, passed
 from lti_tool.credentials.verification.dates_check import check_dates
 from lti_tool.credentials.verification.endorsements import check_endorsements
@@ -16,7 +18,6 @@ from lti_tool.credentials.verification.hosted_check import check_hosted
 from lti_tool.credentials.verification.proof_checks import check_proof
 from lti_tool.credentials.verification.reading import Reading, read
 from lti_tool.credentials.verification.record_check import (
-    RECORD_TYPE,
     check_contents,
     check_record_schema,
     is_record,
@@ -26,8 +27,6 @@ from lti_tool.credentials.verification.status_check import check_status
 from lti_tool.domain.credential import CheckName, CheckOutcome, CheckResult, VerificationReport
 from lti_tool.domain.errors import BadgeToolError
 
-# One thing, two names (Open Badges 3.0, AchievementCredential); the last is that of Open Badges 2.0.
-_BADGE_TYPES = ("OpenBadgeCredential", "AchievementCredential", "Assertion")
 _FORMS = {
     "json": "a badge file with an embedded signature",
     "jwt": "a badge as a signed token (JWT)",
@@ -43,8 +42,10 @@ _FORMS = {
 }
 
 
-def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> VerificationReport:
+def verify(data: str | bytes, resolver: Resolver, *, now: datetime, of_any_kind: bool = False) -> VerificationReport:
     """Check an Open Badge 3.0, or a hosted one of 2.0, given as JSON, as JWT or baked into a PNG or SVG.
+
+    `of_any_kind`: also other verifiable credentials, of which the schema is that of the data model alone.
 
     Never raises for bad input: whatever is wrong with it becomes a check that failed or did not run. `now` is
     timezone-aware. The resolver is asked only about badges whose form and size are harmless, and for the status only
@@ -53,7 +54,8 @@ def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> Verificat
     try:
         reading = read(data)
         require_harmless(reading.document)
-        _require_badge(reading)
+        if not of_any_kind:
+            _require_badge(reading)
     except BadgeToolError as error:
         unread = [_not_reached(name) for name in CheckName if name is not CheckName.READABLE]
         return VerificationReport((failed_by(CheckName.READABLE, error), *unread), None, "")
@@ -64,7 +66,7 @@ def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> Verificat
     unforged = signature.outcome is CheckOutcome.PASSED and issuer_key.outcome is not CheckOutcome.FAILED
     checks = (
         readable,
-        _schema(reading),
+        _schema(reading) if _is_ours_to_read(reading.document) else _structure(reading),
         signature,
         issuer_key,
         check_status(reading.document, resolver, now) if unforged else _not_reached(CheckName.STATUS),
@@ -78,11 +80,20 @@ def verify(data: str | bytes, resolver: Resolver, *, now: datetime) -> Verificat
 
 
 def _require_badge(reading: Reading) -> None:
-    kind = reading.document.get("type")
-    kinds = kind if isinstance(kind, list) else [kind]
-    known = (*_BADGE_TYPES, RECORD_TYPE)
-    if not reading.address and not any(name in kinds for name in known):
+    if not reading.address and not _is_ours_to_read(reading.document):
         raise BadgeToolError("credential.not_a_badge", "What was handed in is not an Open Badge.")
+
+
+def _is_ours_to_read(document: dict[str, Any]) -> bool:
+    """A badge, or a record of several."""
+    return is_badge(document) or is_record(document)
+
+
+def _structure(reading: Reading) -> CheckResult:
+    problem = structure_problem(reading.document)
+    if problem:
+        return failed(CheckName.SCHEMA, "schema.broken", problem)
+    return passed(CheckName.SCHEMA, "schema.kept", "It is a complete verifiable credential.")
 
 
 def _schema(reading: Reading) -> CheckResult:

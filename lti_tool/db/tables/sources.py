@@ -1,8 +1,9 @@
-"""Senders of events, what LMSs let the tool read through their own API, and how a course's uploads are to be read."""
+"""Senders of events and other systems, what LMSs let the tool read through their own API, and how a course's uploads
+are to be read."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, String, Table, Text, UniqueConstraint
 
 from lti_tool.db.tables.base import metadata
 from lti_tool.db.types import UtcDateTime
@@ -20,6 +21,18 @@ source_credentials = Table(
     Column("last_heard_at", UtcDateTime),
     Column("retired_at", UtcDateTime),
     UniqueConstraint("source", "key_id"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("may_issue", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("retired_at", UtcDateTime),
 )
 
 upload_columns = Table(

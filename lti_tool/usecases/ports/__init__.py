@@ -1,6 +1,7 @@
 """What the use cases need of the outside, as Protocols. bootstrap gives them their concrete classes."""
 
 from lti_tool.domain.issuer import Issuer
+from lti_tool.usecases.ports.api_keys import ApiKey, ApiKeys
 from lti_tool.usecases.ports.badges import (
     Achievements,
     AwardBatches,
@@ -63,6 +64,8 @@ __all__ = [
     "ApiConsent",
     "ApiGrant",
     "ApiGrants",
+    "ApiKey",
+    "ApiKeys",
     "ApiTokens",
     "AwardBatches",
     "AwardStanding",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from lti_tool.domain.circuit import Circuit
+from lti_tool.usecases.ports.api_keys import ApiKeys
 from lti_tool.usecases.ports.badges import (
     Achievements,
     AwardBatches,
@@ -177,6 +178,8 @@ class UnitOfWork(Protocol):
     def key_history(self) -> KeyHistory: ...
     @property
     def source_credentials(self) -> SourceCredentials: ...
+    @property
+    def api_keys(self) -> ApiKeys: ...
     @property
     def upload_columns(self) -> UploadColumns: ...
     @property

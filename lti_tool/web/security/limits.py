@@ -28,6 +28,10 @@ LIMITS = {
     # Each may fetch what others' badges name.
     "verify.answer": "30 per minute",
     "api_v1.verify": "30 per minute",
+    # Each with a key; guessing one must be hopeless, and a suite of tests must get through.
+    "vc_api.issue": "600 per minute",
+    "vc_api.verify": "600 per minute",
+    "vc_api.verify_presentation": "600 per minute",
 }
 
 # A picture costs a process of its own and a place in the database. Nobody's badges need more.
