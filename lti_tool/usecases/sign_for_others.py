@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.usecases.issue_credential import HALTED
 from lti_tool.usecases.ports import Clock, Issuer, Transactions
+from lti_tool.usecases.recheck_badge import halted
 
 
 class CredentialSigner(Protocol):
@@ -30,7 +30,7 @@ class SignForOthers:
         """
         with self._transactions(write=False) as unit:
             if unit.halts.get(self._tenant_id) is not None:
-                raise BadgeToolError(HALTED, "Issuing is halted for now.", status=503)
+                raise halted()
             named = credential.get("issuer")
             issuer_id = named.get("id") if isinstance(named, dict) else named
             if named is None:
