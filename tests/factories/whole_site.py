@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -90,7 +90,9 @@ class WholeSite:
     secrets: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.app = create_site(self.course.house)
+        house = self.course.house
+        # With everything that can be switched on.
+        self.app = create_site(replace(house, settings=house.settings.model_copy(update={"vc_api": True})))
         self.app.testing = False  # errors become pages, as they do for people
         self.app.test_client_class = Browser
         self.platform = FakePlatform(self.course.clock)  # type: ignore[arg-type]
