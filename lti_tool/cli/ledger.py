@@ -12,7 +12,8 @@ from lti_tool.cli.events import as_json
 from lti_tool.domain.errors import NotFound
 from lti_tool.settings import Settings
 from lti_tool.usecases.erase_from_ledger import EraseFromLedger
-from lti_tool.usecases.ledger_export import as_file
+from lti_tool.usecases.ledger_export import as_file, course_as_file
+from lti_tool.usecases.ledger_states import RecordEarlier
 from lti_tool.usecases.read_ledger import ReadLedger, VerifyLedger
 
 
@@ -30,7 +31,8 @@ def ledger() -> None:
 @ledger.command("verify")
 @as_json
 def verify(as_json: bool) -> None:
-    """Read every chain from its first entry to its last; exits with 1 where one is not as it was written."""
+    """Read every chain from its first entry to its last, and hold the awards against it; exits with 1 where anything is
+    not as it was written."""
     report = VerifyLedger(_house().transactions)()
     faults = [{"course": one.course_id, "entry": one.sequence, "what": one.what} for one in report.faults]
     if as_json:
@@ -56,6 +58,21 @@ def export(award_id: str) -> None:
         raise NotFound("award.unknown", "There is no such award.")
     found = ReadLedger(house.transactions)(award.course_id, award.achievement_id, award.person_id)
     click.echo(as_file(found).decode())
+
+
+@ledger.command("export-course")
+@click.argument("course_id", metavar="COURSE")
+def export_course(course_id: str) -> None:
+    """Print all that was decided in a course as JSON, every entry of its chain."""
+    click.echo(course_as_file(ReadLedger(_house().transactions).course(course_id)).decode())
+
+
+@ledger.command("record-earlier")
+def record_earlier() -> None:
+    """Write entries for awards and badges from before the ledger was there; each says that it was written later."""
+    house = _house()
+    count = RecordEarlier(house.transactions, house.clock)()
+    click.echo(f"{count} {'entry was' if count == 1 else 'entries were'} written.")
 
 
 @ledger.command("erase")

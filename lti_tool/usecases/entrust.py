@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
+from datetime import datetime
 
 from lti_tool.domain.duty import Duty, Grant, can_be_entrusted
 from lti_tool.domain.errors import Forbidden, NotFound
 from lti_tool.domain.identity import Actor, Person
+from lti_tool.domain.ledger import Deed
 from lti_tool.domain.platform import Enrolment
 from lti_tool.domain.roles import CourseRole, course_role
 from lti_tool.usecases.ports import Clock, Transactions
@@ -53,9 +55,16 @@ class Entrust:
             held = unit.duties.of_person(course_id, person_id)
             for duty in sorted(duties - held):
                 unit.duties.grant(Grant(course_id, person_id, duty, now, by))
+                unit.ledger.note(_deed(course_id, person_id, duty, now, by, "duty_granted"))
             for duty in sorted(held - duties):
                 unit.duties.withdraw(course_id, person_id, duty, by, now)
+                unit.ledger.note(_deed(course_id, person_id, duty, now, by, "duty_withdrawn"))
             unit.commit()
+
+
+def _deed(course_id: str, person_id: str, duty: Duty, at: datetime, by: Actor, action: str) -> Deed:
+    """Who may decide about badges is part of how they were decided."""
+    return Deed(course_id, at, by, action, person_id=person_id, details={"duty": duty.value})
 
 
 def _can_be_entrusted(enrolment: Enrolment) -> bool:

@@ -1,12 +1,15 @@
-"""The ledger of one learner's badge as a file, with all that is needed to check it without this tool."""
+"""The ledger of one learner's badge, or of a course, as a file with all that it takes to check it without this tool."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lti_tool.domain.ledger import Entry
-from lti_tool.usecases.read_ledger import LearnerLedger
+from lti_tool.domain.identity import Person
+from lti_tool.domain.ledger import Entry, Fault, Head
+
+if TYPE_CHECKING:
+    from lti_tool.usecases.read_ledger import CourseLedger, LearnerLedger
 
 _HOW = (
     "`hash` is the SHA-256 of `payload` as UTF-8, which names the hash of the entry before it in `previous`. Of "
@@ -23,17 +26,33 @@ def exported(found: LearnerLedger) -> dict[str, Any]:
         "course": {"id": found.course.id, "title": found.course.title},
         "learner": {"id": found.person.id, "name": found.person.name},
         "badge": {"id": found.badge.id, "name": found.badge.name},
-        "chain": {
-            "end": {"entry": found.end.sequence, "hash": found.end.hash} if found.end else None,
-            "faults": [{"entry": fault.sequence, "what": fault.what} for fault in found.faults],
-        },
-        "entries": [_entry(entry, found) for entry in found.entries],
+        "chain": _chain(found.end, found.faults),
+        "entries": [_entry(entry, found.people) for entry in found.entries],
     }
 
 
-def _entry(entry: Entry, found: LearnerLedger) -> dict[str, Any]:
+def exported_course(found: CourseLedger) -> dict[str, Any]:
+    """JSON values. Every entry of the course's chain, with whom it is about where she is not erased."""
+    return {
+        "format": "lti-badges-ledger-1",
+        "how_to_check": _HOW,
+        "course": {"id": found.course.id, "title": found.course.title},
+        "people": {name: {"id": one.id, "name": one.name} for name, one in sorted(found.people.items())},
+        "chain": _chain(found.end, found.faults),
+        "entries": [_entry(entry, found.people) for entry in found.entries],
+    }
+
+
+def _chain(end: Head | None, faults: list[Fault]) -> dict[str, Any]:
+    return {
+        "end": {"entry": end.sequence, "hash": end.hash} if end else None,
+        "faults": [{"entry": fault.sequence, "what": fault.what} for fault in faults],
+    }
+
+
+def _entry(entry: Entry, people: dict[str, Person]) -> dict[str, Any]:
     said = entry.read()
-    by = found.people.get(str(said.get("actor", {}).get("id", "")))
+    by = people.get(str(said.get("actor", {}).get("id", "")))
     return {
         "entry": entry.sequence,
         "at": said.get("at"),
@@ -48,6 +67,10 @@ def _entry(entry: Entry, found: LearnerLedger) -> dict[str, Any]:
 
 def as_file(found: LearnerLedger) -> bytes:
     return json.dumps(exported(found), indent=2, ensure_ascii=False).encode()
+
+
+def course_as_file(found: CourseLedger) -> bytes:
+    return json.dumps(exported_course(found), indent=2, ensure_ascii=False).encode()
 
 
 def details_of(entry: Entry) -> dict[str, Any]:

@@ -67,6 +67,9 @@ class SqlAwards:
     def of_course(self, course_id: str) -> list[Award]:
         return self._where(t.awards.c.course_id == course_id)
 
+    def courses(self) -> list[str]:
+        return sorted(self._connection.execute(select(t.awards.c.course_id).distinct()).scalars())
+
     def standing(self, course_id: str) -> Iterator[AwardStanding]:
         table = t.awards
         query = select(*(table.c[name] for name in AwardStanding._fields)).where(table.c.course_id == course_id)

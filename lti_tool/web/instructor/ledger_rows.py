@@ -50,6 +50,9 @@ _ACTIONS = {
     "copied": "The badge came from another course",
     "paused": "The badge was paused",
     "resumed": "The badge was resumed",
+    "recorded_later": "Recorded later: it is from before the ledger",
+    "duty_granted": "Somebody was entrusted with a duty",
+    "duty_withdrawn": "A duty was taken back",
     "erased": "What was written about the learner was erased",
 }
 _OUTCOMES = {Outcome.MET: "done", Outcome.NOT_MET: "not done", Outcome.UNKNOWN: "not known"}

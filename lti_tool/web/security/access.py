@@ -81,6 +81,7 @@ ASKED: dict[str, Permission] = {
     "instructor.ledger": Permission.SEE_COURSE,
     "instructor.versions": Permission.SEE_COURSE,
     "instructor.ledger_file": Permission.SEE_COURSE,
+    "instructor.course_ledger": Permission.SEE_COURSE,
     "instructor.new": Permission.EDIT_BADGES,
     "instructor.send_new": Permission.EDIT_BADGES,
     "instructor.edit": Permission.EDIT_BADGES,

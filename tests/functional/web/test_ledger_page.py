@@ -43,11 +43,7 @@ def test_every_decision_is_read_and_kept_for_an_appeal(site: Site, monkeypatch: 
     assert json.loads(last["payload"])["details"] == words
     assert last["by"] == "Ines"
 
-    settings = site.course.house.settings
-    for name, value in (("BASE_URL", settings.base_url), ("DATABASE_URL", settings.database_url)):
-        monkeypatch.setenv(f"LTI_BADGES_{name}", value)
-    monkeypatch.setenv("LTI_BADGES_KEYS_DIR", str(settings.keys_dir))
-    monkeypatch.chdir(settings.keys_dir.parent)
+    use_the_command_line(site, monkeypatch)
     exported = CliRunner().invoke(cli, ["ledger", "export", award_id], catch_exceptions=False)
     assert json.loads(exported.stdout)["entries"] == kept["entries"]
     verified = CliRunner().invoke(cli, ["ledger", "verify", "--json"], catch_exceptions=False)
@@ -61,6 +57,30 @@ def test_every_decision_is_read_and_kept_for_an_appeal(site: Site, monkeypatch: 
     assert "copied" not in staff.text
     assert "Awarded" not in staff.text
     assert "The badge was paused" in staff.text
+
+
+def test_the_ledger_of_a_whole_course_is_kept_as_well(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.earn("ana")
+    staff = Tab.at(site.open_session("instructor"), f"/badges/{site.badges['lab'].id}")
+    staff.follow("All that was decided about Ana")
+    use_the_command_line(site, monkeypatch)
+    course_id = site.course.course.id
+    whole = CliRunner().invoke(cli, ["ledger", "export-course", course_id], catch_exceptions=False)
+    everything = json.loads(whole.stdout)
+    assert [entry["entry"] for entry in everything["entries"]] == list(range(1, len(everything["entries"]) + 1))
+    assert everything["chain"] == {"end": everything["chain"]["end"], "faults": []}
+    assert "Ana" in {one["name"] for one in everything["people"].values()}
+    assert json.loads(staff.press("Save the ledger of the whole course").response.text) == everything
+    later = CliRunner().invoke(cli, ["ledger", "record-earlier"], catch_exceptions=False)
+    assert later.output.strip() == "0 entries were written."
+
+
+def use_the_command_line(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = site.course.house.settings
+    for name, value in (("BASE_URL", settings.base_url), ("DATABASE_URL", settings.database_url)):
+        monkeypatch.setenv(f"LTI_BADGES_{name}", value)
+    monkeypatch.setenv("LTI_BADGES_KEYS_DIR", str(settings.keys_dir))
+    monkeypatch.chdir(settings.keys_dir.parent)
 
 
 def test_learners_and_other_courses_do_not_read_it(site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lti_tool.usecases.ledger_export import details_of
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
 from tests.functional.web.conftest import Site
@@ -31,3 +32,8 @@ def test_duty_is_entrusted_and_taken_back(site: Site, cookie: bool) -> None:
     assert his.follow("Lab safety").has("Award the ticked learners by hand…")
     teacher.press("Save the duties of Omar", {"duty": []})
     assert not Tab.at(omar, "/badges").has("Evidence")
+    found = site.services.ledger.course(site.course.course.id)
+    told = [(entry.read()["action"], details_of(entry).get("duty"), found.people[entry.subject].name)
+            for entry in found.entries if "duty" in entry.read()["action"]]  # fmt: skip
+    assert told == [(action, duty, "Omar") for action in ("duty_granted", "duty_withdrawn")
+                    for duty in ("issuer", "reviewer")]  # fmt: skip

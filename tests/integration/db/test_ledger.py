@@ -11,9 +11,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from lti_tool.db.repositories.ledger import Unsaid
+from lti_tool.db.tables import badges as badge_tables
+from lti_tool.domain.award import Award
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.ledger import Deed, check_chain
 from lti_tool.usecases.decide_award import RevokeAward
+from lti_tool.usecases.ledger_export import details_of
+from lti_tool.usecases.ledger_states import RecordEarlier
 from lti_tool.usecases.read_ledger import VerifyLedger
 from tests.factories.house import TestHouse, make_house
 
@@ -92,6 +96,53 @@ def test_who_changes_an_award_says_so_or_changes_nothing(lab: TestHouse) -> None
         ("revoked", "revoked", "person"),
     ]
     assert faults(lab) == []
+
+
+def earned(lab: TestHouse) -> Award:
+    lab.publish({"type": "item_score", "item": "quiz-1", "minimum": 50, "unit": "percent"})
+    lab.hear(lab.score("ana", 80.0))
+    lab.work()
+    with lab.house.transactions(write=False) as unit:
+        [award] = unit.awards.of_course(lab.course.id)
+    return award
+
+
+def test_an_award_that_is_not_as_it_was_recorded_is_found(lab: TestHouse) -> None:
+    award = earned(lab)
+    assert faults(lab) == []
+
+    def after(statement: str, **values: str) -> list[str]:
+        with lab.house.engine.begin() as connection:
+            connection.execute(text(statement), values)
+        return faults(lab)
+
+    one = f"WHERE id = '{award.id}'"
+    assert after(f"UPDATE awards SET state = 'revoked' {one}") == [
+        f"Award {award.id} is not as it was recorded: state 'revoked' instead of 'issued'."
+    ]
+    assert after(f"UPDATE awards SET state = 'issued', person_id = :ben {one}", ben=lab.people["ben"].id) == [
+        f"Award {award.id} is not as it was recorded: another learner's."
+    ]
+    assert after(f"UPDATE awards SET person_id = :ana {one}", ana=lab.people["ana"].id) == []
+    columns = ", ".join(column.name for column in badge_tables.awards.columns if column.name not in ("id", "period"))
+    forged = f"INSERT INTO awards (id, period, {columns}) SELECT 'forged', '9', {columns} FROM awards {one}"
+    assert after(forged) == ["Award forged was never recorded."]
+
+
+def test_what_was_awarded_before_there_was_a_ledger_is_recorded_once_and_says_so(lab: TestHouse) -> None:
+    award = earned(lab)
+    with lab.house.engine.begin() as connection:
+        drop_guards(connection)
+        for table in ("ledger_details", "ledger_entries", "ledger_subjects", "ledger_heads"):
+            connection.execute(text(f"DELETE FROM {table}"))
+    assert faults(lab) == [f"Award {award.id} was never recorded."]
+    record = RecordEarlier(lab.house.transactions, lab.clock)
+    assert (record(), record()) == (2, 0)
+    assert faults(lab) == []
+    with lab.house.transactions(write=False) as unit:
+        entries = unit.ledger.of_learner(lab.course.id, award.person_id, award.achievement_id)
+    assert [entry.read()["action"] for entry in entries] == ["recorded_later", "recorded_later"]
+    assert [step["action"] for step in details_of(entries[1])["history"]] == ["awarded", "issued"]
 
 
 def test_many_writers_make_one_line(lab: TestHouse) -> None:
