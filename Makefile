@@ -89,6 +89,10 @@ test: setup-dev ## Set up, check and test everything (ARGS="-k launch")
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest $(IN_PARALLEL) $(ARGS)
 
+.PHONY: interoperability
+interoperability: setup-dev ## Ask every reader that installs about every form that is written, and write down what they say
+	LTIB_WRITE_MATRIX=1 $(BIN)/pytest -q tests/interop/matrix
+
 .PHONY: fuzz
 fuzz: setup-dev ## Send 200,000 mangled bodies and see no server error; minutes (BODIES=n SEED=n)
 	LTIB_FUZZ_BODIES=$(or $(BODIES),200000) LTIB_FUZZ_SEED=$(SEED) $(BIN)/pytest -s tests/certification_events/test_fuzzed_bodies.py
