@@ -38,6 +38,7 @@ from lti_tool.observability.metrics import Metrics
 from lti_tool.settings import Settings
 from lti_tool.usecases.apply_events import ApplyEvents
 from lti_tool.usecases.claim import ClaimBuilder
+from lti_tool.usecases.draft_credential import DraftCredential
 from lti_tool.usecases.endorse import Endorse
 from lti_tool.usecases.evaluate_course import EvaluateCourse
 from lti_tool.usecases.evaluate_learner import EvaluateLearner
@@ -55,7 +56,9 @@ from lti_tool.usecases.read_course import ReadCourse
 from lti_tool.usecases.receive_notice import HandleNotice
 from lti_tool.usecases.recheck_badge import RecheckBadges
 from lti_tool.usecases.regrade_award import ReviewAward
+from lti_tool.usecases.renew_credential import RenewCredential, RenewUnlessHalted
 from lti_tool.usecases.subscribe_notices import SubscribeNotices
+from lti_tool.usecases.withdraw_key import WithdrawKey
 from lti_tool.usecases.work import Work
 
 
@@ -80,6 +83,7 @@ class House:
     claims: ClaimBuilder
     ingest: IngestEvents
     issue: IssueCredential
+    renew: RenewCredential
     platform: PlatformServices
     metrics: Metrics
     notebook: Notebook
@@ -108,6 +112,23 @@ class House:
         return SdJwtTwins(self.transactions, self.clock, self.key_ring, secret, self.settings.base_url)
 
     @property
+    def publish_status_list(self) -> PublishStatusList:
+        return PublishStatusList(self.transactions, self.clock, self.signer, self.settings.base_url)
+
+    @property
+    def withdraw_key(self) -> WithdrawKey:
+        """For a key that was stolen."""
+        return WithdrawKey(
+            self.transactions,
+            self.clock,
+            self.key_ring.replace,
+            self.issue,
+            self.renew,
+            self.publish_status_list,
+            self.endorse,
+        )
+
+    @property
     def mass_limits(self) -> MassLimits:
         """What a mass award is here."""
         return MassLimits(self.settings.mass_award_size, timedelta(seconds=self.settings.undo_seconds))
@@ -120,18 +141,18 @@ class House:
             self.transactions, self.clock, services.roster, services.sources, self.ingest, read_every
         )
         gradebook = GradebookDelivery(self.platform.gradebook, self.transactions, self.clock)
-        publish = PublishStatusList(self.transactions, self.clock, self.signer, self.settings.base_url)
         return {
             Work.APPLY_EVENTS: ApplyEvents(self.transactions, self.clock, is_away, tell_failure),
             Work.EVALUATE_LEARNER: EvaluateLearner(self.transactions, self.clock),
             Work.EVALUATE_COURSE: EvaluateCourse(self.transactions, self.clock, self.mass_limits),
             Work.ISSUE_CREDENTIAL: IssueUnlessHalted(self.issue),
+            Work.RENEW_CREDENTIAL: RenewUnlessHalted(self.renew, self.transactions, self.clock),
             Work.REVIEW_AWARD: ReviewAward(self.transactions, self.clock),
             Work.UNDO_BATCH: UndoBatch(self.transactions, self.clock),
             Work.DELIVER_TO_GRADEBOOK: gradebook.deliver,
             Work.RENAME_COLUMN: gradebook.rename,
             Work.LOOK_AT_COLUMN: gradebook.look_at_column,
-            Work.PUBLISH_STATUS_LIST: publish,
+            Work.PUBLISH_STATUS_LIST: self.publish_status_list,
             Work.READ_COURSE: read_course,
             Work.PROBE_PLATFORM: self.probe,
             Work.SUBSCRIBE_NOTICES: SubscribeNotices(
@@ -186,6 +207,7 @@ def assemble(
     signer = seams.signer(KeyRingSigner(ring))
     claims = ClaimBuilder(settings.base_url)
     verifier = LocalVerifier(LocalResolver(transactions, ring, settings.base_url), clock)
+    draft = DraftCredential(signer, claims)
     recheck = RecheckBadges(transactions, clock, signer, verifier)
     notebook, fetches = Notebook(transactions, clock), KeyFetches(transactions, clock)
     platform = platform or make_platform_services(
@@ -208,7 +230,8 @@ def assemble(
         claims=claims,
         ingest=IngestEvents(transactions, clock, settings.mass_award_size),
         metrics=Metrics(),
-        issue=IssueCredential(transactions, clock, signer, claims, recheck),
+        issue=IssueCredential(transactions, clock, signer, claims, draft, recheck),
+        renew=RenewCredential(transactions, clock, signer, draft, recheck),
         platform=guarded(platform, PlatformCircuits(transactions, random.random)),
         notebook=notebook,
         fetches=fetches,

@@ -23,6 +23,7 @@ from lti_tool.credentials.did_web import (
 )
 from lti_tool.credentials.keys_text import from_jwk, to_jwk
 from lti_tool.credentials.signatures import JwtKey
+from lti_tool.credentials.timestamps import to_text
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.issuer import ECDSA, EDDSA, Issuer, IssuerKind
 from lti_tool.keystore import KeyPair, KeyStore
@@ -54,6 +55,17 @@ class IssuerKeyRing:
         if kind is IssuerKind.DID_KEY:
             return did_key(self._store.rotate(OF_DID_KEYS[proof], timedelta(0)).private_key.public_key())
         return profile_url(self._base_url, slug) if kind is IssuerKind.HTTPS else issuer_did(self._base_url, slug)
+
+    def replace(self, key: PublishedKey) -> None:
+        """Another key signs from now on where this one does or is going to. Raises `keys.clock` where it does not."""
+        pairs = self._store.all(key.purpose)
+        if pairs and pairs[0].kid == key.kid:
+            self._store.rotate(key.purpose, timedelta(0))
+        if self._store.active(key.purpose).kid == key.kid:
+            hint = "Look at this machine's clock, or wait for a key that signs soon (`keys list`), and call it again."
+            raise BadgeToolError(
+                "keys.clock", "The key would go on signing: no newer one is due.", status=409, hint=hint
+            )
 
     def today(self, issuer: Issuer) -> SigningKeyIds:
         if issuer.kind is IssuerKind.DID_KEY:
@@ -107,6 +119,22 @@ class IssuerKeyRing:
     def everything(self) -> list[PublishedKey]:
         """All that lies in the store."""
         return [_published(pair) for pair in self._pairs(_ALL)]
+
+    def key_history(self, issuer: Issuer) -> list[dict[str, Any]]:
+        """Every key that ever signed for an issuer, the newest first: since when it is published, and from when on
+        nothing that it signed is the issuer's any more."""
+        own = issuer.id.removeprefix("did:key:") if issuer.kind is IssuerKind.DID_KEY else ""
+        shared = {*OF_PROOFS.values(), *OF_JWTS.values()}
+        return [
+            {
+                "kid": key.kid,
+                "jwk": key.jwk,
+                "published": to_text(key.published_at),
+                "revoked": to_text(key.withdrawn_at) if key.withdrawn_at else None,
+            }
+            for key in self._history()
+            if (key.kid == own if own else key.purpose in shared)
+        ]
 
     def withdrawn(self) -> list[PublishedKey]:
         return [key for key in self._history() if key.withdrawn_at is not None]

@@ -49,6 +49,7 @@ from lti_tool.usecases.ports import Issuer, LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_ledger import ReadLedger
 from lti_tool.usecases.read_versions import ReadVersions
+from lti_tool.usecases.renew_credential import NameOnBadge
 from lti_tool.usecases.replay_rule import ReplayRule
 from lti_tool.usecases.review_copy import ReviewCopy
 from lti_tool.usecases.review_evidence import ReviewEvidence
@@ -135,6 +136,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         review=ReviewEvidence(transactions, clock),
         hand_in_badge=HandInBadge(transactions, clock, check),
         entrust=Entrust(transactions, clock),
+        name_on_badge=NameOnBadge(transactions, clock),
         share=ShareBadge(transactions, clock, house.verifier),
         check=check,
         platforms=platforms,

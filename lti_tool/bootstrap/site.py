@@ -27,6 +27,7 @@ from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.names import CourseNames
+from lti_tool.usecases.ports import StoredCredential
 from lti_tool.usecases.receive_launch import ReceiveLaunch
 from lti_tool.usecases.receive_notice import ReceiveNotice
 from lti_tool.usecases.source_keys import CheckSourceKey, FindSourceKeys, NoteSourceHeard
@@ -108,10 +109,16 @@ def make_desk(house: House) -> WalletDesk:
         house.clock,
         house.settings.base_url,
         house.secret.derive("wallet-offers"),
-        house.issue,
+        partial(_issue_bound, house),
         public_key_of_did,
         house.twins.of,
     )
+
+
+def _issue_bound(house: House, award_id: str, holder_did: str) -> StoredCredential:
+    """For a wallet: it counts before whatever its holder took along until now."""
+    issued = house.issue(award_id, holder_did)
+    return house.renew(award_id, holder_did, as_newest=True) or issued
 
 
 def _lti_endpoints(house: House, platforms: ManagePlatforms, tool: LtiTool) -> LtiEndpoints:
@@ -185,6 +192,7 @@ def _public_documents(house: House) -> PublicDocuments:
         clock=house.clock,
         did_document=house.key_ring.did_document,
         profile=profile,
+        key_history=house.key_ring.key_history,
         key_document=house.key_ring.key_document,
         achievement=achievement,
     )

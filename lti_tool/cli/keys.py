@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -96,3 +98,38 @@ def keys_encrypt(old_files: tuple[Path, ...]) -> None:
     """Encrypt private keys and the platforms' secrets in the database with the key-encryption secret that is set."""
     keys_written, platforms = encrypt_everything(_house(), [read_secret(path) for path in old_files])
     click.echo(f"{keys_written} keys written; the secrets of {platforms} platforms are encrypted.")
+
+
+@keys.command("compromised", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
+@click.argument("kid")
+@click.option("--reason", default="", help="Why, for the key history.")
+@click.option("--dry-run", is_flag=True, help="Only count what there is to do.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def keys_compromised(kid: str, reason: str, dry_run: bool, as_json: bool) -> None:
+    """Withdraw a stolen key of badges: another signs, and every badge that it signed is issued anew.
+
+    Broken off anywhere, call it again.
+    """
+    house = _house()
+    house.prepare()
+    if dry_run:
+        damage, left = house.withdraw_key.damage(kid), None
+    else:
+        damage = house.withdraw_key(kid, reason, _progress(as_json))
+        left = house.withdraw_key.damage(kid).credentials
+    if as_json:
+        withdrawn = damage.withdrawn_at.isoformat() if damage.withdrawn_at else None
+        click.echo(json.dumps(asdict(damage) | {"withdrawn_at": withdrawn, "left": left, "dry_run": dry_run}, indent=2))
+        return
+    lists = f"{damage.status_lists} status lists"
+    click.echo(f"{damage.purpose} {kid}: {damage.credentials} credentials of {damage.learners} learners, {lists}.")
+    if not dry_run:
+        click.echo(f"The key is withdrawn. {left} of its credentials are not issued anew.")
+
+
+def _progress(as_json: bool) -> Callable[[int], None]:
+    def tell(done: int) -> None:
+        if not as_json and done % 100 == 0:
+            click.echo(f"{done} issued anew", err=True)
+
+    return tell

@@ -16,10 +16,11 @@ from lti_tool.db.repositories.achievements import SqlAchievements, SqlImages
 from lti_tool.db.repositories.api_grants import SqlApiGrants
 from lti_tool.db.repositories.api_keys import SqlApiKeys
 from lti_tool.db.repositories.award_batches import SqlAwardBatches, SqlLearnerNotices
-from lti_tool.db.repositories.awards import SqlAwards, SqlCredentials
+from lti_tool.db.repositories.awards import SqlAwards
 from lti_tool.db.repositories.circuits import SqlCircuits
 from lti_tool.db.repositories.copies import SqlCopies
 from lti_tool.db.repositories.courses import SqlCourses
+from lti_tool.db.repositories.credentials import SqlCredentials
 from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
 from lti_tool.db.repositories.duties import SqlDuties
 from lti_tool.db.repositories.endorsements import SqlEndorsements

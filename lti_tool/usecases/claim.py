@@ -44,9 +44,15 @@ class ClaimBuilder:
         return registration.tenant_id
 
     def build(
-        self, unit: UnitOfWork, award: Award, issuer: Issuer, holder_did: str, valid_from: datetime
+        self,
+        unit: UnitOfWork,
+        award: Award,
+        issuer: Issuer,
+        holder_did: str,
+        valid_from: datetime,
+        name: str = "",
     ) -> BadgeClaim:
-        """The claim of an award as of `valid_from`. The learner's name is in it only with her consent: never here."""
+        """The claim of an award as of `valid_from`. The learner's `name` is in it only with her consent."""
         achievement = unit.achievements.version(award.achievement_id, award.achievement_version)
         if achievement is None:
             raise NotFound("achievement.unknown", "There is no such badge.")
@@ -59,7 +65,7 @@ class ClaimBuilder:
         return BadgeClaim(
             credential_id=f"urn:uuid:{award.id}",
             issuer=replace(profile, endorsements=tuple(endorsed.get(issuer.id, ()))),
-            recipient=Recipient(holder_did or f"urn:uuid:{award.person_id}"),
+            recipient=Recipient(holder_did or f"urn:uuid:{award.person_id}", name),
             achievement=replace(facts, endorsements=tuple(endorsed.get(address, ()))),
             valid_from=valid_from,
             awarded_date=award.decided_at.replace(microsecond=0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from lti_tool.domain.achievement import AchievementState
@@ -54,6 +55,19 @@ class Endorse:
             if not unit.endorsements.withdraw(self._tenant_id, endorsement_id, self._clock.now()):
                 raise NotFound("endorsement.unknown", "There is no such endorsement, or it was withdrawn.")
             unit.commit()
+
+    def sign_anew(self, kid: str) -> None:
+        """All that a key signed, of whichever is not withdrawn: for badges that are issued afterwards. Repeatable."""
+        stale = [one for one in self.all() if one.withdrawn_at is None and kid in one.document]
+        for held in stale:
+            with self._transactions(write=False) as unit:
+                endorser = self._own(unit, held.endorser_slug)
+                profile = self._claims.profile(unit, endorser)
+            claim = EndorsementClaim(f"urn:uuid:{held.id}", profile, held.about, held.comment, held.made_at)
+            document = self._signer.sign_endorsement(endorser, claim)
+            with self._transactions() as unit:
+                unit.endorsements.sign_anew(replace(held, document=document))
+                unit.commit()
 
     def _endorse(self, endorser_slug: str, about: str, comment: str, actor: Actor, most: int) -> StoredEndorsement:
         comment = comment.strip()

@@ -16,6 +16,7 @@ from lti_tool.usecases import work
 from lti_tool.usecases.change_award import change_award, is_undone
 from lti_tool.usecases.choose_issuer import issuer_of_award, issuer_of_credential
 from lti_tool.usecases.claim import ClaimBuilder
+from lti_tool.usecases.draft_credential import DraftCredential, is_withdrawn, wanted_name
 from lti_tool.usecases.ports import (
     BadgeSigner,
     Clock,
@@ -35,14 +36,15 @@ class IssueCredential:
         clock: Clock,
         signer: BadgeSigner,
         claims: ClaimBuilder,
+        draft: DraftCredential,
         recheck: RecheckBadges,
     ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._signer = signer
         self._claims = claims
+        self._draft = draft
         self._recheck = recheck
-        self._remembered: set[str] = set()
 
     def __call__(self, award_id: str, holder_did: str = "") -> StoredCredential:
         """Gives the signed credential of an award; the second call gives the same bytes.
@@ -80,7 +82,7 @@ class IssueCredential:
             held = unit.credentials.get(award_id, holder_did)
             if (held is None or held.document is None) and unit.halts.get(tenant_id) is not None:
                 raise halted()
-            if held is not None:
+            if held is not None and (held.document is not None or not is_withdrawn(unit, held)):
                 return held, issuer_of_credential(unit, held, award.course_id)
             if award.state is AwardState.REVOKED or is_undone(unit, award):
                 raise BadgeToolError("award.revoked", "This badge has been withdrawn.", status=410)
@@ -88,30 +90,18 @@ class IssueCredential:
                 raise BadgeToolError("award.suspended", "This badge is suspended at present.", status=409)
             issuer = issuer_of_award(unit, award)
             credential = self._intent(unit, award, issuer, holder_did)
-            # The public half of whatever is going to sign stands in the database before the signature: from there it
-            # is published for ever, even where the key's file is lost.
-            kids = {credential.proof_kid, credential.jwt_kid} - self._remembered
-            if kids:
-                unit.key_history.add(self._signer.published(kids))
-            unit.credentials.add_intent(credential)
+            if held is None:
+                unit.credentials.add_intent(credential)
+            else:
+                unit.credentials.replace_intent(credential)
             unit.commit()
-            self._remembered |= kids
-            return credential, issuer
+        self._draft.is_stored((credential.proof_kid, credential.jwt_kid))
+        return credential, issuer
 
     def _intent(self, unit: UnitOfWork, award: Award, issuer: Issuer, holder_did: str) -> StoredCredential:
-        now = self._clock.now().replace(microsecond=0)
-        claim = self._claims.build(unit, award, issuer, holder_did, now)
-        keys = self._signer.key_ids(issuer)
-        return StoredCredential(
-            id=claim.credential_id,
-            award_id=award.id,
-            binding=holder_did,
-            unsigned=self._signer.unsigned(issuer, claim),
-            created=now,
-            proof_kid=keys.proof_kid,
-            jwt_kid=keys.jwt_kid,
-            issuer_slug=issuer.slug,
-        )
+        # Nobody can have asked for her name in a badge that is not issued yet.
+        name = wanted_name(unit, award) if holder_did else ""
+        return self._draft(unit, award, issuer, holder_did, self._clock.now().replace(microsecond=0), name)
 
     def _sign(self, credential: StoredCredential, issuer: Issuer) -> SignedBadge:
         keys = SigningKeyIds(credential.proof_kid, credential.jwt_kid)
@@ -120,7 +110,9 @@ class IssueCredential:
     def _store(self, credential: StoredCredential) -> StoredCredential:
         now = self._clock.now()
         with self._transactions() as unit:
-            unit.credentials.save_signed(credential)
+            if not unit.credentials.save_signed(credential):
+                # Its key was withdrawn while it signed, and another intent took its place.
+                raise BadgeToolError("credential.replaced", "The badge is being signed anew.", status=503)
             award = unit.awards.get(credential.award_id)
             assert award is not None
             change_award(unit, self._clock, award, award.issued(now), SYSTEM, "issued")

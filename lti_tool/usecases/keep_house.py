@@ -33,12 +33,22 @@ class KeepHouse:
                 lapses = status_list.valid_until is None or status_list.valid_until - now < RENEW_BEFORE
                 if lapses or status_list.signed_revision < status_list.revision:
                     work.publish_status_list(unit, status_list.id)
+            self._renew_credentials(unit)
             if self._was_away(unit, now):
                 self._make_up_for_outage(unit, now)
             self._mind_silence(unit, now)
             for course_id in unit.sweeps.due(now, MOST_DUE):
                 self._read(unit, course_id, Why.DUE, now)
             unit.commit()
+
+    @staticmethod
+    def _renew_credentials(unit: UnitOfWork) -> None:
+        """What the name of a learner or a withdrawn key has overtaken, in portions."""
+        withdrawn = [key.kid for key in unit.key_history.all() if key.withdrawn_at is not None]
+        stale = unit.credentials.renamed(MOST_DUE)
+        stale += unit.credentials.signed_with(withdrawn, MOST_DUE) if withdrawn else []
+        for award_id, binding in stale:
+            work.renew_credential(unit, award_id, binding)
 
     def _was_away(self, unit: UnitOfWork, now: datetime) -> bool:
         """Whether house was last kept long ago; notes that it is now."""

@@ -15,6 +15,7 @@ class Work(StrEnum):
     EVALUATE_LEARNER = "evaluate_learner"
     EVALUATE_COURSE = "evaluate_course"
     ISSUE_CREDENTIAL = "issue_credential"
+    RENEW_CREDENTIAL = "renew_credential"
     REVIEW_AWARD = "review_award"
     UNDO_BATCH = "undo_batch"
     DELIVER_TO_GRADEBOOK = "deliver_to_gradebook"
@@ -73,6 +74,11 @@ def evaluate_course(unit: UnitOfWork, course_id: str, due_at: datetime | None = 
 
 def issue_credential(unit: UnitOfWork, award_id: str, due_at: datetime | None = None) -> None:
     unit.outbox.add(Work.ISSUE_CREDENTIAL, {"award_id": award_id}, dedupe_key=f"issue:{award_id}", due_at=due_at)
+
+
+def renew_credential(unit: UnitOfWork, award_id: str, binding: str, due_at: datetime | None = None) -> None:
+    payload = {"award_id": award_id, "binding": binding}
+    unit.outbox.add(Work.RENEW_CREDENTIAL, payload, dedupe_key=f"renew:{award_id}:{binding}"[:250], due_at=due_at)
 
 
 def review_award(unit: UnitOfWork, course_id: str, person_id: str, award_id: str, due_at: datetime) -> None:

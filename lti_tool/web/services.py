@@ -37,6 +37,7 @@ from lti_tool.usecases.probe_platform import RequestProbe
 from lti_tool.usecases.read_ledger import ReadLedger
 from lti_tool.usecases.read_versions import ReadVersions
 from lti_tool.usecases.register_by_hand import RegisterByHand
+from lti_tool.usecases.renew_credential import NameOnBadge
 from lti_tool.usecases.replay_rule import ReplayRule
 from lti_tool.usecases.review_copy import ReviewCopy
 from lti_tool.usecases.review_evidence import ReviewEvidence
@@ -105,6 +106,7 @@ class PageServices:
     hand_in_badge: HandInBadge
     entrust: Entrust
     share: ShareBadge
+    name_on_badge: NameOnBadge
     check: CheckBadges
     platforms: ManagePlatforms
     by_hand: RegisterByHand

@@ -158,6 +158,7 @@ class World:
             self.clock,
             did_document=lambda issuer: self.keys.did_json(),
             profile=lambda issuer: build_profile(IssuerProfile(issuer.id, issuer.name, issuer.url)),
+            key_history=lambda issuer: [],
             key_document=lambda issuer, kid: (
                 key_document(issuer.id, self.keys.jwt_private.public_key(), kid_url)
                 if kid_url.endswith(f"/{kid}.json")

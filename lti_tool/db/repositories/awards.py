@@ -1,4 +1,4 @@
-"""Awards with their history, and the credentials written for them."""
+"""Awards with their history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lti_tool.db.tables.platform import registrations
 from lti_tool.domain.award import Award, AwardState, Cause, Flag
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.ledger import Deed
-from lti_tool.usecases.ports import AwardStanding, HistoryEntry, StoredCredential
+from lti_tool.usecases.ports import AwardStanding, HistoryEntry
 
 _ROWS_AT_ONCE = 5000
 # Built once, as every decision runs it.
@@ -119,30 +119,3 @@ class SqlAwards:
             HistoryEntry(row.at, Actor(row.actor_kind, row.actor_id, row.actor_name), row.action, row.reason)
             for row in rows
         ]
-
-
-class SqlCredentials:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def get(self, award_id: str, binding: str = "") -> StoredCredential | None:
-        table = t.credentials
-        query = select(table).where(table.c.award_id == award_id, table.c.binding == binding)
-        row = self._connection.execute(query).first()
-        return StoredCredential(**row._mapping) if row else None
-
-    def issuer_of(self, award_id: str) -> str | None:
-        table = t.credentials
-        query = select(table.c.issuer_slug).where(table.c.award_id == award_id).order_by(table.c.created).limit(1)
-        return self._connection.execute(query).scalar()
-
-    def add_intent(self, credential: StoredCredential) -> bool:
-        return insert_new(self._connection, t.credentials, values_of(credential, t.credentials))
-
-    def save_signed(self, credential: StoredCredential) -> None:
-        table = t.credentials
-        self._connection.execute(
-            update(table)
-            .where(table.c.award_id == credential.award_id, table.c.binding == credential.binding)
-            .values(document=credential.document, jwt=credential.jwt)
-        )

@@ -38,6 +38,10 @@ class SqlEndorsements:
             found.setdefault(row.about, []).append(row.document)
         return found
 
+    def sign_anew(self, endorsement: StoredEndorsement) -> None:
+        signed = update(table).where(table.c.id == endorsement.id).values(document=endorsement.document)
+        self._connection.execute(signed)
+
     def withdraw(self, tenant_id: str, endorsement_id: str, at: datetime) -> bool:
         standing = (table.c.tenant_id == tenant_id, table.c.id == endorsement_id, table.c.withdrawn_at.is_(None))
         return self._connection.execute(update(table).where(*standing).values(withdrawn_at=at)).rowcount == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -155,19 +157,45 @@ award_history = Table(
     Column("reason", Text, nullable=False),
 )
 
-credentials = Table(
-    "credentials",
+
+def _credential() -> list[Column[Any]]:
+    """What every credential has, signed or not."""
+    return [
+        Column("award_id", ForeignKey("awards.id"), primary_key=True),
+        Column("binding", Text, primary_key=True),
+        Column("id", Text, nullable=False),
+        Column("unsigned", JSON, nullable=False),
+        Column("created", UtcDateTime, nullable=False),
+        Column("proof_kid", Text, nullable=False),
+        Column("jwt_kid", Text, nullable=False),
+        Column("issuer_slug", String(64), nullable=False),
+    ]
+
+
+# What is served: the newest that was signed, or the first one while it is signed.
+credentials = Table("credentials", metadata, *_credential(), Column("document", Text), Column("jwt", Text))
+
+# The next one, from its intent until it is signed and takes the place of the one before it.
+credential_renewals = Table("credential_renewals", metadata, *_credential())
+
+# Those before it: what somebody took along stays known here.
+past_credentials = Table(
+    "past_credentials",
     metadata,
-    Column("award_id", ForeignKey("awards.id"), primary_key=True),
-    Column("binding", Text, primary_key=True),
-    Column("id", Text, nullable=False),
-    Column("unsigned", JSON, nullable=False),
-    Column("created", UtcDateTime, nullable=False),
-    Column("proof_kid", Text, nullable=False),
-    Column("jwt_kid", Text, nullable=False),
+    *(column for column in _credential() if column.name != "created"),
+    Column("created", UtcDateTime, primary_key=True),
     Column("document", Text),
     Column("jwt", Text),
-    Column("issuer_slug", String(64), nullable=False),
+    Column("replaced_at", UtcDateTime, nullable=False),
+)
+
+# Of which badges a learner wants her name in the credential, and the name that stands there or soon will.
+name_consents = Table(
+    "name_consents",
+    metadata,
+    Column("award_id", ForeignKey("awards.id"), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("given_at", UtcDateTime, nullable=False),
 )
 
 status_lists = Table(

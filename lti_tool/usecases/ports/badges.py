@@ -149,7 +149,55 @@ class Credentials(Protocol):
         """False when the intent stands already."""
         ...
 
-    def save_signed(self, credential: StoredCredential) -> None: ...
+    def save_signed(self, credential: StoredCredential) -> bool:
+        """False where the intent is another one by now: then nothing is stored."""
+        ...
+
+    def replace_intent(self, credential: StoredCredential) -> None:
+        """Puts another intent in the place of one that is not signed."""
+        ...
+
+    def bindings(self, award_id: str) -> list[str]:
+        """Of its signed credentials: "" and the wallets that they were issued to."""
+        ...
+
+    def renewal(self, award_id: str, binding: str) -> StoredCredential | None:
+        """The intent of the one that is to take its place."""
+        ...
+
+    def save_renewal(self, credential: StoredCredential) -> None: ...
+    def save_renewed(self, credential: StoredCredential, at: datetime) -> bool:
+        """Keeps the credential that is served among the past ones and serves this one, signed, instead. False where
+        that renewal is not awaited (any more)."""
+        ...
+
+    def past(self, award_id: str) -> list[StoredCredential]:
+        """Those that were served before, the newest first."""
+        ...
+
+    def is_newest(self, credential: StoredCredential) -> bool:
+        """Whether no other one of its award was made later."""
+        ...
+
+    def named(self, award_id: str) -> bool:
+        """Whether the learner wants her name in it."""
+        ...
+
+    def consent_to_name(self, award_id: str, name: str | None, at: datetime) -> None:
+        """Her consent, with the name as it is now; None: taken back."""
+        ...
+
+    def signed_with(self, kids: Collection[str], limit: int = 200) -> list[tuple[str, str]]:
+        """(award id, binding) of credentials of one of these keys that count for anything: of no revoked award."""
+        ...
+
+    def count_signed_with(self, kid: str) -> tuple[int, int]:
+        """(how many such credentials, of how many learners)."""
+        ...
+
+    def renamed(self, limit: int) -> list[tuple[str, str]]:
+        """(award id, binding) of signed credentials whose learner wants her name in it and is called otherwise now."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

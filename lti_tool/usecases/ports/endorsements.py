@@ -36,6 +36,10 @@ class Endorsements(Protocol):
         """The signed documents by what they speak of, the oldest first; only what is spoken of is in it."""
         ...
 
+    def sign_anew(self, endorsement: StoredEndorsement) -> None:
+        """Stores its other signature."""
+        ...
+
     def withdraw(self, tenant_id: str, endorsement_id: str, at: datetime) -> bool:
         """False where there is none that stands."""
         ...

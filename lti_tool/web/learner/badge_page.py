@@ -23,6 +23,9 @@ _HAPPENED = {
     "suspended": "Suspended",
     "restored": "Stands again",
     "lifted": "It may be earned again",
+    "reissued": "Issued anew",
+    "named": "You put your name into it",
+    "unnamed": "You took your name out of it",
     "expiring": "A reminder that it lapses soon",
     "expired": "Its time is over",
     "flagged": "A grade changed; the teacher was asked to look",
@@ -72,6 +75,8 @@ class BadgeView:
     collected_at: datetime | None
     public_url: str
     shows_name: bool
+    # "" where the signed credential names nobody.
+    name_inside: str
     linkedin_url: str
 
     @property
@@ -107,8 +112,14 @@ def badge_view(badge: MyBadge, base_url: str) -> BadgeView:
         collected_at=collected_at(badge.offer),
         public_url=public_url,
         shows_name=bool(page and page.show_name),
+        name_inside=_name_inside(document),
         linkedin_url=_linkedin(badge, issuer, public_url, document) if public_url else "",
     )
+
+
+def _name_inside(document: dict[str, Any]) -> str:
+    identities = document.get("credentialSubject", {}).get("identifier", [])
+    return next((str(one["identityHash"]) for one in identities if one["identityType"] == "name"), "")
 
 
 def collected_at(offer: WalletOffer | None) -> datetime | None:

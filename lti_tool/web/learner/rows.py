@@ -25,6 +25,7 @@ NEWS = {
     "restored": "{badge} stands again.",
     "revoked": "{badge} was withdrawn.",
     "lifted": "You may earn {badge} again.",
+    "reissued": "{badge} was issued anew.",
     "expiring": "{badge} lapses soon.",
     "expired": "{badge} has expired.",
 }

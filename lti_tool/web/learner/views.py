@@ -13,7 +13,7 @@ from lti_tool.web.learner.badge_page import BadgeView, badge_view, collected_at
 from lti_tool.web.learner.live import changed, version_of
 from lti_tool.web.learner.rows import badge_list
 from lti_tool.web.present.qr import qr_data_uri
-from lti_tool.web.security.viewer import Viewer, current_viewer, go_to
+from lti_tool.web.security.viewer import Viewer, actor, current_viewer, go_to
 from lti_tool.web.services import PageServices
 
 # What an action says on the page to which it leads, by the word in its address.
@@ -22,6 +22,7 @@ _SAID = {
     "too-soon": "Your results were asked for less than a minute ago. Wait a moment before you ask again.",
     "shared": "Anyone with the link can now see this badge.",
     "changed": "The public page is changed.",
+    "again": "The badge is being issued again. Look here once more in a moment, and then save it anew.",
     "stopped": "Sharing is stopped. The link shows nothing any more.",
 }
 _VIEW = ["GET", "POST"]
@@ -45,6 +46,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         ("/<award_id>/wallet/changes", ["POST"], pages.wallet_changes),
         ("/<award_id>/file/<kind>", ["POST"], pages.file),
         ("/<award_id>/share", ["POST"], pages.share),
+        ("/<award_id>/again", ["POST"], pages.again),
         ("/<award_id>/stop-sharing", ["POST"], pages.stop_sharing),
     ):
         blueprint.add_url_rule(rule, view.__name__, view, methods=methods)
@@ -147,6 +149,13 @@ class _LearnerPages:
         show_name = request.form.get("show_name") == "1"
         self._services.share.open(viewer.course_id, viewer.person_id, award_id, show_name=show_name)
         return go_to(viewer, places.MY_BADGE, award_id=award_id, done="changed" if was_open else "shared")
+
+    def again(self, session_id: str, award_id: str) -> Response:
+        """Has the badge issued anew, with her name in it or without."""
+        viewer, named = current_viewer(), request.form.get("named") == "1"
+        by = actor(self._services, viewer)
+        self._services.name_on_badge(viewer.course_id, viewer.person_id, award_id, by, named=named)
+        return go_to(viewer, places.MY_BADGE, award_id=award_id, done="again")
 
     def stop_sharing(self, session_id: str, award_id: str) -> Response:
         viewer = current_viewer()

@@ -7,7 +7,7 @@ refuse to follow any), to every origin.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class PublicDocuments:
     """Where the documents come from.
 
+    `key_history(issuer)`: every key that ever signed for it, with those that were withdrawn.
     `did_document(issuer)`: did.json, `profile(issuer)`: its Open Badges 3.0 Profile. `key_document(issuer, kid)`: one
     JWK or Multikey, None for a kid that is not the issuer's.
     `achievement(id)`: an Open Badges 3.0 Achievement with its public members only, None where nothing of that id
@@ -49,6 +50,7 @@ class PublicDocuments:
     clock: Clock
     did_document: Callable[[Issuer], Mapping[str, Any]]
     profile: Callable[[Issuer], Mapping[str, Any]]
+    key_history: Callable[[Issuer], Sequence[Mapping[str, Any]]]
     key_document: Callable[[Issuer, str], Mapping[str, Any] | None]
     achievement: Callable[[str], Mapping[str, Any] | None]
 
@@ -70,6 +72,10 @@ def _add_identity(blueprint: Blueprint, documents: PublicDocuments) -> None:
     @blueprint.get("/issuers/<slug>/did.json")
     def did_json(slug: str) -> Response:
         return _document(documents.did_document(_issuer(documents, slug)))
+
+    @blueprint.get("/issuers/<slug>/keys.json")
+    def key_history(slug: str) -> Response:
+        return _document({"keys": documents.key_history(_issuer(documents, slug))})
 
     @blueprint.get("/issuers/<slug>/keys/<kid>.json")
     def key(slug: str, kid: str) -> Response:

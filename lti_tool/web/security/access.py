@@ -58,6 +58,7 @@ ASKED: dict[str, Permission] = {
     "learner.check_again": Permission.VIEW_OWN_BADGES,
     "learner.seen": Permission.VIEW_OWN_BADGES,
     "learner.badge": Permission.VIEW_OWN_BADGES,
+    "learner.again": Permission.VIEW_OWN_BADGES,
     "learner.wallet": Permission.VIEW_OWN_BADGES,
     "learner.wallet_changes": Permission.VIEW_OWN_BADGES,
     "learner.card": Permission.VIEW_OWN_BADGES,

@@ -1,0 +1,145 @@
+"""The credentials written for awards: what is served, what is to take its place, and what was served before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, and_, delete, func, insert, or_, select, update
+
+from lti_tool.db.statements import insert_new, upsert, values_of
+from lti_tool.db.tables import badges as t
+from lti_tool.db.tables.course import people
+from lti_tool.domain.award import AwardState
+from lti_tool.usecases.ports import StoredCredential
+
+MANY = 200
+
+
+class SqlCredentials:
+    """Implements usecases.ports.Credentials."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, award_id: str, binding: str = "") -> StoredCredential | None:
+        row = self._row(t.credentials, award_id, binding)
+        return StoredCredential(**row._mapping) if row else None
+
+    def issuer_of(self, award_id: str) -> str | None:
+        table = t.credentials
+        query = select(table.c.issuer_slug).where(table.c.award_id == award_id).order_by(table.c.created).limit(1)
+        return self._connection.execute(query).scalar()
+
+    def add_intent(self, credential: StoredCredential) -> bool:
+        return insert_new(self._connection, t.credentials, values_of(credential, t.credentials))
+
+    def save_signed(self, credential: StoredCredential) -> bool:
+        changes = {"document": credential.document, "jwt": credential.jwt}
+        done = self._connection.execute(update(t.credentials).where(_same_intent(credential)).values(changes))
+        return done.rowcount == 1
+
+    def replace_intent(self, credential: StoredCredential) -> None:
+        table = t.credentials
+        of_it = (table.c.award_id == credential.award_id, table.c.binding == credential.binding)
+        values = values_of(credential, table, without=("award_id", "binding"))
+        self._connection.execute(update(table).where(*of_it, table.c.document.is_(None)).values(values))
+
+    def bindings(self, award_id: str) -> list[str]:
+        table = t.credentials
+        query = select(table.c.binding).where(table.c.award_id == award_id, table.c.document.is_not(None))
+        return list(self._connection.execute(query.order_by(table.c.binding)).scalars())
+
+    def renewal(self, award_id: str, binding: str) -> StoredCredential | None:
+        row = self._row(t.credential_renewals, award_id, binding)
+        return StoredCredential(**row._mapping) if row else None
+
+    def save_renewal(self, credential: StoredCredential) -> None:
+        upsert(self._connection, t.credential_renewals, values_of(credential, t.credential_renewals))
+
+    def save_renewed(self, credential: StoredCredential, at: datetime) -> bool:
+        waiting, served = t.credential_renewals, t.credentials
+        of_it = and_(waiting.c.award_id == credential.award_id, waiting.c.binding == credential.binding)
+        same = (waiting.c.created == credential.created, waiting.c.proof_kid == credential.proof_kid)
+        if self._connection.execute(delete(waiting).where(of_it, *same)).rowcount != 1:
+            return False
+        before = self._row(served, credential.award_id, credential.binding)
+        assert before is not None, "only what is there is renewed"
+        self._connection.execute(insert(t.past_credentials).values(**before._mapping, replaced_at=at))
+        which = (served.c.award_id == credential.award_id, served.c.binding == credential.binding)
+        values = values_of(credential, served, without=("award_id", "binding"))
+        self._connection.execute(update(served).where(*which).values(values))
+        return True
+
+    def past(self, award_id: str) -> list[StoredCredential]:
+        table = t.past_credentials
+        columns = [column for column in table.columns if column.name != "replaced_at"]
+        query = select(*columns).where(table.c.award_id == award_id).order_by(table.c.created.desc())
+        return [StoredCredential(**row._mapping) for row in self._connection.execute(query)]
+
+    def is_newest(self, credential: StoredCredential) -> bool:
+        table = t.credentials
+        later = (table.c.award_id == credential.award_id, table.c.created > credential.created)
+        return self._connection.execute(select(table.c.binding).where(*later).limit(1)).first() is None
+
+    def named(self, award_id: str) -> bool:
+        table = t.name_consents
+        return self._connection.execute(select(table.c.name).where(table.c.award_id == award_id)).first() is not None
+
+    def consent_to_name(self, award_id: str, name: str | None, at: datetime) -> None:
+        table = t.name_consents
+        if name is None:
+            self._connection.execute(delete(table).where(table.c.award_id == award_id))
+        else:
+            upsert(self._connection, table, {"award_id": award_id, "name": name, "given_at": at})
+
+    def signed_with(self, kids: Collection[str], limit: int = MANY) -> list[tuple[str, str]]:
+        table = t.credentials
+        query = _counting(select(table.c.award_id, table.c.binding), kids)
+        rows = self._connection.execute(query.order_by(table.c.award_id, table.c.binding).limit(limit))
+        return [(row.award_id, row.binding) for row in rows]
+
+    def count_signed_with(self, kid: str) -> tuple[int, int]:
+        learners = func.count(t.awards.c.person_id.distinct())
+        query = _counting(select(func.count().label("found"), learners.label("learners")), [kid])
+        row = self._connection.execute(query).one()
+        return row.found, row.learners
+
+    def renamed(self, limit: int) -> list[tuple[str, str]]:
+        table, consents = t.credentials, t.name_consents
+        query = (
+            select(table.c.award_id, table.c.binding)
+            .join(consents, consents.c.award_id == table.c.award_id)
+            .join(t.awards, t.awards.c.id == table.c.award_id)
+            .join(people, people.c.id == t.awards.c.person_id)
+            .where(people.c.name != consents.c.name, people.c.name != "", table.c.document.is_not(None))
+            .where(t.awards.c.state != AwardState.REVOKED.value)
+        )
+        return [(row.award_id, row.binding) for row in self._connection.execute(query.limit(limit))]
+
+    def _row(self, table: Table, award_id: str, binding: str) -> Row[Any] | None:
+        query = select(table).where(table.c.award_id == award_id, table.c.binding == binding)
+        return self._connection.execute(query).first()
+
+
+def _same_intent(credential: StoredCredential) -> Any:
+    table = t.credentials
+    return and_(
+        table.c.award_id == credential.award_id,
+        table.c.binding == credential.binding,
+        table.c.created == credential.created,
+        table.c.proof_kid == credential.proof_kid,
+        table.c.jwt_kid == credential.jwt_kid,
+    )
+
+
+def _counting(query: Any, kids: Collection[str]) -> Select[Any]:
+    table = t.credentials
+    found: Select[Any] = (
+        query.select_from(table)
+        .join(t.awards, t.awards.c.id == table.c.award_id)
+        .where(or_(table.c.proof_kid.in_(kids), table.c.jwt_kid.in_(kids)))
+        .where(t.awards.c.state != AwardState.REVOKED.value)
+    )
+    return found
