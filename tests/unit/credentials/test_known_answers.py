@@ -65,7 +65,7 @@ _SUITES: list[Any] = [
 def test_the_vectors_of_the_cryptosuites(
     suite: str, key: Any, controller: str, options_hash: str, proof_value: str
 ) -> None:
-    """The test vectors of vc-di-eddsa and vc-di-ecdsa: hashes of options and document, and the signature itself, bit by bit."""
+    """Of vc-di-eddsa and vc-di-ecdsa: hashes of options and document, and the signature itself, bit by bit."""
     proof = {
         "type": "DataIntegrityProof",
         "cryptosuite": suite,
