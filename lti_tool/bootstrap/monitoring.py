@@ -8,14 +8,14 @@ from typing import Any
 
 from lti_tool.bootstrap.house import House
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.domain.launch import Launch
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity
 from lti_tool.observability.metrics import Metrics, start_metrics_server
 from lti_tool.usecases.ingest_events import IngestEvents, Receipt
 from lti_tool.usecases.ports import RefusedEvent
+from lti_tool.usecases.receive_launch import OpenedSession
 
-FinishLaunch = Callable[[str, Mapping[str, str], str | None, str | None], Launch]
+OpenLaunch = Callable[[str, Mapping[str, str], str | None, str | None], OpenedSession]
 
 
 def timed(metrics: Metrics, kind: str, handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,21 +28,21 @@ def timed(metrics: Metrics, kind: str, handler: Callable[..., Any]) -> Callable[
     return handle
 
 
-def counted_launch(metrics: Metrics, finish: FinishLaunch) -> FinishLaunch:
+def counted_launch(metrics: Metrics, open_launch: OpenLaunch) -> OpenLaunch:
     """Counts launches by the code they end with."""
 
-    def finish_launch(
+    def launch(
         registration_id: str, form: Mapping[str, str], browser_secret: str | None, proof: str | None
-    ) -> Launch:
+    ) -> OpenedSession:
         try:
-            launch = finish(registration_id, form, browser_secret, proof)
+            opened = open_launch(registration_id, form, browser_secret, proof)
         except BadgeToolError as error:
             metrics.launch_ended(error.code)
             raise
         metrics.launch_ended("ok")
-        return launch
+        return opened
 
-    return finish_launch
+    return launch
 
 
 class CountedIngest:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 
 from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.domain.launch import Launch
 from lti_tool.domain.observation import Seen
 from lti_tool.lti.login import LoginStep
 from lti_tool.lti.refusals import BrowserBindingMissing
+from lti_tool.usecases.receive_launch import OpenedSession
 
 BeginLogin = Callable[[str, Mapping[str, str], str], LoginStep]
-FinishLaunch = Callable[[str, Mapping[str, str], str | None, str | None], Launch]
+OpenLaunch = Callable[[str, Mapping[str, str], str | None, str | None], OpenedSession]
 
 # The last part of a refusal's code -> what it tells of the platform. A launch is used within seconds of its making, so
 # one that is too old or too new says that two clocks differ.
@@ -61,15 +61,15 @@ def observed_login(notebook: Notebook, begin: BeginLogin) -> BeginLogin:
     return begin_login
 
 
-def observed_launch(notebook: Notebook, finish: FinishLaunch) -> FinishLaunch:
+def observed_launch(notebook: Notebook, open_launch: OpenLaunch) -> OpenLaunch:
     """Notes what a refused launch tells of keys, clocks, browsers and the redirect address. An accepted one needs no
     note but that the browser was recognised: its time stands in the registration."""
 
-    def finish_launch(
+    def launch(
         registration_id: str, form: Mapping[str, str], browser_secret: str | None, proof: str | None
-    ) -> Launch:
+    ) -> OpenedSession:
         try:
-            launch = finish(registration_id, form, browser_secret, proof)
+            opened = open_launch(registration_id, form, browser_secret, proof)
         except BrowserBindingMissing as missing:
             notebook.note(registration_id, Seen.RETURN, ok=True)
             if missing.storage is None:  # else the page asks the platform's storage, and posts again
@@ -80,9 +80,9 @@ def observed_launch(notebook: Notebook, finish: FinishLaunch) -> FinishLaunch:
             raise
         how = "By our cookie." if browser_secret else "By the platform's storage, without a cookie."
         notebook.note(registration_id, Seen.BROWSER, ok=True, detail=how)
-        return launch
+        return opened
 
-    return finish_launch
+    return launch
 
 
 def _note_refusal(notebook: Notebook, registration_id: str, form: Mapping[str, str], error: BadgeToolError) -> None:

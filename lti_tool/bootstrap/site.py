@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -28,7 +29,7 @@ from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.manage_platforms import ManagePlatforms
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import StoredCredential
-from lti_tool.usecases.receive_launch import ReceiveLaunch
+from lti_tool.usecases.receive_launch import OpenedSession, ReceiveLaunch
 from lti_tool.usecases.receive_notice import ReceiveNotice
 from lti_tool.usecases.source_keys import CheckSourceKey, FindSourceKeys, NoteSourceHeard
 from lti_tool.web.admin import make_blueprint as admin_blueprint
@@ -130,13 +131,17 @@ def _lti_endpoints(house: House, platforms: ManagePlatforms, tool: LtiTool) -> L
         platforms.add(invite_token, outcome.registration, outcome.deployment_ids)
         return outcome
 
+    receive = ReceiveLaunch(house.transactions, house.clock, house.secret.page_token, tool.use_up)
+
+    def launch(registration_id: str, form: Mapping[str, str], secret: str | None, proof: str | None) -> OpenedSession:
+        return receive(tool.check_launch(registration_id, form, secret, proof), secret)
+
     return LtiEndpoints(
         registration_of=tool.registration_of,
         begin_login=observed_login(house.notebook, tool.begin_login),
         continue_login=tool.continue_login,
-        finish_launch=counted_launch(house.metrics, observed_launch(house.notebook, tool.finish_launch)),
+        launch=counted_launch(house.metrics, observed_launch(house.notebook, launch)),
         public_keys=house.fetches.noting(tool.public_keys),
-        open_session=ReceiveLaunch(house.transactions, house.clock, house.secret.page_token),
         register_platform=register,
         base_url=house.settings.base_url,
     )

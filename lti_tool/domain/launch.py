@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -39,8 +40,17 @@ class DeepLinkingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginUse:
+    """The login that a launch ends, by the name under which it is used up, once; and when the message came."""
+
+    name: str
+    came_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Launch:
-    """Who launched from where. `left_out` are codes of values in the message that were not believed.
+    """Who launched from where. `left_out` are codes of values in the message that were not believed; `login` is what
+    has to be used up with it (None: nothing).
 
     `subject` is the LTI ``sub``; `context_id` "" where the launch has no course."""
 
@@ -68,6 +78,7 @@ class Launch:
     aliases: tuple[Alias, ...] = ()
     course_aliases: tuple[CourseAlias, ...] = ()
     left_out: tuple[str, ...] = ()
+    login: LoginUse | None = None
 
     @property
     def course_role(self) -> CourseRole:

@@ -21,11 +21,11 @@ from lti_tool.lti.session import LoginSessions
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.storage import SpentLogins
 from lti_tool.lti.tool_config import DbToolConf
-from lti_tool.usecases.ports import Clock, Transactions
+from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 
 
 class Launches:
-    """Ends launches. `http` fetches nothing but platforms' key sets, through `tokens`."""
+    """Checks launches. `http` fetches nothing but platforms' key sets, through `tokens`."""
 
     def __init__(
         self,
@@ -47,13 +47,13 @@ class Launches:
         self._http = http
         self._settings = settings
 
-    def finish(
+    def check(
         self, registration_id: str, form: Mapping[str, str], browser_secret: str | None, proof: str | None
     ) -> Launch:
-        """The launch in plain values, after every check has passed. It can be finished once.
+        """The launch in plain values, after every check but the last: that its login was not used before (use_up).
 
         `browser_secret` is the value of our cookie, `proof` what the platform's storage kept; None where absent.
-        Raises BadgeToolError with a code of `refusals`, and BrowserBindingMissing before anything was used up.
+        Raises BadgeToolError with a code of `refusals`, and BrowserBindingMissing.
         """
         registration = self._registration(registration_id)
         if form.get("error"):
@@ -76,6 +76,11 @@ class Launches:
         except LtiException as error:  # ours name every case they know; this is for what the library adds
             raise refusal("lti.claim_malformed") from error
         return cast(Launch, message.launch)
+
+    def use_up(self, unit: UnitOfWork, launch: Launch) -> None:
+        """See SpentLogins.use_up."""
+        if launch.login is not None:
+            self._spent.use_up(unit, launch.login)
 
     def _registration(self, registration_id: str) -> Registration:
         registration = self._platforms.find(registration_id)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 import requests
 from pylti1p3.message_launch import MessageLaunch, TLaunchData
 
-from lti_tool.domain.launch import Launch
+from lti_tool.domain.launch import Launch, LoginUse
 from lti_tool.domain.platform import Registration
 from lti_tool.lti.browser_storage import matches, storage_for
 from lti_tool.lti.deployments import Deployments
@@ -24,7 +25,7 @@ from lti_tool.usecases.ports import Clock
 
 class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
     """One launch of one registration in one browser. `validate()` runs the steps in PyLTI1p3's order: state,
-    form, nonce, registration, signature, deployment, message."""
+    form, nonce, registration, signature, deployment, message. The login is still to be used up after them."""
 
     def __init__(
         self,
@@ -112,9 +113,8 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
         return self._ours.client_id
 
     def validate_jwt_signature(self) -> BoundMessageLaunch:
-        """Up to here nothing was written: only a message that the platform signed uses its login up."""
+        """Up to here nothing was written."""
         self._tokens.verify_signature(self._token, self._ours)
-        self._session_service.use_up(self._begun, self._came_at)
         return self
 
     def validate_deployment(self) -> BoundMessageLaunch:
@@ -127,8 +127,9 @@ class BoundMessageLaunch(MessageLaunch[Any, Any, Any, Any]):
     def validate_message(self) -> BoundMessageLaunch:
         """Our checks first, as they name what is wrong; the library's own validators still run behind them."""
         check_message(self._token.claims, self._begun.target, self._base_url)
-        self.launch = to_launch(self._ours, self._token.claims)
+        launch = to_launch(self._ours, self._token.claims)
         super().validate_message()
+        self.launch = replace(launch, login=LoginUse(self._begun.once, self._came_at))
         return self
 
     def save_launch_data(self) -> BoundMessageLaunch:

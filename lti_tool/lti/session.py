@@ -15,7 +15,7 @@ from lti_tool.lti.storage import SpentLogins
 
 class LoginSessions(SessionService):
     """Nonce and state are of one login, so that the nonce of one cannot be used with the state of another, and both
-    are spent in the same atomic step."""
+    are spent in the same atomic step (SpentLogins.use_up)."""
 
     def __init__(self, states: LoginStates, spent: SpentLogins) -> None:
         self.data_storage = spent
@@ -40,14 +40,6 @@ class LoginSessions(SessionService):
         if login.expires_at <= now:
             raise refusal("state.used" if self._spent.is_spent(login.once) else "state.expired")
         return login
-
-    def use_up(self, login: LoginState, came_at: datetime) -> None:
-        """Of all launches that carry this login's state one gets past here.
-
-        Raises claim.nonce_used for those that came while that one was on its way, state.used for those that came later.
-        """
-        if not self._spent.spend(login.once):
-            raise refusal("claim.nonce_used" if self._spent.is_spent_since(login.once, came_at) else "state.used")
 
     def check_nonce_of(self, login: LoginState, nonce: str, now: datetime) -> None:
         """Raises claim.nonce_used, claim.nonce_expired, state.nonce_mismatch (it is another login's) or

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pylti1p3.launch_data_storage.base import LaunchDataStorage
 
+from lti_tool.domain.launch import LoginUse
 from lti_tool.lti.login_state import LIFETIME
-from lti_tool.usecases.ports import Clock, Transactions
+from lti_tool.lti.refusals import refusal
+from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 
 SPENT = "lti-login-spent"
 # How long a login that was used up is still recognised: as long as it could be used, and longer, so that a person is
@@ -19,11 +21,7 @@ _NAME = re.compile(r"[A-Za-z0-9_~-]{1,200}")
 
 
 class SpentLogins(LaunchDataStorage[Any]):
-    """Each operation is one short transaction of its own.
-
-    None of them waits for the disk: that a login is spent is on disk before the session that it opened, because the log
-    of a database keeps their order.
-    """
+    """Each operation but `use_up` is one short transaction of its own. None of them waits for the disk."""
 
     def __init__(self, transactions: Transactions, clock: Clock) -> None:
         super().__init__()
@@ -47,6 +45,15 @@ class SpentLogins(LaunchDataStorage[Any]):
     def check_value(self, key: str) -> bool:
         return False
 
+    def use_up(self, unit: UnitOfWork, login: LoginUse) -> None:
+        """Of all launches that end this login one gets past here: in the transaction that opens its session.
+
+        Raises claim.nonce_used for those that came while that one was on its way, state.used for those that came later.
+        """
+        if not unit.nonces.claim(SPENT, login.name, self._clock.now() + REMEMBER):
+            at_once = unit.nonces.peek(SPENT, login.name, login.came_at + REMEMBER) is not None
+            raise refusal("claim.nonce_used" if at_once else "state.used")
+
     def spend(self, name: str) -> bool:
         """True for the first who asks, on whatever process; false for everybody after."""
         with self._transactions(durable=False) as unit:
@@ -56,14 +63,7 @@ class SpentLogins(LaunchDataStorage[Any]):
 
     def is_spent(self, name: str) -> bool:
         """Whether this login was used within the last hour; a name that none of ours can have never was."""
-        return self._is_kept(name, self._clock.now())
-
-    def is_spent_since(self, name: str, moment: datetime) -> bool:
-        """Whether it was used after that moment."""
-        return self._is_kept(name, moment + REMEMBER)
-
-    def _is_kept(self, name: str, then: datetime) -> bool:
         if not _NAME.fullmatch(name):
             return False
         with self._transactions(write=False) as unit:
-            return unit.nonces.peek(SPENT, name, then) is not None
+            return unit.nonces.peek(SPENT, name, self._clock.now()) is not None

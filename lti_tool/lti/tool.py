@@ -18,7 +18,7 @@ from lti_tool.lti.login import Logins, LoginStep
 from lti_tool.lti.login_state import LoginStates
 from lti_tool.lti.platform_jwt import PlatformTokens
 from lti_tool.lti.settings import LtiSettings
-from lti_tool.usecases.ports import Clock, Transactions
+from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 
 
 class LtiTool:
@@ -56,11 +56,15 @@ class LtiTool:
         """See Logins.begin_again."""
         return self._logins.begin_again(state, params, browser_secret)
 
-    def finish_launch(
+    def check_launch(
         self, registration_id: str, form: Mapping[str, str], browser_secret: str | None, proof: str | None
     ) -> Launch:
-        """See Launches.finish."""
-        return self._launches.finish(registration_id, form, browser_secret, proof)
+        """See Launches.check. Whoever acts on the launch uses its login up in the same transaction."""
+        return self._launches.check(registration_id, form, browser_secret, proof)
+
+    def use_up(self, unit: UnitOfWork, launch: Launch) -> None:
+        """See SpentLogins.use_up."""
+        self._launches.use_up(unit, launch)
 
     def verify_platform_jwt(self, compact: str, registration: Registration) -> dict[str, Any]:
         """Claims of a message that comes without a browser (a notice): it is the platform's, of this moment, and

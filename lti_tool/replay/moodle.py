@@ -99,7 +99,7 @@ def _play_launches(
         settings=LtiSettings(house.settings.base_url),
         states=states,
     )
-    receive = ReceiveLaunch(house.transactions, clock, house.secret.page_token)
+    receive = ReceiveLaunch(house.transactions, clock, house.secret.page_token, tool.use_up)
     played = []
     for recorded in launches:
         clock.at = recorded.at
@@ -125,7 +125,7 @@ def _play_launch(
         target_link_uri=recorded.target_link_uri,
         browser_secret=browser,
     )
-    launch = tool.finish_launch(registration.id, {"state": state, "id_token": recorded.id_token}, browser, None)
+    launch = tool.check_launch(registration.id, {"state": state, "id_token": recorded.id_token}, browser, None)
     receive(launch, browser)
     return PlayedLaunch(recorded.name, launch.subject, launch.course_role.value)
 

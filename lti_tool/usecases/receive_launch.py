@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from lti_tool.domain.sweeping import Why
 from lti_tool.usecases.copy_course import come_over
 from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.hold_badges import bring_badges
+from lti_tool.usecases.just_said import JustSaid
 from lti_tool.usecases.ports import Clock, LaunchSession, Transactions, UnitOfWork
 from lti_tool.usecases.same_person import recognise
 from lti_tool.usecases.subscribe_notices import note_service
@@ -37,18 +38,28 @@ def secret_hash(secret: str) -> str:
 class OpenedSession:
     """`page_token` stands in the page: it proves that a request comes from a page that we gave this browser."""
 
+    launch: Launch
     session: LaunchSession
     page_token: str
 
 
 class ReceiveLaunch:
-    """`page_token_for` derives a session's page token from its id and a secret of this server."""
+    """`page_token_for` derives a session's page token from its id and a secret of this server. `use_up` raises unless
+    the launch's login was unused, in the transaction that opens the session."""
 
-    def __init__(self, transactions: Transactions, clock: Clock, page_token_for: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        page_token_for: Callable[[str], str],
+        use_up: Callable[[UnitOfWork, Launch], None],
+    ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._page_token_for = page_token_for
-        self._noted: dict[str, tuple[tuple[str, str, str], datetime]] = {}
+        self._use_up = use_up
+        self._platforms: JustSaid[tuple[str, ...], bool] = JustSaid(_TOUCH_AGAIN)
+        self._courses: JustSaid[tuple[Hashable, ...], Course] = JustSaid(_TOUCH_AGAIN)
 
     def __call__(self, launch: Launch, browser_secret: str | None) -> OpenedSession:
         """Stores who launched from where and opens a session bound to the browser (or to the page alone).
@@ -59,12 +70,10 @@ class ReceiveLaunch:
         session_id = secrets.token_hex(16)
         page_token = self._page_token_for(session_id)
         with self._transactions(durable=False) as unit:
-            course = self._course(unit, launch, now)
+            self._use_up(unit, launch)
+            course, named_anew = self._course(unit, launch, now)
             person, has_new_name = self._person(unit, launch)
             if course is not None:
-                named_anew = (
-                    unit.courses.save_aliases(course, launch.course_aliases) if launch.course_aliases else False
-                )
                 if self._enrol(unit, launch, course, person) or has_new_name or named_anew:
                     release_parked(unit, course)
                 if launch.course_role is CourseRole.INSTRUCTOR:
@@ -88,11 +97,18 @@ class ReceiveLaunch:
             unit.launch_sessions.end_of_others(session)
             unit.launch_sessions.add(session)
             unit.commit()
-        return OpenedSession(session, page_token)
+        self._platforms.note(_said_of_platform(launch), True, now)
+        if course is not None:
+            self._courses.note(_said_of_course(launch), course, now)
+        return OpenedSession(launch, session, page_token)
 
-    def _course(self, unit: UnitOfWork, launch: Launch, now: datetime) -> Course | None:
+    def _course(self, unit: UnitOfWork, launch: Launch, now: datetime) -> tuple[Course | None, bool]:
+        """The course, and whether a name of it is new."""
         if not launch.context_id:
-            return None
+            return None, False
+        noted = self._courses.about(_said_of_course(launch), now)
+        if noted is not None:
+            return noted, False
         key = (launch.registration_id, launch.deployment_id, launch.context_id)
         held = unit.courses.get(derived_id("course", *key))
         offered = launch.endpoints
@@ -116,7 +132,7 @@ class ReceiveLaunch:
             read_course(unit, course.id, Why.NEW)
         if reading.active_at is None or now - reading.active_at > _ACTIVE_AGAIN:
             unit.courses.save_reading(course.id, active_at=now)
-        return course
+        return course, bool(launch.course_aliases) and unit.courses.save_aliases(course, launch.course_aliases)
 
     def _copy(self, unit: UnitOfWork, launch: Launch, course: Course, now: datetime) -> None:
         """What the course was copied from brings its badges along, whether this launch tells it or a notice did."""
@@ -158,12 +174,8 @@ class ReceiveLaunch:
         return enrolment != held
 
     def _note_platform(self, unit: UnitOfWork, launch: Launch, now: datetime) -> None:
-        said = (launch.platform_guid, launch.product, launch.product_version)
-        # A class that comes at once says the same thirty times, and need not write the same row as often.
-        noted = self._noted.get(launch.registration_id)
-        if noted is not None and noted[0] == said and timedelta(0) <= now - noted[1] < _TOUCH_AGAIN:
+        if self._platforms.about(_said_of_platform(launch), now):
             return
-        self._noted[launch.registration_id] = (said, now)
         registration = unit.registrations.get(launch.registration_id)
         if registration is None:
             return
@@ -176,3 +188,13 @@ class ReceiveLaunch:
         last = registration.last_launch_at
         if last is None or now - last >= _TOUCH_AGAIN:
             unit.registrations.touch(launch.registration_id, launch_at=now)
+
+
+def _said_of_platform(launch: Launch) -> tuple[str, ...]:
+    return (launch.registration_id, launch.platform_guid, launch.product, launch.product_version)
+
+
+def _said_of_course(launch: Launch) -> tuple[Hashable, ...]:
+    offered = launch.endpoints
+    place = (launch.registration_id, launch.deployment_id, launch.context_id, launch.context_title)
+    return (*place, offered.lineitems_url, offered.memberships_url, offered.ags_scopes, launch.course_aliases)

@@ -83,7 +83,7 @@ def _with(changes: dict[str, Any]) -> Any:
     [pytest.param(*case, id=case[0], marks=row(case[0][:4])) for case in (*OF_EVERY_MESSAGE, *OF_A_LAUNCH)],
 )
 def test_launch_is_refused(stage: Stage, case: str, changes: dict[str, Any], status: int) -> None:
-    refuse_token(stage, LAUNCH, case[:4], status, _with(changes), signed=True)
+    refuse_token(stage, LAUNCH, case[:4], status, _with(changes))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_deployment_of_another_client(stage: Stage, path: str) -> None:
     held = stage.transactions.registrations
     held.save(registration(id="reg-2", tenant_id="tenant-2", client_id="client-2"))
     held.save_deployment("reg-2", "theirs", "active")
-    refuse_token(stage, path, "LT09", 403, _with({c.DEPLOYMENT_ID: "theirs"}), signed=path == LAUNCH)
+    refuse_token(stage, path, "LT09", 403, _with({c.DEPLOYMENT_ID: "theirs"}))
 
 
 def test_another_issuer_may_number_its_deployments_alike(stage: Stage) -> None:

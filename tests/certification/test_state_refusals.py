@@ -133,7 +133,7 @@ def test_nothing_is_used_up_while_the_browser_is_not_known(stage: Stage) -> None
     login = stage.login(lti_storage_target="_parent")
     form = {"state": login.state, "id_token": token(stage, login.nonce)}
     with pytest.raises(BrowserBindingMissing) as missing:
-        stage.tool.finish_launch("reg-1", form, None, None)
+        stage.tool.check_launch("reg-1", form, None, None)
     assert missing.value.storage is not None
     assert missing.value.storage.value == ""
     stage.accepted(stage.post(**form))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,6 +27,7 @@ from lti_tool.usecases.receive_launch import OpenedSession
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
 from lti_tool.web.security.limits import add_limits
 from tests.fakes.clock import FakeClock
+from tests.fakes.finished_launch import finish_launch
 from tests.fakes.lti_platform import (
     BASE_URL,
     CLIENT_ID,
@@ -112,9 +114,8 @@ class Stage:
             registration_of=self.tool.registration_of,
             begin_login=self.tool.begin_login,
             continue_login=self.tool.continue_login,
-            finish_launch=self.tool.finish_launch,
+            launch=self._launch,
             public_keys=self.tool.public_keys,
-            open_session=self._open_session,
             register_platform=self._register,
             base_url=BASE_URL,
         )
@@ -122,7 +123,10 @@ class Stage:
         add_limits(app, "memory://")
         return app
 
-    def _open_session(self, launch: Launch, browser_secret: str | None) -> OpenedSession:
+    def _launch(
+        self, registration_id: str, form: Mapping[str, str], browser_secret: str | None, proof: str | None
+    ) -> OpenedSession:
+        launch = finish_launch(self.tool, self.transactions, registration_id, form, browser_secret, proof)
         self.opened.append((launch, browser_secret))
         now = self.clock.now()
         fields: dict[str, Any] = dict.fromkeys(("token_hash", "browser_hash", "course_id", "person_id"), "")
@@ -136,7 +140,7 @@ class Stage:
             expires_at=now,
             **fields,
         )
-        return OpenedSession(session, "page-token")
+        return OpenedSession(launch, session, "page-token")
 
     def _register(self, invite: str, url: str, token: str) -> RegistrationOutcome:
         assert self.outcome is not None

@@ -121,7 +121,7 @@ launch_sessions = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("token_hash", String(64), nullable=False),
-    Column("browser_hash", String(64), nullable=False),
+    Column("browser_hash", String(64), nullable=False, index=True),
     Column("registration_id", ForeignKey("registrations.id"), nullable=False),
     Column("deployment_id", String(255), nullable=False),
     Column("course_id", String(36), nullable=False),

@@ -19,7 +19,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.domain.launch import Launch
 from lti_tool.domain.platform import Registration
 from lti_tool.lti.browser_storage import fingerprint, new_secret
 from lti_tool.lti.dynamic_registration import RegistrationOutcome
@@ -39,16 +38,16 @@ _DEFAULT_PORT = re.compile(r":(80|443)$")
 
 @dataclass(frozen=True, slots=True)
 class LtiEndpoints:
-    """What the blueprint calls. The first six are methods of lti.tool.LtiTool; `open_session` is the use case
-    ReceiveLaunch; `register_platform(invite token, configuration address, registration token)` uses the invitation
-    up and stores the registration. `base_url` is where browsers reach the tool."""
+    """What the blueprint calls, mostly methods of lti.tool.LtiTool. `launch(registration id, form, browser secret,
+    proof)` checks a launch and opens its session (the use case ReceiveLaunch); `register_platform(invite token,
+    configuration address, registration token)` uses the invitation up and stores the registration. `base_url` is where
+    browsers reach the tool."""
 
     registration_of: Callable[[str], Registration | None]
     begin_login: Callable[[str, Mapping[str, str], str], LoginStep]
     continue_login: Callable[[str, Mapping[str, str], str], LoginStep]
-    finish_launch: Callable[[str, Mapping[str, str], str | None, str | None], Launch]
+    launch: Callable[[str, Mapping[str, str], str | None, str | None], OpenedSession]
     public_keys: Callable[[], dict[str, list[dict[str, Any]]]]
-    open_session: Callable[[Launch, str | None], OpenedSession]
     register_platform: Callable[[str, str, str], RegistrationOutcome]
     base_url: str
 
@@ -129,17 +128,16 @@ class _LtiPages:
             return self._page("lti/welcome.html", self._framed_by(registration_id))
         secret = read_browser_secret(request)
         try:
-            launch = self._do.finish_launch(registration_id, form, secret, form.get("proof"))
+            opened = self._do.launch(registration_id, form, secret, form.get("proof"))
         except BrowserBindingMissing as missing:
             if missing.storage is None:
                 raise
             return self._ask_storage(registration_id, form, missing)
-        opened = self._do.open_session(launch, secret)
         log.info(
             "launch.accepted",
             registration=registration_id,
-            message_type=launch.message_type.value,
-            left_out=list(launch.left_out),
+            message_type=opened.launch.message_type.value,
+            left_out=list(opened.launch.left_out),
             correlation_id=_correlation_id(),
         )
         return self._into_session(registration_id, opened, secret)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,6 +34,7 @@ from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.receive_launch import OpenedSession
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
 from lti_tool.web.protocols.notices import NoticeDesk, notices_blueprint
+from tests.fakes.finished_launch import finish_launch
 from tests.fakes.signing import FakeKeys
 from tests.fakes.transactions import MemoryTransactions
 
@@ -77,9 +78,8 @@ class LiveTool:
                     registration_of=tool.registration_of,
                     begin_login=tool.begin_login,
                     continue_login=tool.continue_login,
-                    finish_launch=tool.finish_launch,
+                    launch=self._launch,
                     public_keys=tool.public_keys,
-                    open_session=self._open_session,
                     register_platform=self._register,
                     base_url=self.url,
                 )
@@ -110,7 +110,10 @@ class LiveTool:
             self.transactions.registrations.save_deployment(approved.id, deployment_id, "active")
         return outcome
 
-    def _open_session(self, launch: Launch, browser_secret: str | None) -> OpenedSession:
+    def _launch(
+        self, registration_id: str, form: Mapping[str, str], browser_secret: str | None, proof: str | None
+    ) -> OpenedSession:
+        launch = finish_launch(self.tool, self.transactions, registration_id, form, browser_secret, proof)
         self.launches.append(launch)
         empty: dict[str, Any] = dict.fromkeys(("token_hash", "browser_hash", "course_id", "person_id"), "")
         now = RealClock().now()
@@ -124,7 +127,7 @@ class LiveTool:
             expires_at=now,
             **empty,
         )
-        return OpenedSession(session, "page-token")
+        return OpenedSession(launch, session, "page-token")
 
     def _hear(self, notice: Notice) -> bool:
         self.notices.append(notice)

@@ -243,7 +243,7 @@ def test_a_launch_that_offers_notices_has_them_asked_for(desk: Desk) -> None:
     house = replace(lab.house, platform=replace(lab.house.platform, notices=Handlers()))
     offered = ServiceEndpoints(notice_service_url=SERVICE, notice_types=("LtiContextCopyNotice", "LtiGradeNotice"))
     launch = Launch(REGISTRATION, DEPLOYMENT, MessageType.RESOURCE_LINK, "ana", (), "/", endpoints=offered)
-    receive = ReceiveLaunch(house.transactions, lab.clock, lambda session: session)
+    receive = ReceiveLaunch(house.transactions, lab.clock, lambda session: session, lambda *_: None)
 
     def play(launch: Launch) -> int:
         receive(launch, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import responses
@@ -13,6 +14,7 @@ from sqlalchemy import Engine
 from lti_tool.db.engine import make_engine
 from lti_tool.db.unit_of_work import SqlTransactions
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.launch import Launch
 from lti_tool.http.session import HttpSettings, OutgoingHttp
 from lti_tool.lti import claims as c
 from lti_tool.lti.login_state import LoginStates
@@ -21,6 +23,7 @@ from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.ports import Issuer
 from tests.fakes.clock import FakeClock
+from tests.fakes.finished_launch import finish_launch
 from tests.fakes.lti_platform import BASE_URL, DEPLOYMENT, JWKS_URL, LAUNCH_URL, FakePlatform, registration
 from tests.fakes.lti_stage import LOGIN_PARAMS
 from tests.fakes.signing import FakeKeys
@@ -67,6 +70,10 @@ def installed(engine: Engine) -> Iterator[Installed]:
         yield installed
 
 
+def finish(installed: Installed, *what: Any) -> Launch:
+    return finish_launch(installed.tool, installed.transactions, *what)
+
+
 def adopt(installed: Installed, nonce: str) -> str:
     return adopt_login(
         installed.states,
@@ -86,7 +93,7 @@ def test_of_many_identical_launches_one_is_accepted(installed: Installed) -> Non
     def run() -> None:
         start.wait()
         try:
-            installed.tool.finish_launch("reg-1", form, "browser", None)
+            finish(installed, "reg-1", form, "browser", None)
             codes["accepted"] += 1
         except BadgeToolError as error:
             codes[error.code] += 1
@@ -104,9 +111,7 @@ def test_of_many_identical_launches_one_is_accepted(installed: Installed) -> Non
 def test_a_recording_can_be_played_again(installed: Installed) -> None:
     for _ in range(2):
         state = adopt(installed, "recorded")
-        launch = installed.tool.finish_launch(
-            "reg-1", {"state": state, "id_token": installed.token("recorded")}, "browser", None
-        )
+        launch = finish(installed, "reg-1", {"state": state, "id_token": installed.token("recorded")}, "browser", None)
         assert launch.subject == "user-7"
 
 
@@ -124,13 +129,13 @@ def test_what_a_stranger_sends_is_no_error_of_ours(installed: Installed, text: s
     for attempt in (
         lambda: installed.tool.begin_login(text, LOGIN_PARAMS, "browser"),
         lambda: installed.tool.continue_login(text, LOGIN_PARAMS, "browser"),
-        lambda: installed.tool.finish_launch(text, {}, None, None),
-        lambda: installed.tool.finish_launch("reg-1", {"state": text, "id_token": text}, text, text),
+        lambda: finish(installed, text, {}, None, None),
+        lambda: finish(installed, "reg-1", {"state": text, "id_token": text}, text, text),
     ):
         with pytest.raises(BadgeToolError):
             attempt()
     name = installed.token("n", **{c.DEPLOYMENT_ID: "elsewhere", "name": text, c.CONTEXT: {"id": "4", "title": text}})
     with pytest.raises(BadgeToolError, match=r"lti\.deployment_unknown"):
-        installed.tool.finish_launch("reg-1", {"state": adopt(installed, "n"), "id_token": name}, "browser", None)
+        finish(installed, "reg-1", {"state": adopt(installed, "n"), "id_token": name}, "browser", None)
     with installed.transactions(write=False) as unit:
         assert unit.registrations.deployments("reg-1") == {DEPLOYMENT: "active", "elsewhere": "pending"}
