@@ -128,7 +128,8 @@ class ReceiveLaunch:
         if course != held:
             unit.courses.save(course)
         reading = unit.courses.reading(course.id)
-        if held is None or reading.roster_read_at is None:
+        # From its first reading on the sweeps read it, also where no roster is to be had; each launch must not.
+        if held is None or reading.tried_at is None or (course.memberships_url and not held.memberships_url):
             read_course(unit, course.id, Why.NEW)
         if reading.active_at is None or now - reading.active_at > _ACTIVE_AGAIN:
             unit.courses.save_reading(course.id, active_at=now)

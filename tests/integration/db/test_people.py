@@ -48,7 +48,7 @@ def read(lab: TestHouse, *members: Member) -> None:
 
 
 def launch(lab: TestHouse, subject: str, *roles: str, aliases: tuple[Alias, ...] = ()) -> None:
-    receive = ReceiveLaunch(lab.house.transactions, lab.clock, lambda session: session)
+    receive = ReceiveLaunch(lab.house.transactions, lab.clock, lambda session: session, lambda *_: None)
     message = Launch(REGISTRATION, DEPLOYMENT, MessageType.RESOURCE_LINK, subject, roles, "https://badges.example.edu/")
     ends = ServiceEndpoints(lineitems_url=lab.course.lineitems_url, memberships_url=lab.course.memberships_url)
     receive(replace(message, context_id=CONTEXT, endpoints=ends, aliases=aliases), None)
