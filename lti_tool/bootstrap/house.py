@@ -228,7 +228,7 @@ def assemble(
         signer=signer,
         verifier=verifier,
         claims=claims,
-        ingest=IngestEvents(transactions, clock, settings.mass_award_size),
+        ingest=IngestEvents(transactions, clock, settings.mass_award_size, is_away),
         metrics=Metrics(),
         issue=IssueCredential(transactions, clock, signer, claims, draft, recheck),
         renew=RenewCredential(transactions, clock, signer, draft, recheck),

@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 from lti_tool.bootstrap import assemble
 from lti_tool.bootstrap.site import create_site
 from lti_tool.bootstrap.workers import Workers
+from lti_tool.cli.memory import share_heaps
 from lti_tool.observability import configure_logs
 from lti_tool.settings import Settings
 
@@ -76,6 +77,7 @@ def require_free_port(host: str, port: int, option: str) -> None:
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Threads a process.")
 def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Serve the tool's pages and interfaces (with a worker inside, unless embedded_worker is off)."""
+    share_heaps()
     settings = Settings()
     configure_logs(style=settings.log_format)
     require_free_port(host, port, "--port")

@@ -10,6 +10,7 @@ import click
 from lti_tool.bootstrap import assemble
 from lti_tool.bootstrap.monitoring import serve_metrics
 from lti_tool.bootstrap.workers import Workers
+from lti_tool.cli.memory import share_heaps
 from lti_tool.observability import configure_logs
 from lti_tool.settings import Settings
 
@@ -18,6 +19,7 @@ from lti_tool.settings import Settings
 @click.option("--metrics", default="", metavar="HOST:PORT", help="Serve the worker's metrics there, without a token.")
 def worker(metrics: str) -> None:
     """Do the work of the outbox in a process of its own, with the engine that the settings name."""
+    share_heaps()
     settings = Settings()
     configure_logs(style=settings.log_format)
     house = assemble(settings)

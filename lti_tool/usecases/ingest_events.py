@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from lti_tool.domain.aliases import CourseAliasKind
-from lti_tool.domain.identity import Course
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.platform import Activity
-from lti_tool.domain.rhythm import GRAIN, Rhythm
 from lti_tool.domain.sweeping import Why
 from lti_tool.usecases import work
+from lti_tool.usecases.gathering import Gathering
 from lti_tool.usecases.ports import Clock, EventConflict, RefusedEvent, Transactions, UnitOfWork
+from lti_tool.usecases.told_lately import ToldLately, courses_named, learn_activities, note_sign_of_life
 
 # A class that works through a module, or an import of people, moves the same course many times in a minute.
 SETTLING = timedelta(minutes=1)
 
-# Activities of which a process remembers that it has just written them.
-MOST_TOLD = 5000
+# More events than this are a batch.
+FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +38,54 @@ class Receipt:
 Then = Callable[[UnitOfWork, frozenset[str]], object]
 
 
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """What one call brought; see IngestEvents."""
+
+    registration_id: str
+    events: Sequence[LearningEvent]
+    activities: Sequence[tuple[str, Activity]]
+    tolerant: bool
+    pushed: bool
+    refused: Sequence[RefusedEvent]
+    changed: Sequence[str]
+    then: Then
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """The rows of the events that were new, and the events that contradict what is stored."""
+
+    new: Sequence[int]
+    conflicting: Sequence[RefusedEvent]
+    is_wave: bool = False
+
+
+class _Contradicted(Exception):
+    """An id was used with other content before, so that nothing of the delivery is stored."""
+
+    def __init__(self, events: Sequence[RefusedEvent]) -> None:
+        self.events = events
+
+
 class IngestEvents:
     """`most_at_once`: what a reading or a table tells of more learners than that is weighed as a whole, so that what it
-    awards surprises nobody (mass_awards). None: nothing is."""
+    awards surprises nobody (mass_awards). None: nothing is. `passes(error)`: whether an error is that of a database
+    which is away, and not of what is to be stored."""
 
-    def __init__(self, transactions: Transactions, clock: Clock, most_at_once: int | None = None) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        most_at_once: int | None = None,
+        passes: Callable[[Exception], bool] = lambda _: False,
+    ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._most_at_once = most_at_once
-        self._signs_of_life: dict[tuple[str, str], datetime] = {}
-        self._told: dict[tuple[str, str, Activity], datetime] = {}
+        self._passes = passes
+        self._gathered = Gathering(self._together)
+        self._lately = ToldLately()
 
     def __call__(
         self,
@@ -69,60 +106,81 @@ class IngestEvents:
         for a batch: such an event is left out, kept and counted, so that it does not hold up the others. `pushed`: the
         platform sent them by itself, which is noted as a sign of life of its events. `changed`: context ids of courses
         about which something moved that no event tells; they are read as soon as they have settled. `then` is called
-        before the commit.
+        before the commit. Calls that come at once share a transaction.
         """
+        told = (tolerant, pushed, refused, tuple(changed), then)
+        delivery = _Delivery(registration_id, events, tuple(activities), *told)
+        # What is long has a transaction of its own, so that nothing short waits for it.
+        outcome = self._gathered(delivery) if len(events) <= FEW else self._alone(delivery)
+        if outcome.conflicting and not tolerant:
+            self._refuse_all(registration_id, outcome.conflicting, self._clock.now())
+        accepted, conflicting = len(outcome.new), len(outcome.conflicting)
+        return Receipt(accepted, len(events) - accepted - conflicting, conflicting, len(refused))
+
+    def _together(self, deliveries: Iterable[_Delivery]) -> Sequence[_Outcome | Exception]:
+        taken: list[_Delivery] = []
+        try:
+            return self._store(deliveries, taken)
+        except Exception as error:  # whatever one brings must not hold up the others
+            if self._passes(error):
+                return [error] * len(taken)
+        return [self._tried_alone(delivery) for delivery in taken]
+
+    def _tried_alone(self, delivery: _Delivery) -> _Outcome | Exception:
+        try:
+            return self._alone(delivery)
+        except Exception as error:  # for its own caller
+            return error
+
+    def _alone(self, delivery: _Delivery) -> _Outcome:
+        try:
+            return self._store([delivery], [])[0]
+        except _Contradicted as contradicted:
+            return _Outcome((), contradicted.events)
+
+    def _store(self, deliveries: Iterable[_Delivery], taken: list[_Delivery]) -> list[_Outcome]:
+        """In one transaction; `taken` is filled with those that were begun."""
+        lately, outcomes = ToldLately(self._lately), []
+        with self._transactions() as unit:
+            for delivery in deliveries:
+                taken.append(delivery)
+                outcomes.append(self._store_one(unit, delivery, lately))
+            work.apply_events(unit, [row_id for one in outcomes if not one.is_wave for row_id in one.new])
+            for wave in (outcome for outcome in outcomes if outcome.is_wave):
+                work.apply_events(unit, wave.new, as_wave=True)
+            unit.commit()
+        self._lately.add(lately)
+        return outcomes
+
+    def _store_one(self, unit: UnitOfWork, told: _Delivery, lately: ToldLately) -> _Outcome:
         now = self._clock.now()
         conflicting: list[RefusedEvent] = []
         new: list[int] = []
         new_ids: set[str] = set()
-        with self._transactions() as unit:
-            for event in events:
-                try:
-                    row_id = unit.inbox.add(registration_id, event, now, pushed=pushed)
-                except EventConflict as conflict:
-                    conflicting.append(_contradiction(event, conflict))
-                    if not tolerant:
-                        break
-                else:
-                    if row_id is not None:
-                        new.append(row_id)
-                        new_ids.add(event.event_id)
-            if tolerant or not conflicting:
-                work.apply_events(unit, new, as_wave=not pushed and self._is_wave(events, new_ids))
-                self._learn_activities(unit, registration_id, activities)
-                _read_soon(unit, registration_id, changed, now + SETTLING)
-                if pushed:
-                    self._note_sign_of_life(unit, registration_id, events, now)
-                then(unit, frozenset(new_ids))
-                _keep_refused(unit, registration_id, [*refused, *conflicting], now)
-                unit.commit()
-        if conflicting and not tolerant:
-            self._refuse_all(registration_id, conflicting, now)
-        return Receipt(len(new), len(events) - len(new) - len(conflicting), len(conflicting), len(refused))
+        for event in told.events:
+            try:
+                row_id = unit.inbox.add(told.registration_id, event, now, pushed=told.pushed)
+            except EventConflict as conflict:
+                conflicting.append(_contradiction(event, conflict))
+            else:
+                if row_id is not None:
+                    new.append(row_id)
+                    new_ids.add(event.event_id)
+        if conflicting and not told.tolerant:
+            raise _Contradicted(conflicting)
+        learn_activities(unit, told.registration_id, told.activities, now, lately)
+        _read_soon(unit, told.registration_id, told.changed, now + SETTLING)
+        if told.pushed:
+            note_sign_of_life(unit, told.registration_id, told.events, now, lately)
+        told.then(unit, frozenset(new_ids))
+        _keep_refused(unit, told.registration_id, [*told.refused, *conflicting], now)
+        return _Outcome(new, conflicting, not told.pushed and self._is_wave(told.events, new_ids))
 
     def _is_wave(self, events: Sequence[LearningEvent], new_ids: set[str]) -> bool:
         if self._most_at_once is None or len(new_ids) <= self._most_at_once:
             return False
         told = {(event.subject_kind, event.subject) for event in events if event.event_id in new_ids}
         return len(told) > self._most_at_once
-
-    def _note_sign_of_life(
-        self, unit: UnitOfWork, registration_id: str, events: Sequence[LearningEvent], now: datetime
-    ) -> None:
-        """The sender's rhythm is learnt, from what each process sees every few seconds."""
-        due = [source for source in {event.source for event in events} if self._is_due(registration_id, source, now)]
-        if due or self._is_due(registration_id, "", now):
-            # One row for all events of a platform: were it written by each, they would wait for one another.
-            self._signs_of_life[registration_id, ""] = now
-            unit.registrations.touch(registration_id, event_at=now)
-        for source in due:
-            self._signs_of_life[registration_id, source] = now
-            held = unit.hearings.get(registration_id, source)
-            unit.hearings.save(registration_id, source, held.heard(now) if held else Rhythm.begun(now))
-
-    def _is_due(self, registration_id: str, source: str, now: datetime) -> bool:
-        noted = self._signs_of_life.get((registration_id, source))
-        return noted is None or now - noted >= GRAIN
 
     def refuse(self, registration_id: str, refused: Sequence[RefusedEvent]) -> None:
         """Keeps what came from a proven sender and could not be understood."""
@@ -136,55 +194,12 @@ class IngestEvents:
             unit.commit()
         raise EventConflict
 
-    def _learn_activities(
-        self, unit: UnitOfWork, registration_id: str, activities: Iterable[tuple[str, Activity]]
-    ) -> None:
-        by_context: dict[str, list[Activity]] = {}
-        now = self._clock.now()
-        for context_id, activity in activities:
-            if self._is_news(registration_id, context_id, activity, now):
-                by_context.setdefault(context_id, []).append(activity)
-        for context_id, found in by_context.items():
-            courses = _courses_named(unit, registration_id, context_id)
-            for course in courses:
-                held = {(each.kind, each.id): each for each in unit.courses.activities(course.id)}
-                told = [_filled_up(each, held.get((each.kind, each.id))) for each in found]
-                unit.courses.save_activities(course.id, told, now)
-            if courses:  # else it is told again when the course is known
-                self._told |= {(registration_id, context_id, activity): now for activity in found}
-
-    def _is_news(self, registration_id: str, context_id: str, activity: Activity, now: datetime) -> bool:
-        """A class sends the same activity with every event; that it is still there is written every minute."""
-        if len(self._told) > MOST_TOLD:
-            self._told.clear()
-        told = self._told.get((registration_id, context_id, activity))
-        return told is None or now - told >= SETTLING
-
 
 def _read_soon(unit: UnitOfWork, registration_id: str, changed: Iterable[str], due_at: datetime) -> None:
     """A reading that waits already does for all that changes until then. Courses that are not known here have none."""
     for context_id in dict.fromkeys(changed):
-        for course in _courses_named(unit, registration_id, context_id):
+        for course in courses_named(unit, registration_id, context_id):
             work.read_course(unit, course.id, Why.CHANGED, due_at)
-
-
-def _filled_up(told: Activity, held: Activity | None) -> Activity:
-    """What one event does not say of an activity stays as it is known: only a reading of the course says all."""
-    if held is None:
-        return told
-    return replace(
-        told,
-        title=held.title if told.title == told.id else told.title,
-        maximum=held.maximum if told.maximum is None else told.maximum,
-        module_id=told.module_id or held.module_id,
-        url=told.url or held.url,
-    )
-
-
-def _courses_named(unit: UnitOfWork, registration_id: str, context_id: str) -> list[Course]:
-    """By the LTI context id, or by the course's number in the LMS; no platform uses both for different courses."""
-    found = unit.courses.find(registration_id, context_id)
-    return found or unit.courses.by_alias(registration_id, CourseAliasKind.LMS_COURSE_ID, context_id)
 
 
 def _contradiction(event: LearningEvent, conflict: EventConflict) -> RefusedEvent:
