@@ -108,7 +108,8 @@ class Structure:
         return known or canvas_ids.module_item_target(item.id)
 
     def activities(self) -> list[Activity]:
-        """Modules with what is in them, then the assignments of no module, each once."""
+        """Modules with what is in them, then the assignments of no module, each once. What is not published is there,
+        and hidden from learners."""
         found: dict[str, Activity] = {}
         by_target = {assignment.target: assignment for assignment in self.assignments.values()}
         for module in self.modules:
@@ -118,22 +119,23 @@ class Structure:
             name = title(assignment.name) or assignment.target
             address = _address(assignment.html_url)
             found.setdefault(
-                assignment.target, Activity(assignment.target, "item", name, assignment.maximum, None, address)
+                assignment.target,
+                Activity(assignment.target, "item", name, assignment.maximum, None, address, not assignment.published),
             )
         return list(found.values())
 
     def _of_module(self, module: Module, by_target: Mapping[str, Assignment]) -> Iterator[Activity]:
-        if not module.published:
-            return
         if module.can_be_completed:
-            yield Activity(module.target, "module", title(module.name) or module.target)
+            name = title(module.name) or module.target
+            yield Activity(module.target, "module", name, hidden=not module.published)
         for item in module.items or ():
             target = self.target_of(item)
             assignment = by_target.get(target)
-            if item.published and item.type != _HEADING and (assignment or item.completion_requirement):
+            if item.type != _HEADING and (assignment or item.completion_requirement):
                 maximum = assignment.maximum if assignment else None
                 name = title(item.title) or target
-                yield Activity(target, "item", name, maximum, module.target, _address(item.html_url))
+                shown = module.published and item.published and (assignment is None or assignment.published)
+                yield Activity(target, "item", name, maximum, module.target, _address(item.html_url), not shown)
 
 
 def read_assignments(groups: Iterable[Any]) -> dict[int, Assignment]:
@@ -143,7 +145,7 @@ def read_assignments(groups: Iterable[Any]) -> dict[int, Assignment]:
         raise errors.includes_off()
     rows = [row for group in read for row in group.assignments or ()]
     found = read_rows(Assignment, rows)
-    return {one.id: one for one in found if one.published and one.grading_type != NOT_GRADED}
+    return {one.id: one for one in found if one.grading_type != NOT_GRADED}
 
 
 def read_modules(rows: Iterable[Any]) -> list[Module]:

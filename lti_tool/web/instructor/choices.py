@@ -162,5 +162,5 @@ def _elsewhere_label(badge: BadgeElsewhere) -> str:
 
 
 def _item_label(activity: Activity) -> str:
-    title = activity.title or activity.id
+    title = (activity.title or activity.id) + (" (hidden from learners)" if activity.hidden else "")
     return title if activity.maximum is None else f"{title} ({number(activity.maximum)} points)"

@@ -54,7 +54,7 @@ def _text(drift: Drift) -> str:
     if drift.change is Change.RENAMED:
         return f"The {what} “{was.title}” is called “{now.title}” now"
     if drift.change is Change.HIDDEN:
-        return f"The {what} “{now.title}” is hidden from learners"
+        return f"The {what} “{now.title}” is hidden from learners, or not published"
     return f"“{now.title}” has {number(now.maximum or 0)} points now, not {number(was.maximum or 0)}"
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from lti_tool.domain.drift import Change
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.learning_event import FactKind, GradeVariant, Standing
 from lti_tool.http import TooLarge
+from lti_tool.usecases.mend_drift import drift_of_course
 from tests.factories.beginnings import migrated
 from tests.factories.canvas import (
     ESSAY,
@@ -308,3 +310,22 @@ def test_sections_and_the_day_of_enrolment_are_facts_that_rules_go_by(school: Ca
         school.grade(name, ESSAY, 90)
     school.read()
     assert [award.person_id for award in school.awards()] == [school.lab.people["ben"].id]
+
+
+def test_what_is_not_published_any_more_is_hidden_and_not_gone(school: CanvasLab) -> None:
+    school.read()
+    school.publish(RULE)
+    school.canvas.groups[0]["assignments"][0]["published"] = False
+    school.canvas.modules[0]["published"] = False
+    school.read()
+    with school.lab.house.transactions(write=False) as unit:
+        found = {one.id: one for one in unit.courses.activities(school.lab.course.id)}
+        drifted = drift_of_course(unit, school.lab.course.id, list(found.values()))
+    assert {key for key, one in found.items() if one.hidden} == {
+        f"assignment-{QUIZ}", f"module-{MODULE}", f"item-{PAGE}"}  # fmt: skip
+    assert not any(one.is_gone for one in found.values())
+    assert {drift.change for drifts in drifted.values() for drift in drifts} == {Change.HIDDEN}
+    school.canvas.groups[0]["assignments"][0]["published"] = school.canvas.modules[0]["published"] = True
+    school.read()
+    with school.lab.house.transactions(write=False) as unit:
+        assert not any(one.hidden for one in unit.courses.activities(school.lab.course.id))
