@@ -37,6 +37,7 @@ from lti_tool.observability.failpoints import Watch, armed
 from lti_tool.observability.metrics import Metrics
 from lti_tool.settings import Settings
 from lti_tool.usecases.apply_events import ApplyEvents
+from lti_tool.usecases.check_handed_in import CheckHandedIn
 from lti_tool.usecases.claim import ClaimBuilder
 from lti_tool.usecases.draft_credential import DraftCredential
 from lti_tool.usecases.endorse import Endorse
@@ -135,6 +136,8 @@ class House:
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Who does which kind of work."""
+        from lti_tool.bootstrap.checking import make_check_badges  # which needs the house itself
+
         services = self.platform
         read_every = timedelta(seconds=self.settings.read_every_seconds)
         read_course = ReadCourse(
@@ -148,6 +151,7 @@ class House:
             Work.ISSUE_CREDENTIAL: IssueUnlessHalted(self.issue),
             Work.RENEW_CREDENTIAL: RenewUnlessHalted(self.renew, self.transactions, self.clock),
             Work.REVIEW_AWARD: ReviewAward(self.transactions, self.clock),
+            Work.CHECK_HANDED_IN: CheckHandedIn(self.transactions, self.clock, make_check_badges(self)),
             Work.UNDO_BATCH: UndoBatch(self.transactions, self.clock),
             Work.DELIVER_TO_GRADEBOOK: gradebook.deliver,
             Work.RENAME_COLUMN: gradebook.rename,

@@ -26,6 +26,7 @@ from lti_tool.db.repositories.duties import SqlDuties
 from lti_tool.db.repositories.endorsements import SqlEndorsements
 from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
 from lti_tool.db.repositories.halts import SqlHalts
+from lti_tool.db.repositories.handed_in import SqlHandedInBadges
 from lti_tool.db.repositories.issuers import SqlIssuers
 from lti_tool.db.repositories.key_history import SqlKeyHistory
 from lti_tool.db.repositories.learning import SqlInbox, SqlRefusedEvents
@@ -146,6 +147,10 @@ class SqlUnitOfWork:
     @cached_property
     def nominations(self) -> SqlNominations:
         return SqlNominations(self._connection)
+
+    @cached_property
+    def handed_in(self) -> SqlHandedInBadges:
+        return SqlHandedInBadges(self._connection)
 
     @cached_property
     def copies(self) -> SqlCopies:

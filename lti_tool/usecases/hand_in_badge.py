@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
 from lti_tool.domain.achievement import AchievementState
@@ -18,9 +18,12 @@ from lti_tool.usecases import work
 from lti_tool.usecases.check_badges import CheckBadges, HandedIn
 from lti_tool.usecases.evaluate_learner import is_eligible
 from lti_tool.usecases.hold_badges import badges_asked
-from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
+from lti_tool.usecases.ports import Clock, HandedInBadge, Transactions, UnitOfWork
 
 SOURCE = "handed_in"
+# What is larger is checked when it is handed in, and not again.
+MOST_KEPT = 1024 * 1024
+AGAIN = timedelta(days=7)
 
 
 class HandInBadge:
@@ -55,18 +58,15 @@ class HandInBadge:
                     "The badge does not say that it was issued to your e-mail address here.",
                     "It must have been issued to the address that your learning platform tells. Ask your teacher.",
                 )
-            event = LearningEvent(
-                event_id=f"{facts.credential_id}:{person_id}"[:255],
-                source=SOURCE,
-                context_id=course_id,
-                subject=person_id,
-                kind=FactKind.BADGE_HELD,
-                target=facts.achievement_id,
-                occurred_at=_awarded_at(facts, now),
-                completed=True,
-            )
-            if unit.records.merge(course_id, person_id, [Fact.of(event, now)]):
-                work.evaluate_learner(unit, course_id, person_id)
+            data = handed.data.encode() if isinstance(handed.data, str) else handed.data
+            badge = HandedInBadge(course_id, person_id, facts.achievement_id, handed.link, data, now, now)
+            before = unit.handed_in.get(course_id, person_id, facts.achievement_id)
+            # Where it did not hold meanwhile, it holds from now on, whenever it was earned.
+            since = _awarded_at(facts, now) if before is None or before.holds else now
+            state_held(unit, badge, since, now, holds=True)
+            if handed.link or len(data) <= MOST_KEPT:
+                unit.handed_in.save(badge)
+                work.check_handed_in(unit, badge, next_check(facts, now))
             unit.commit()
         return facts.achievement_name
 
@@ -80,6 +80,31 @@ class HandInBadge:
             why = open_[0].sentence if open_ else ""
             raise BadgeToolError("badge.not_valid", f"This badge could not be verified. {why}".strip(), status=422)
         return report.facts
+
+
+def state_held(unit: UnitOfWork, badge: HandedInBadge, at: datetime, now: datetime, *, holds: bool) -> None:
+    """That she holds it from `at` on, or no longer; what builds on it is weighed anew."""
+    event = LearningEvent(
+        event_id=f"{holds}:{at.isoformat()}:{badge.achievement}"[:255],
+        source=SOURCE,
+        context_id=badge.course_id,
+        subject=badge.person_id,
+        kind=FactKind.BADGE_HELD,
+        target=badge.achievement,
+        occurred_at=at,
+        completed=holds,
+    )
+    if unit.records.merge(badge.course_id, badge.person_id, [Fact.of(event, now)]):
+        work.evaluate_learner(unit, badge.course_id, badge.person_id)
+
+
+def next_check(facts: BadgeFacts, now: datetime) -> datetime:
+    """When it is checked again: after a week, or as soon as its time is over."""
+    try:
+        ends = datetime.fromisoformat(facts.valid_until) + timedelta(minutes=1)
+    except ValueError:
+        return now + AGAIN
+    return ends if ends.tzinfo is not None and now < ends < now + AGAIN else now + AGAIN
 
 
 def _asked(unit: UnitOfWork, course_id: str) -> set[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from lti_tool.domain.sweeping import Why
-from lti_tool.usecases.ports import UnitOfWork
+from lti_tool.usecases.ports import HandedInBadge, UnitOfWork
 
 
 class Work(StrEnum):
@@ -17,6 +17,7 @@ class Work(StrEnum):
     ISSUE_CREDENTIAL = "issue_credential"
     RENEW_CREDENTIAL = "renew_credential"
     REVIEW_AWARD = "review_award"
+    CHECK_HANDED_IN = "check_handed_in"
     UNDO_BATCH = "undo_batch"
     DELIVER_TO_GRADEBOOK = "deliver_to_gradebook"
     RENAME_COLUMN = "rename_column"
@@ -35,6 +36,7 @@ NETWORK_WORK = frozenset(
         Work.DELIVER_TO_GRADEBOOK,
         Work.RENAME_COLUMN,
         Work.LOOK_AT_COLUMN,
+        Work.CHECK_HANDED_IN,
         Work.READ_COURSE,
         Work.PROBE_PLATFORM,
         Work.SUBSCRIBE_NOTICES,
@@ -85,6 +87,13 @@ def review_award(unit: UnitOfWork, course_id: str, person_id: str, award_id: str
     """Looks at an award when something of it is due, as the end of its time."""
     payload = {"course_id": course_id, "person_id": person_id, "award_id": award_id}
     unit.outbox.add(Work.REVIEW_AWARD, payload, dedupe_key=f"review:{award_id}:{due_at.isoformat()}", due_at=due_at)
+
+
+def check_handed_in(unit: UnitOfWork, badge: HandedInBadge, due_at: datetime) -> None:
+    """Each check is followed by the next; of one badge one check waits."""
+    payload = {"course_id": badge.course_id, "person_id": badge.person_id, "achievement": badge.achievement}
+    key = f"handed-in:{badge.course_id}:{badge.person_id}:{badge.achievement}"
+    unit.outbox.add(Work.CHECK_HANDED_IN, payload, dedupe_key=key, due_at=due_at)
 
 
 def undo_batch(unit: UnitOfWork, batch_id: str) -> None:

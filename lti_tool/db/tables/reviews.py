@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, LargeBinary, String, Table, Text, UniqueConstraint
 
 from lti_tool.db.tables.base import metadata
 from lti_tool.db.tables.learning import SerialId
@@ -44,4 +44,18 @@ nomination_steps = Table(
     Column("text", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("points", JSON, nullable=False),
+)
+
+# Of a badge from elsewhere what is needed to check it again: its address, or what was handed in.
+handed_in_badges = Table(
+    "handed_in_badges",
+    metadata,
+    Column("course_id", ForeignKey("courses.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("achievement", String(255), primary_key=True),
+    Column("link", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("handed_at", UtcDateTime, nullable=False),
+    Column("checked_at", UtcDateTime, nullable=False),
+    Column("holds", Boolean, nullable=False),
 )

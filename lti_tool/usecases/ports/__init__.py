@@ -45,7 +45,7 @@ from lti_tool.usecases.ports.platforms import (
     People,
     Registrations,
 )
-from lti_tool.usecases.ports.reviews import Nominations, NominationStep
+from lti_tool.usecases.ports.reviews import HandedInBadge, HandedInBadges, Nominations, NominationStep
 from lti_tool.usecases.ports.services import (
     CourseNews,
     CourseSource,
@@ -90,6 +90,8 @@ __all__ = [
     "Gradebook",
     "Halt",
     "Halts",
+    "HandedInBadge",
+    "HandedInBadges",
     "Hearings",
     "HistoryEntry",
     "Images",

@@ -24,6 +24,26 @@ class NominationStep:
     points: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class HandedInBadge:
+    """A badge of another platform that a learner handed in: its address (`link`) or what was handed in (`data`).
+    `achievement` is the address of its achievement; `holds`: whether it counted when it was last checked."""
+
+    course_id: str
+    person_id: str
+    achievement: str
+    link: str
+    data: bytes = field(repr=False)
+    handed_at: datetime
+    checked_at: datetime
+    holds: bool = True
+
+
+class HandedInBadges(Protocol):
+    def get(self, course_id: str, person_id: str, achievement: str) -> HandedInBadge | None: ...
+    def save(self, badge: HandedInBadge) -> None: ...
+
+
 class Nominations(Protocol):
     def get(self, course_id: str, nomination_id: str) -> Nomination | None: ...
     def find(self, achievement_id: str, person_id: str, piece: str) -> Nomination | None: ...

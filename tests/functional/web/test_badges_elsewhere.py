@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,9 +12,15 @@ from lti_tool.demo.forms import Upload
 from lti_tool.domain.award import AwardState
 from lti_tool.domain.credential import BadgeFacts, HashedIdentity
 from lti_tool.domain.criteria import CriteriaError
-from lti_tool.domain.identity import Person, derived_id
+from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.fact_kind import FactKind
+from lti_tool.domain.identity import Actor, Person, derived_id
+from lti_tool.usecases.check_badges import CheckedBadge, HandedIn
+from lti_tool.usecases.check_handed_in import CheckHandedIn
+from lti_tool.usecases.decide_award import RevokeAward
 from lti_tool.usecases.edit_achievement import AchievementForm, EditAchievement
-from lti_tool.usecases.hand_in_badge import is_hers, issued_by_its_owner
+from lti_tool.usecases.hand_in_badge import is_hers, issued_by_its_owner, next_check
+from lti_tool.usecases.ports import HandedInBadge
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
 from tests.factories.house import DEPLOYMENT, REGISTRATION, draw_any
@@ -21,6 +28,7 @@ from tests.functional.web.conftest import Site
 from tests.functional.web.tab import Tab
 
 OTHER = "course-2"
+INES = Actor("person", "ines", "Ines")
 
 
 @pytest.fixture
@@ -134,6 +142,63 @@ def test_badge_from_elsewhere_is_verified_and_counts(site: Site) -> None:
     his.press("Check and hand in", {"link": document.decode()})
     assert "badge.not_hers" in his.text
     assert holders(site, master) == {"ana"}
+
+
+def test_badge_from_elsewhere_is_checked_again_and_what_builds_on_it_follows(site: Site) -> None:
+    award = site.earn("ana")
+    address = f"{site.services.base_url}/achievements/{site.badges['lab'].id}"
+    master = publish(site, site.course.course.id, {"type": "badge_held", "achievement": address})
+    with site.course.house.transactions(write=False) as unit:
+        credential = unit.credentials.get(award)
+    page = Tab.at(site.open_session(), "/my").follow("Hand in a badge from elsewhere for Master")
+    document = Upload("badge.json", (credential.document or "").encode(), "application/json")
+    page.press("Check and hand in", files={"badge": document})
+    assert holders(site, master) == {"ana"}
+
+    def looked_at() -> tuple[bool, bool]:
+        """(whether the badge counted at the last check, whether what builds on it is to be looked at)"""
+        for _ in range(4):
+            site.course.clock.pass_time(days=2)
+            site.course.work()
+        with site.course.house.transactions(write=False) as unit:
+            kept = unit.handed_in.get(site.course.course.id, site.course.people["ana"].id, address)
+            [held] = unit.awards.of_achievement(master)
+        return kept.holds, held.flag == "regraded"
+
+    assert looked_at() == (True, False)
+    RevokeAward(site.course.house.transactions, site.course.clock)(site.course.course.id, award, INES, "Copied.")
+    site.course.work()
+    assert looked_at() == (False, True)
+    # It is looked at for ever: nothing of it has to be handed in again.
+    assert looked_at() == (False, True)
+    with site.course.house.transactions(write=False) as unit:
+        ana = unit.records.get(site.course.course.id, site.course.people["ana"].id)
+    assert ana.get(FactKind.BADGE_HELD, address).completed is False
+
+
+def test_what_cannot_be_checked_again_changes_nothing(site: Site) -> None:
+    now, whose = site.course.clock.now(), (site.course.course.id, site.course.people["ana"].id)
+    kept = HandedInBadge(*whose, "https://other.example/a/1", "https://other.example/b/1", b"", now, now)
+    with site.course.house.transactions() as unit:
+        unit.handed_in.save(kept)
+        unit.commit()
+
+    class Away:
+        def one(self, handed: HandedIn) -> CheckedBadge:
+            return CheckedBadge(handed, now, error=BadgeToolError("http.timeout", "No answer."))
+
+    CheckHandedIn(site.course.house.transactions, site.course.clock, Away())(*whose, kept.achievement)
+    with site.course.house.transactions(write=False) as unit:
+        assert unit.handed_in.get(*whose, kept.achievement) == kept
+        assert unit.records.get(*whose).get(FactKind.BADGE_HELD, kept.achievement) is None
+
+
+def test_it_is_checked_as_soon_as_its_time_is_over() -> None:
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    ends = replace(FACTS, valid_until="2026-09-03T00:00:00Z")
+    assert next_check(ends, now) == datetime(2026, 9, 3, 0, 1, tzinfo=UTC)
+    for later in (replace(FACTS, valid_until="2027-01-01T00:00:00Z"), FACTS, replace(ends, valid_until="2026-08-01")):
+        assert next_check(later, now) == now + timedelta(days=7)
 
 
 _NAMED = ("urn:1", "did:web:other.example", "Other", "", "", "https://other.example/a/1", "A")
