@@ -110,6 +110,27 @@ def _administrator(walk: Walk) -> None:
     press(link(desk, "Approve"))
     expect(desk.get_by_text("Active").first).to_be_visible()
     look(desk, "admin-platform")
+    _issuers(walk, desk)
+
+
+def _issuers(walk: Walk, desk: Page) -> None:
+    look = walk.inspector.window
+    follow(desk, "Who issues for this platform", "Who issues")
+    look(desk, "admin-who-issues")
+    follow(desk, "All issuers", "Issuers")
+    follow(desk, "Make an issuer", "New issuer")
+    look(desk, "admin-issuer-new")
+    press(link(desk, "Make the issuer"))
+    expect(desk.locator("[role=alert]").first).to_be_visible()
+    look(desk, "admin-issuer-refused")
+    for name, text in (("name", "Faculty of Arts"), ("slug", "arts"), ("colour", "#1a5fb4")):
+        desk.fill(f"#{name}", text)
+    follow(desk, "Make the issuer", "Issuers")
+    look(desk, "admin-issuers")
+    press(link(desk, "Let it issue where nothing is chosen"))
+    expect(desk.get_by_text("It issues from now on")).to_be_visible()
+    follow(desk, "Faculty of Arts", "Faculty of Arts")
+    look(desk, "admin-issuer")
 
 
 def _before_there_is_a_badge(walk: Walk) -> None:

@@ -11,6 +11,7 @@ import pytest
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.launch import MessageType
 from tests.functional.web.conftest import Site
+from tests.functional.web.tab import Tab
 
 BOTH = pytest.mark.parametrize("cookie", [True, False], ids=["cookie", "token in the page"])
 
@@ -170,6 +171,25 @@ def test_all_badges_are_one_signed_record(site: Site) -> None:
     answer = site.app.test_client().post("/verify", data={"badges": got.text}).text
     assert "What is in it" in answer
     assert "Genuine and valid today" in answer
+
+
+def test_her_name_goes_into_the_badge_and_out_again(site: Site) -> None:
+    award_id = site.earn("ana")
+    tab = Tab.at(site.open_session("learner", "ana"), f"/my/{award_id}")
+    assert "The badge names nobody." in tab.text
+    for button, said in (
+        ("Issue again with my name", "The badge names you as Ana."),
+        ("Take my name out", "The badge names nobody."),
+    ):
+        tab.press(button)
+        assert "is being issued again" in tab.text
+        site.course.work()
+        tab.get(tab.path)
+        assert said in tab.text
+    assert tab.text.count("Issued anew") == 2
+    # Nobody else's.
+    ben = site.open_session("learner", "ben")
+    assert ben.post(f"/my/{award_id}/again", named="1").status_code == 404
 
 
 def test_unknown_file_is_not_found(site: Site) -> None:
