@@ -18,6 +18,12 @@ MULTIKEY_V1 = "https://w3id.org/security/multikey/v1"
 OPEN_BADGES_3_0_3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 
+# Badges that others issued name these; nothing is written with them.
+CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
+OPEN_BADGES_3_0_0 = "https://purl.imsglobal.org/spec/ob/v3p0/context.json"
+OPEN_BADGES_3_0_1 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json"
+OPEN_BADGES_3_0_2 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json"
+
 _FILES = {
     CLR_2_0_1: "clr-2.0.1.jsonld",
     CREDENTIALS_V2: "credentials-v2.jsonld",
@@ -31,6 +37,16 @@ _FILES = {
 
 BUNDLED_URLS = tuple(_FILES)
 
+_READ_ONLY_FILES = {
+    CREDENTIALS_V1: "credentials-v1.jsonld",
+    "https://w3id.org/security/data-integrity/v1": "data-integrity-v1.jsonld",
+    OPEN_BADGES_3_0_0: "open-badges-3.0.0.jsonld",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.0.json": "open-badges-3.0.0.jsonld",
+    OPEN_BADGES_3_0_1: "open-badges-3.0.1.jsonld",
+    OPEN_BADGES_3_0_2: "open-badges-3.0.2.jsonld",
+}
+READ_ONLY_URLS = frozenset(_READ_ONLY_FILES)
+
 
 @cache
 def context_document(url: str) -> dict[str, Any]:
@@ -38,7 +54,7 @@ def context_document(url: str) -> dict[str, Any]:
 
     Raises BadgeToolError ``credential.context_unknown`` for a URL outside the allow-list.
     """
-    name = _FILES.get(url)
+    name = _FILES.get(url) or _READ_ONLY_FILES.get(url)
     if name is None:
         raise BadgeToolError("credential.context_unknown", "The credential uses a context this tool does not know.")
     document: dict[str, Any] = json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from typing import Any
 import base58
 
 from lti_tool.credentials.data_integrity.hashing import hash_data
-from lti_tool.credentials.data_integrity.suites import SIGNATURE_BYTES, SUITES, holds
+from lti_tool.credentials.data_integrity.suites import SIGNATURE_BYTES, holds, suite_named
 from lti_tool.credentials.keys_text import PublicKey
 from lti_tool.credentials.linked_data.limits import require_harmless
 from lti_tool.credentials.linked_data.plain import canonical_nquads
@@ -27,8 +27,7 @@ def embedded_proof(document: dict[str, Any], purpose: str = "assertionMethod") -
     for proof in candidates:
         if (
             isinstance(proof, dict)
-            and proof.get("type") == "DataIntegrityProof"
-            and proof.get("cryptosuite") in tuple(SUITES)
+            and suite_named(proof)
             and proof.get("proofPurpose") == purpose
             and isinstance(proof.get("verificationMethod"), str)
         ):
@@ -50,7 +49,7 @@ def signature_holds(document: dict[str, Any], proof: dict[str, Any], key: Public
     if signature is None or "@context" in options:
         return False
     data = hash_data(unsecured, options, canonical_nquads)
-    return holds(proof["cryptosuite"], key, signature, data)
+    return holds(suite_named(proof), key, signature, data)
 
 
 def _signature(value: Any) -> bytes | None:

@@ -19,6 +19,8 @@ MAX_DEPTH = 16
 MAX_OBJECTS = 400
 MAX_STRINGS = 4000
 MAX_AMBIGUOUS = 10
+# Each stands for some ten thousand characters of JSON-LD, and may be named again and again.
+MAX_CONTEXTS = 150
 
 _TERM = re.compile(r"@context|[A-Za-z0-9][A-Za-z0-9_]*")
 # Implementations of RDFC-1.0 do not all escape these alike, so a signature over them would not hold everywhere.
@@ -29,6 +31,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 class _Tally:
     objects: int = 0
     strings: int = 0
+    contexts: int = 0
     blank: Counter[frozenset[str]] = field(default_factory=Counter)
 
 
@@ -41,6 +44,8 @@ def require_harmless(document: dict[str, Any]) -> None:
     _visit_object(document, 0, "", tally)
     if tally.strings > MAX_STRINGS:
         raise _too_complex("The credential has too many values.")
+    if tally.contexts > MAX_CONTEXTS:
+        raise _too_complex("The credential names too many contexts.")
     if sum(count for count in tally.blank.values() if count > 1) > MAX_AMBIGUOUS:
         raise _too_complex("The credential repeats too many unnamed parts.")
 
@@ -57,6 +62,8 @@ def _visit_object(node: dict[str, Any], depth: int, parent: str, tally: _Tally) 
     for term, value in node.items():
         # A proof is in a graph of its own, whose name is an unnamed node and stands between.
         inside = "" if term == "proof" else named
+        if term == "@context":
+            tally.contexts += len(value) if isinstance(value, list) else 1
         kind = kinds.get(term)
         if kind is None and not _TERM.fullmatch(term):
             raise _not_compact("The credential is not in compact form.")

@@ -7,11 +7,11 @@ is not signed, so both are looked for and refused here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lti_tool.credentials.contexts.loader import context_text
-from lti_tool.credentials.linked_data.terms import TermKind, term_kinds
+from lti_tool.credentials.linked_data.terms import TermKind, kinds_in
 from lti_tool.domain.errors import BadgeToolError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def document_quads(document: dict[str, Any]) -> list[Quad]:
     names |= {term.datatype.value for quad in quads for term in quad if isinstance(term, Literal)}
     if any(name.startswith(_UNDEFINED) for name in names):
         raise BadgeToolError("credential.term_undefined", "The credential uses a term that its contexts do not define.")
-    if not names.issuperset(iri_values(document)):
+    if not names.issuperset(iri_values(document, kinds_in(document))):
         raise BadgeToolError("credential.iri_invalid", "The credential names a thing by something not an address.")
     return quads
 
@@ -62,19 +62,18 @@ def canonical_lines(quads: Iterable[Quad]) -> list[str]:
     return sorted(f"{quad} .\n" for quad in dataset)
 
 
-def iri_values(node: Any, kind: TermKind = TermKind.FIXED) -> list[str]:
+def iri_values(node: Any, kinds: Mapping[str, TermKind], kind: TermKind = TermKind.FIXED) -> list[str]:
     """Every string of a document that stands under a term whose values name things."""
     if isinstance(node, str):
         return [node] if kind is TermKind.IRI else []
     if isinstance(node, list):
-        return [value for item in node for value in iri_values(item, kind)]
+        return [value for item in node for value in iri_values(item, kinds, kind)]
     if isinstance(node, dict):
-        kinds = term_kinds()
         return [
             value
             for term, item in node.items()
             if term != "@context"
-            for value in iri_values(item, kinds.get(term, TermKind.FIXED))
+            for value in iri_values(item, kinds, kinds.get(term, TermKind.FIXED))
         ]
     return []
 

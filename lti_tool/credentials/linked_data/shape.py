@@ -10,7 +10,7 @@ import hashlib
 import re
 from typing import Any
 
-from lti_tool.credentials.linked_data.terms import TermKind, term_kinds
+from lti_tool.credentials.linked_data.terms import TermKind, kinds_in, term_kinds
 
 # Only addresses that every JSON-LD processor takes as they stand: absolute, of a scheme that is no prefix in any
 # bundled context, and without a character that could be escaped or normalised. Others go the plain path.
@@ -46,6 +46,8 @@ def shape_of(document: dict[str, Any]) -> tuple[str, list[str]]:
 
     A slot is its value as an N-Quads term: ``<name>`` or ``"text"``. Raises Unshapeable.
     """
+    if kinds_in(document) is not term_kinds():
+        raise Unshapeable
     tokens: list[str] = []
     slots: list[str] = []
     _walk_object(document, tokens, slots)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from lti_tool.credentials.contexts.loader import BUNDLED_URLS, context_document
+from lti_tool.credentials.contexts.loader import BUNDLED_URLS, READ_ONLY_URLS, context_document
 
 
 class TermKind(StrEnum):
@@ -45,11 +45,21 @@ def _kind(definition: Any) -> TermKind:
     return TermKind.FIXED if coercion.startswith("@") else TermKind.TEXT
 
 
-@cache
-def term_kinds() -> dict[str, TermKind]:
-    """Every term of the bundled contexts. A term that is text here and a name there counts as fixed."""
+def kinds_in(document: dict[str, Any]) -> dict[str, TermKind]:
+    """Of a document that names contexts which are only read, the terms of its own contexts: an older version may say
+    something else of a term. Of any other, `term_kinds`."""
+    urls = document.get("@context")
+    if not isinstance(urls, list) or READ_ONLY_URLS.isdisjoint(url for url in urls if isinstance(url, str)):
+        return term_kinds()
+    return term_kinds(*dict.fromkeys(url for url in urls if isinstance(url, str)))
+
+
+@lru_cache(maxsize=64)
+def term_kinds(*urls: str) -> dict[str, TermKind]:
+    """Every term of these contexts; without any, of all that are written. A term that is text here and a name there
+    counts as fixed."""
     kinds: dict[str, TermKind] = {}
-    for url in BUNDLED_URLS:
+    for url in urls or BUNDLED_URLS:
         for term, definition in _definitions(context_document(url)["@context"]):
             kind = _kind(definition)
             known = kinds.setdefault(term, kind)

@@ -1,4 +1,5 @@
-"""The strict JSON Schema of the AchievementCredential, bundled (schemas/SOURCES.md) and compiled once."""
+"""The JSON Schemas of the AchievementCredential, bundled (schemas/SOURCES.md) and compiled once: the strict one, and
+that of JSON-LD."""
 
 from __future__ import annotations
 
@@ -30,10 +31,20 @@ def _compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft201909Validator:
     return jsonschema_rs.Draft201909Validator(schema, validate_formats=True)
 
 
-def _schema() -> dict[str, Any]:
-    text = files("lti_tool.credentials.schemas").joinpath("achievement_credential.strict.json").read_text("utf-8")
+@cache
+def _relaxed() -> jsonschema_rs.Draft201909Validator:
+    return _compiled(_schema("achievement_credential.relaxed.json"))
+
+
+def _schema(name: str = "achievement_credential.strict.json") -> dict[str, Any]:
+    text = files("lti_tool.credentials.schemas").joinpath(name).read_text("utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
+
+
+def keeps_relaxed_schema(document: dict[str, Any]) -> bool:
+    """Whether the document keeps the schema of JSON-LD, in which one value may stand for a list of it."""
+    return _relaxed().is_valid(document)
 
 
 def schema_problem(document: dict[str, Any]) -> str | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from lti_tool.credentials.linked_data.limits import require_harmless
 from lti_tool.credentials.open_badges_2 import is_open_badge_2
-from lti_tool.credentials.open_badges_3 import schema_problem
-from lti_tool.credentials.open_badges_3.checks import is_badge, meaning_problem
-from lti_tool.credentials.vc_structure import structure_problem
-from lti_tool.credentials.verification.answers import failed, failed_by, not_checked, passed
+from lti_tool.credentials.open_badges_3.checks import is_badge
+from lti_tool.credentials.open_badges_3.older_forms import in_todays_form
+from lti_tool.credentials.verification.answers import failed_by, not_checked, passed
 from lti_tool.credentials.verification.dates_check import check_dates
 from lti_tool.credentials.verification.endorsements import check_endorsements
 from lti_tool.credentials.verification.facts import facts_of
@@ -23,6 +23,7 @@ from lti_tool.credentials.verification.record_check import (
     is_record,
 )
 from lti_tool.credentials.verification.resolver import Resolver
+from lti_tool.credentials.verification.schema_check import check_schema, check_structure
 from lti_tool.credentials.verification.status_check import check_status
 from lti_tool.domain.credential import CheckName, CheckOutcome, CheckResult, VerificationReport
 from lti_tool.domain.errors import BadgeToolError
@@ -63,20 +64,21 @@ def verify(data: str | bytes, resolver: Resolver, *, now: datetime, of_any_kind:
     if reading.address or is_open_badge_2(reading.document):
         return check_hosted(reading.document, reading.address, readable, resolver, now)
     signature, issuer_key = check_proof(reading, resolver)
+    today = in_todays_form(reading.document)
     unforged = signature.outcome is CheckOutcome.PASSED and issuer_key.outcome is not CheckOutcome.FAILED
     checks = (
         readable,
-        _schema(reading) if _is_ours_to_read(reading.document) else _structure(reading),
+        _schema(reading),
         signature,
         issuer_key,
         check_status(reading.document, resolver, now) if unforged else _not_reached(CheckName.STATUS),
-        check_dates(reading, now),
+        check_dates(replace(reading, document=today), now),
     )
     if is_record(reading.document):
         contents = check_contents(reading.document, resolver, now) if unforged else ()
-        return VerificationReport(checks, facts_of(reading.document), reading.form, (), contents)
+        return VerificationReport(checks, facts_of(today), reading.form, (), contents)
     endorsements = check_endorsements(reading.document, resolver, now) if unforged else ()
-    return VerificationReport(checks, facts_of(reading.document), reading.form, endorsements)
+    return VerificationReport(checks, facts_of(today), reading.form, endorsements)
 
 
 def _require_badge(reading: Reading) -> None:
@@ -89,29 +91,10 @@ def _is_ours_to_read(document: dict[str, Any]) -> bool:
     return is_badge(document) or is_record(document)
 
 
-def _structure(reading: Reading) -> CheckResult:
-    problem = structure_problem(reading.document)
-    if problem:
-        return failed(CheckName.SCHEMA, "schema.broken", problem)
-    return passed(CheckName.SCHEMA, "schema.kept", "It is a complete verifiable credential.")
-
-
 def _schema(reading: Reading) -> CheckResult:
-    name = CheckName.SCHEMA
     if is_record(reading.document):
         return check_record_schema(reading.document)
-    where = schema_problem(reading.document)
-    if where is not None:
-        return failed(name, "schema.broken", f"The badge breaks the Open Badges 3.0 format at {where}.")
-    try:
-        problem = meaning_problem(reading.document)
-    except BadgeToolError as error:
-        return failed_by(name, error)
-    if problem and reading.form == "sd-jwt" and not reading.document["credentialSubject"].get("id"):
-        return not_checked(name, "schema.withheld", "The holder keeps back who earned the badge.")
-    if problem:
-        return failed(name, "schema.incomplete", problem)
-    return passed(name, "schema.kept", "The badge is a complete Open Badge 3.0.")
+    return check_schema(reading) if is_badge(reading.document) else check_structure(reading.document)
 
 
 def _not_reached(name: CheckName) -> CheckResult:
