@@ -10,6 +10,7 @@ from typing import Any
 
 from lti_tool.bootstrap.by_hand import register_by_hand
 from lti_tool.bootstrap.canvas_connecting import connect_canvas
+from lti_tool.bootstrap.certificate import certificate_file
 from lti_tool.bootstrap.checking import make_check_badges
 from lti_tool.bootstrap.diagnosis import operations, revive
 from lti_tool.bootstrap.hosting import make_host_badge
@@ -157,6 +158,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         wallet_offer=wallet_offer,
         badge_files=partial(_badge_files, house, make_host_badge(house)),
         offline_file=partial(offline_file, house),
+        certificate_file=partial(certificate_file, house),
         deep_linking_jwt=deep_linking_jwt,
         operations=partial(operations, house),
         revive=partial(revive, house),

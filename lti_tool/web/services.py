@@ -64,7 +64,8 @@ class PageServices:
     `page_token_for(session id)`: the token that a page of that session carries. `admin_token_matches(text)`: whether it
     is the operator's sign-in token. `check_upload(bytes) -> PNG bytes`, `draw_badge("colour/shape/symbol") -> PNG
     bytes`; both raise `image.*`. `wallet_offer(award id)`; `badge_files(award id) -> {"json"|"jwt"|"png": (name, type,
-    bytes)}`, and `offline_file(award id) -> (name, type, bytes)` is the page to keep.
+    bytes)}`, and `offline_file(award id) -> (name, type, bytes)` is the page to keep,
+    `certificate_file` likewise the one to print.
     `deep_linking_jwt(session, items) -> JWT text`, once a session; items are dicts {"title", "text", "url", "custom",
     "icon"?, "column"?}, a column {"achievement_id", "label"} or None. Raises `dl.reply_used`, `dl.reply_invalid`.
     `await_first_reading(course id)` returns when the course has been read once, or after a moment in any case.
@@ -125,6 +126,7 @@ class PageServices:
     draw_badge: Callable[[str], bytes]
     wallet_offer: Callable[[str], WalletLink]
     badge_files: Callable[[str], dict[str, tuple[str, str, bytes]]]
+    certificate_file: Callable[[str], tuple[str, str, bytes]]
     offline_file: Callable[[str], tuple[str, str, bytes]]
     deep_linking_jwt: Callable[[LaunchSession, list[dict[str, Any]]], str]
     operations: Callable[[], dict[str, Any]]

@@ -120,10 +120,11 @@ class _LearnerPages:
         return jsonify(version=version, html=render_template("learner/_collected.html", at=at))
 
     def file(self, session_id: str, award_id: str, kind: str) -> Response:
-        """The badge as a file: json, jwt, sd-jwt or png, or html, a page that checks it."""
+        """The badge as a file: json, jwt, sd-jwt, png or svg; html, a page that checks it; or pdf, to print."""
         self._ready_badge(current_viewer(), award_id)
-        if kind == "html":
-            name, media_type, content = self._services.offline_file(award_id)
+        made = {"html": self._services.offline_file, "pdf": self._services.certificate_file}
+        if kind in made:
+            name, media_type, content = made[kind](award_id)
         else:
             files = self._services.badge_files(award_id)
             if kind not in files:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 
 from lti_tool.domain.identity import Actor
@@ -268,3 +269,19 @@ def _collect(site: Site, award_id: str) -> None:
         offer = unit.wallet_offers.latest_of_award(award_id)
         unit.wallet_offers.save(replace(offer, state="collected", collected_at=site.course.clock.now()))
         unit.commit()
+
+
+def test_certificate_to_print(site: Site) -> None:
+    award = site.earn("ana")
+    ana = site.open_session()
+    assert "Certificate to print (PDF)" in ana.get(f"/my/{award}").text
+    alone = ana.post(f"/my/{award}/file/pdf")
+    assert (alone.status_code, alone.mimetype) == (200, "application/pdf")
+    assert alone.headers["Content-Disposition"] == "attachment; filename=lab-safety-badge.pdf"
+    address = f"{site.services.base_url}{site.public_link(award)}"
+    [page] = pypdfium2.PdfDocument(ana.post(f"/my/{award}/file/pdf").data)
+    text = page.get_textpage().get_text_range()
+    for words in ("Lab safety", "Ana", "Laboratory Safety 101", "1 September 2026", address):
+        assert words in text
+    assert address not in pypdfium2.PdfDocument(alone.data)[0].get_textpage().get_text_range()
+    assert site.open_session(subject="ben").post(f"/my/{award}/file/pdf").status_code == 404
