@@ -54,6 +54,10 @@ class Settings(BaseSettings):
         description="Encrypts private keys and stored secrets at rest; at least 32 characters. Set it by environment.",
     )
     key_encryption_secret_file: Path | None = Field(None, description="A file that holds key_encryption_secret.")
+    signer_socket: Path | None = Field(
+        None,
+        description="The socket of `lti-badges signer`, a process that holds the private keys instead of this one.",
+    )
     admin_token_file: Path | None = Field(None, description="The operator's sign-in token; empty: in keys_dir.")
     redis_url: str = Field("", description="Rate limits and wake-ups shared between processes; holds no truth.")
     allowed_private_hosts: frozenset[str] = Field(

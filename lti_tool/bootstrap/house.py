@@ -31,7 +31,7 @@ from lti_tool.db.work_time import ClockTime, DatabaseTime, WorkTime
 from lti_tool.delivery.gradebook import GradebookDelivery
 from lti_tool.http import HttpSettings, OutgoingHttp
 from lti_tool.jobs.wake import WakeUp
-from lti_tool.keystore import KeyStore
+from lti_tool.keystore import Keys, KeyStore, SocketKeys
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.observability.failpoints import Watch, armed
 from lti_tool.observability.metrics import Metrics
@@ -77,7 +77,7 @@ class House:
     celery: Any
     secret: ServerSecret
     http: OutgoingHttp
-    key_store: KeyStore
+    key_store: Keys
     key_ring: IssuerKeyRing
     signer: KeyRingSigner
     verifier: LocalVerifier
@@ -206,7 +206,9 @@ def assemble(
     key_secret = settings.key_secret
     celery, tell = _messages(settings, wake)
     transactions = seams.transactions(SqlTransactions(engine, clock, tell, Sealer(key_secret), work_time))
-    key_store = KeyStore(settings.keys_dir, clock, key_secret)
+    key_store: Keys = KeyStore(settings.keys_dir, clock, key_secret)
+    if settings.signer_socket is not None:
+        key_store = SocketKeys(settings.signer_socket)
     ring = IssuerKeyRing(key_store, settings.base_url, partial(_key_history, transactions))
     signer = seams.signer(KeyRingSigner(ring))
     claims = ClaimBuilder(settings.base_url)

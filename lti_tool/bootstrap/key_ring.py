@@ -26,7 +26,7 @@ from lti_tool.credentials.signatures import JwtKey
 from lti_tool.credentials.timestamps import to_text
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.issuer import ECDSA, EDDSA, Issuer, IssuerKind
-from lti_tool.keystore import KeyPair, KeyStore
+from lti_tool.keystore import KeyPair, Keys
 from lti_tool.usecases.ports import PublishedKey, SigningKeyIds
 
 # The purpose of the keys that an issuer's choice asks for.
@@ -45,7 +45,7 @@ class IssuerKeyRing:
     Published is what lies in the key store and what `history` tells of, but for what was withdrawn.
     """
 
-    def __init__(self, store: KeyStore, base_url: str, history: Callable[[], Collection[PublishedKey]] = tuple) -> None:
+    def __init__(self, store: Keys, base_url: str, history: Callable[[], Collection[PublishedKey]] = tuple) -> None:
         self._store = store
         self._base_url = base_url
         self._history = history

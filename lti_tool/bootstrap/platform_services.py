@@ -13,7 +13,7 @@ from lti_tool.domain.identity import Course
 from lti_tool.domain.observation import Seen
 from lti_tool.domain.platform import Registration
 from lti_tool.http import OutgoingHttp
-from lti_tool.keystore import KeyStore
+from lti_tool.keystore import Keys
 from lti_tool.lti.foreign_columns import ForeignColumns
 from lti_tool.lti.gradebook import AgsGradebook
 from lti_tool.lti.notices import PnsHandlers
@@ -40,7 +40,7 @@ def make_platform_services(
     transactions: Transactions,
     clock: Clock,
     http: OutgoingHttp,
-    keys: KeyStore,
+    keys: Keys,
     notebook: Notebook,
     fetches: KeyFetches,
     base_url: str,

@@ -13,6 +13,7 @@ from lti_tool.domain.errors import BadgeToolError
 # Where each command stands. Only the one that is asked for is imported: a worker needs no web site in its memory.
 COMMANDS = {
     "serve": "lti_tool.cli.run:serve",
+    "signer": "lti_tool.cli.signer:signer",
     "worker": "lti_tool.cli.worker:worker",
     "db": "lti_tool.cli.operate:db",
     "issuer": "lti_tool.cli.issuers:issuer",

@@ -1,6 +1,8 @@
-"""Private keys in files: what they sign, who may read them, and how they are rotated."""
+"""Private keys, in files or in a process of their own: what they sign, who may read them, and how they are rotated."""
 
+from lti_tool.keystore.keys import Keys
 from lti_tool.keystore.pair import PURPOSES, ROTATED, KeyPair, public_jwk
+from lti_tool.keystore.socket_keys import SocketKeys
 from lti_tool.keystore.store import OVERLAP, KeyStore
 
-__all__ = ["OVERLAP", "PURPOSES", "ROTATED", "KeyPair", "KeyStore", "public_jwk"]
+__all__ = ["OVERLAP", "PURPOSES", "ROTATED", "KeyPair", "KeyStore", "Keys", "SocketKeys", "public_jwk"]

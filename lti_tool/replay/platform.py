@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from lti_tool.bootstrap.platform_services import PlatformServices
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.http import OutgoingHttp
-from lti_tool.keystore import KeyStore
+from lti_tool.keystore import Keys
 from lti_tool.lti.dynamic_registration.configuration import read_configuration
 from lti_tool.lti.roster import NrpsRoster
 from lti_tool.lti.service_tokens import CachedServiceTokens
@@ -60,7 +60,7 @@ def answering(recordings: Recordings, registration: Registration) -> OutgoingHtt
     return recorded_http(recordings.calls(), fixed)
 
 
-def services(http: OutgoingHttp, keys: KeyStore, clock: Clock) -> PlatformServices:
+def services(http: OutgoingHttp, keys: Keys, clock: Clock) -> PlatformServices:
     """The real clients over the recordings. What would be written to the gradebook is noted on paper."""
     tokens = CachedServiceTokens(http, keys, clock)
     return PlatformServices(NrpsRoster(http, tokens), PaperGradebook(), [MoodleSource(MoodleWebServices(http), clock)])

@@ -112,7 +112,7 @@ class IssueCredential:
         with self._transactions() as unit:
             if not unit.credentials.save_signed(credential):
                 # Its key was withdrawn while it signed, and another intent took its place.
-                raise BadgeToolError("credential.replaced", "The badge is being signed anew.", status=503)
+                raise BadgeToolError("issuing.replaced", "The badge is being signed anew.", status=503)
             award = unit.awards.get(credential.award_id)
             assert award is not None
             change_award(unit, self._clock, award, award.issued(now), SYSTEM, "issued")

@@ -22,7 +22,7 @@ from lti_tool.usecases.renew_credential import RenewCredential
 
 # The only key of an issuer that is a did:key.
 IDENTITY = "issuer-"
-_LEAVES_FOR_LATER = frozenset({"award.revoked", "award.suspended", "credential.replaced"})
+_LEAVES_FOR_LATER = frozenset({"award.revoked", "award.suspended", "issuing.replaced"})
 
 
 @dataclass(frozen=True, slots=True)
