@@ -63,9 +63,13 @@ def is_signed_by_issuer(report: VerificationReport | None) -> bool:
 def check_rows(report: VerificationReport) -> list[CheckRow]:
     """Every check, in the order in which they were made."""
     return [
-        CheckRow(_TITLES[check.name], OUTCOME_WORDS[check.outcome], check.outcome.value, check.sentence)
+        CheckRow(_title(check.name, report), OUTCOME_WORDS[check.outcome], check.outcome.value, check.sentence)
         for check in report.checks
     ]
+
+
+def _title(name: CheckName, report: VerificationReport) -> str:
+    return "It is a record of badges" if report.contents and name is CheckName.SCHEMA else _TITLES[name]
 
 
 def verdict(

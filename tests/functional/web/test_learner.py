@@ -172,6 +172,7 @@ def test_all_badges_are_one_signed_record(site: Site) -> None:
     answer = site.app.test_client().post("/verify", data={"badges": got.text}).text
     assert "What is in it" in answer
     assert "Genuine and valid today" in answer
+    assert "It is a record of badges" in answer
 
 
 def test_her_name_goes_into_the_badge_and_out_again(site: Site) -> None:

@@ -11,9 +11,11 @@ from werkzeug.serving import make_server
 
 from lti_tool.credentials.contexts import DID_V1, MULTIKEY_V1, OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS
 from lti_tool.credentials.contexts.loader import context_document
+from lti_tool.credentials.did_web import public_key_of_did
+from lti_tool.credentials.keys_text import to_jwk
 from tests.factories.beginnings import migrated
 from tests.factories.credentials import LIST_URL
-from tests.factories.wallet import JWT, LDP, TENANT, RunningClock, World
+from tests.factories.wallet import JWT, LDP, SD_JWT, TENANT, RunningClock, World
 from tests.peers_support import ask_node
 from tests.services.databases import SqliteDatabases
 
@@ -90,3 +92,14 @@ def test_the_wallet_collects_a_jwt_with_a_transaction_code(world: World) -> None
     swapped = ("B" if signature[10] == "A" else "A").join((signature[:10], signature[11:]))
     tampered = ask_node("verify_jwt.mjs", {"token": f"{header}.{payload}.{swapped}", "jwk": jwk})
     assert tampered["verified"] is False
+
+
+def test_the_wallet_collects_an_sd_jwt_that_is_bound_to_its_key(world: World) -> None:
+    offer = world.desk.offers.create_offer(world.award_id, TENANT)
+    received = ask_node("wallet.mjs", {"offer": offer.uri, "configuration": SD_JWT, "holder": "did:jwk"})
+    assert received["format"] == "dc+sd-jwt"
+    jwk = world.keys.key_documents()[world.keys.sd_jwt_kid]
+    (checked,) = ask_node("read_many.mjs", [{"reader": "sd-jwt", "token": received["credential"], "jwk": jwk}])
+    assert checked["verified"], checked
+    assert checked["payload"]["sub"] == received["holder"]
+    assert checked["payload"]["cnf"]["jwk"] == to_jwk(public_key_of_did(received["holder"]))
