@@ -56,12 +56,9 @@ def _visit_object(node: dict[str, Any], depth: int, parent: str, tally: _Tally) 
         raise _too_complex("The credential is nested too deeply.")
     if tally.objects > MAX_OBJECTS:
         raise _too_complex("The credential has too many parts.")
-    kinds = term_kinds()
-    name = node.get("id")
+    kinds, seen, name = term_kinds(), tally.objects, node.get("id")
     named = name if isinstance(name, str) else ""
     for term, value in node.items():
-        # A proof is in a graph of its own, whose name is an unnamed node and stands between.
-        inside = "" if term == "proof" else named
         if term == "@context":
             tally.contexts += len(value) if isinstance(value, list) else 1
         kind = kinds.get(term)
@@ -69,12 +66,15 @@ def _visit_object(node: dict[str, Any], depth: int, parent: str, tally: _Tally) 
             raise _not_compact("The credential is not in compact form.")
         if isinstance(value, str):
             _visit_text(value, kind, tally)
-        elif isinstance(value, list):
-            for item in value:
-                _visit_value(item, kind, depth, inside, tally)
-        else:
-            _visit_value(value, kind, depth, inside, tally)
-    if "id" not in node and not (parent and _is_leaf(node)):
+            continue
+        # A proof is in a graph of its own, whose name is an unnamed node and stands between.
+        inside = "" if term == "proof" else named
+        for item in value if isinstance(value, list) else (value,):
+            _visit_value(item, kind, depth, inside, tally)
+    # An unnamed part without parts of its own that hangs on a named one has no unnamed neighbour: however many twins it
+    # has, RDFC-1.0 is done with each of them at once (4.6.3, Hash N-Degree Quads, has nothing to permute).
+    is_lone_leaf = bool(parent) and tally.objects == seen
+    if "id" not in node and not is_lone_leaf:
         tally.blank[_fingerprint(node, parent)] += 1
 
 
@@ -95,14 +95,6 @@ def _visit_text(text: str, kind: TermKind | None, tally: _Tally) -> None:
         raise _not_compact("The credential names an unnamed node.")
     if _CONTROL.search(text):
         raise _not_compact("The credential has control characters in its text.")
-
-
-def _is_leaf(node: dict[str, Any]) -> bool:
-    """An unnamed part that has no part of its own and hangs on a named one has no unnamed neighbour: however many twins
-    it has, RDFC-1.0 is done with each of them at once (4.6.3, Hash N-Degree Quads, has nothing to permute)."""
-    return not any(
-        isinstance(item, dict) for value in node.values() for item in (value if isinstance(value, list) else [value])
-    )
 
 
 def _fingerprint(node: dict[str, Any], parent: str) -> frozenset[str]:
