@@ -171,13 +171,12 @@ class EditorDesk:
 
         `open`: the fields that something is still wrong with, so that a summary can lose what has been put right.
         """
-        found: dict[str, Any] = {
-            "forecast": render_template("instructor/_forecast.html", **self._forecast_values(form))
-        }
+        weighed = self._forecast_values(form)  # once: it weighs the whole course
+        found: dict[str, Any] = {"forecast": render_template("instructor/_forecast.html", **weighed)}
         found["picture"] = design_form.preview(form.picture)
         found["open"] = [problem.field for problem in form.problems(self.choices, whole=True)]
         found["why_not"] = render_template("instructor/_why_not.html", **self._foot_values(form))
-        found["question"] = self._versioning(form)
+        found["question"] = self._versioning(form, weighed)
         if edit is not None:
             # The script moves the focus itself: autofocus does nothing in a frame of another site but complain.
             found["rule"] = render_template("instructor/_rule.html", focus="", **self._rule_values(form, ()))
@@ -193,14 +192,12 @@ class EditorDesk:
             "has_activities": bool(self.choices.items or self.choices.modules),
         }
 
-    def _versioning(self, form: EditorForm) -> str:
+    def _versioning(self, form: EditorForm, weighed: dict[str, Any]) -> str:
         """The question for whom the changed rule counts, as soon as there is one; else ""."""
         if self._open_ends(form.rule) or not self.asks_for_whom(form, is_answered=False):
             return ""
-        mark, values = self.rule_mark(form), self._forecast_values(form)
-        return render_template(
-            "instructor/_versioning.html", form=form, holders=self.holders, versioning=mark, is_early=True, **values
-        )
+        values = {"form": form, "holders": self.holders, "versioning": self.rule_mark(form), "is_early": True}
+        return render_template("instructor/_versioning.html", **values, **weighed)
 
     def _foot_values(self, form: EditorForm) -> dict[str, Any]:
         """Why the rule cannot count as it stands: no button publishes it before that is put right."""
