@@ -54,6 +54,7 @@ from lti_tool.usecases.ports import Clock, PublishedKey, Transactions
 from lti_tool.usecases.probe_platform import ProbePlatform
 from lti_tool.usecases.publish_status_list import PublishStatusList
 from lti_tool.usecases.read_course import ReadCourse
+from lti_tool.usecases.read_groups import ReadGroups
 from lti_tool.usecases.receive_notice import HandleNotice
 from lti_tool.usecases.recheck_badge import RecheckBadges
 from lti_tool.usecases.regrade_award import ReviewAward
@@ -140,8 +141,9 @@ class House:
 
         services = self.platform
         read_every = timedelta(seconds=self.settings.read_every_seconds)
+        groups = ReadGroups(self.transactions, self.clock, services.groups, self.ingest) if services.groups else None
         read_course = ReadCourse(
-            self.transactions, self.clock, services.roster, services.sources, self.ingest, read_every
+            self.transactions, self.clock, services.roster, services.sources, self.ingest, read_every, groups
         )
         gradebook = GradebookDelivery(self.platform.gradebook, self.transactions, self.clock)
         return {

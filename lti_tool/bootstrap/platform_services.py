@@ -16,6 +16,7 @@ from lti_tool.http import OutgoingHttp
 from lti_tool.keystore import Keys
 from lti_tool.lti.foreign_columns import ForeignColumns
 from lti_tool.lti.gradebook import AgsGradebook
+from lti_tool.lti.groups import CourseGroupsReader
 from lti_tool.lti.notices import PnsHandlers
 from lti_tool.lti.own_results import AgsResultsReader
 from lti_tool.lti.probe import LtiProbe
@@ -24,7 +25,16 @@ from lti_tool.lti.service_tokens import CachedServiceTokens
 from lti_tool.sources.ags_results import AgsResultsSource
 from lti_tool.sources.event_feed import EventFeed
 from lti_tool.sources.moodle import LONG, MoodleProbe, MoodleSource, MoodleWebServices
-from lti_tool.usecases.ports import Clock, CourseSource, Gradebook, NoticeHandlers, PlatformProbe, Roster, Transactions
+from lti_tool.usecases.ports import (
+    Clock,
+    CourseGroups,
+    CourseSource,
+    Gradebook,
+    NoticeHandlers,
+    PlatformProbe,
+    Roster,
+    Transactions,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class PlatformServices:
     sources: Sequence[CourseSource]
     probes: Sequence[PlatformProbe] = ()
     notices: NoticeHandlers | None = None
+    groups: CourseGroups | None = None
 
 
 def make_platform_services(
@@ -78,6 +89,7 @@ def make_platform_services(
             ),
             cast(CourseSource, Watched(canvas.source, notebook, Seen.CANVAS, read)),
         ],
+        groups=CourseGroupsReader(http, tokens),
         notices=cast(NoticeHandlers, Watched(PnsHandlers(http, tokens), notebook, Seen.NOTICES, subscribe)),
         probes=[
             LtiProbe(http, tokens, clock, fetches.since, notice_services),

@@ -25,6 +25,7 @@ class Course:
     title: str
     lineitems_url: str = ""
     memberships_url: str = ""
+    groups_url: str = ""
     service_scopes: tuple[str, ...] = ()
 
 

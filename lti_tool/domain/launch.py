@@ -24,6 +24,7 @@ class ServiceEndpoints:
     lineitem_url: str = ""
     ags_scopes: tuple[str, ...] = ()
     memberships_url: str = ""
+    groups_url: str = ""
     notice_service_url: str = ""
     notice_types: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Names of claims and scopes (LTI Core 1.3, AGS 2.0, NRPS 2.0, Deep Linking 2.0)."""
+"""Names of claims and scopes (LTI Core 1.3, AGS 2.0, NRPS 2.0, Course Groups 1.0, Deep Linking 2.0)."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ AGS_ENDPOINT: Final = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NOTICE: Final = _LTI + "notice"
 NOTICE_SERVICE: Final = _LTI + "platformnotificationservice"
 NRPS_SERVICE: Final = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+GROUPS_SERVICE: Final = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 
 SCOPE_LINEITEM: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
 SCOPE_RESULT_READ: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 SCOPE_SCORE: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCOPE_ROSTER: Final = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+SCOPE_GROUPS: Final = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
 SCOPE_NOTICES: Final = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
 
 PLATFORM_CONFIGURATION: Final = "https://purl.imsglobal.org/spec/lti-platform-configuration"

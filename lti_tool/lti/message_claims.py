@@ -169,17 +169,18 @@ def _left_out(registration: Registration, claims: dict[str, Any]) -> Iterator[st
 
 def _endpoints(registration: Registration, claims: dict[str, Any]) -> ServiceEndpoints:
     grades, roster = mapping(claims, c.AGS_ENDPOINT), mapping(claims, c.NRPS_SERVICE)
-    notices = mapping(claims, c.NOTICE_SERVICE)
+    notices, groups = mapping(claims, c.NOTICE_SERVICE), mapping(claims, c.GROUPS_SERVICE)
     endpoints = ServiceEndpoints(
         lineitems_url=text(grades, "lineitems"),
         lineitem_url=text(grades, "lineitem"),
         ags_scopes=strings(grades, "scope"),
         memberships_url=text(roster, "context_memberships_url"),
+        groups_url=text(groups, "context_groups_url"),
         notice_service_url=text(notices, "platform_notification_service_url"),
         notice_types=strings(notices, "notice_types_supported"),
     )
     services = (endpoints.lineitems_url, endpoints.lineitem_url, endpoints.memberships_url)
-    for url in (*services, endpoints.notice_service_url):
+    for url in (*services, endpoints.groups_url, endpoints.notice_service_url):
         if url and not service_url_trusted(registration, url):
             raise refusal("lti.service_url_forbidden")
     return endpoints

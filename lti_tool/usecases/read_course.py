@@ -17,6 +17,7 @@ from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.hold_badges import bring_badges
 from lti_tool.usecases.ingest_events import IngestEvents
 from lti_tool.usecases.ports import Clock, CourseSource, Member, Roster, Transactions, UnitOfWork
+from lti_tool.usecases.read_groups import ReadGroups
 from lti_tool.usecases.same_person import person_named, recognise_members
 from lti_tool.usecases.sweep_source import SweepSource
 
@@ -32,6 +33,7 @@ class ReadCourse:
         sources: Sequence[CourseSource],
         ingest: IngestEvents,
         shortest: timedelta = timedelta(minutes=5),
+        read_groups: ReadGroups | None = None,
     ) -> None:
         self._transactions = transactions
         self._clock = clock
@@ -39,6 +41,7 @@ class ReadCourse:
         self._sources = sources
         self._sweep = SweepSource(transactions, clock, ingest)
         self._shortest = shortest
+        self._groups = read_groups
 
     def __call__(self, course_id: str, why: str = Why.DUE, person_id: str = "") -> None:
         """Reads everything once, or what is said of one person. What could not be read is named in the course's
@@ -53,6 +56,11 @@ class ReadCourse:
         try:
             if course.memberships_url:
                 self._read_roster(registration, course)
+        except BadgeToolError as error:
+            failures.append(error)
+        try:
+            if course.groups_url and self._groups is not None:
+                self._groups(registration, course)
         except BadgeToolError as error:
             failures.append(error)
         for source in self._sources:

@@ -120,6 +120,7 @@ class ReceiveLaunch:
             title=launch.context_title or (held.title if held else ""),
             lineitems_url=offered.lineitems_url or (held.lineitems_url if held else ""),
             memberships_url=offered.memberships_url or (held.memberships_url if held else ""),
+            groups_url=offered.groups_url or (held.groups_url if held else ""),
             service_scopes=offered.ags_scopes or (held.service_scopes if held else ()),
         )
         if held is None and not unit.courses.of_registration(launch.registration_id):

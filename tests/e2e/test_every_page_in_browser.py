@@ -143,7 +143,7 @@ def _before_there_is_a_badge(walk: Walk) -> None:
     look(teacher, "teacher-first-time")
     follow(frame, "Or start with an empty badge", "New badge")
     look(teacher, "editor-empty")
-    press(link(frame, "Publish…"))
+    press(link(frame, "Save draft"))
     expect(frame.locator("#errors")).to_be_visible()
     look(teacher, "editor-errors")
     for number, kind in enumerate(("item_score", "course_grade", "manual_approval", "group"), start=1):

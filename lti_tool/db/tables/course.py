@@ -29,6 +29,7 @@ courses = Table(
     Column("title", Text, nullable=False),
     Column("lineitems_url", Text, nullable=False),
     Column("memberships_url", Text, nullable=False),
+    Column("groups_url", Text, nullable=False, default=""),
     Column("service_scopes", JSON, nullable=False),
     UniqueConstraint("registration_id", "context_id", "deployment_id"),
 )

@@ -12,8 +12,8 @@ from lti_tool.lti.settings import LtiSettings
 
 SCOPES = (c.SCOPE_LINEITEM, c.SCOPE_RESULT_READ, c.SCOPE_SCORE, c.SCOPE_ROSTER)
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")
-# Course copies, where a platform tells of them (PNS 1.0). Asked for only where it is listed: Canvas refuses a whole
-# registration for one scope it does not know.
+# Course copies, where a platform tells of them (PNS 1.0). Asked for only where it is listed, as groups are: Canvas
+# refuses a whole registration for one scope it does not know.
 NOTICE_SCOPE = c.SCOPE_NOTICES
 # For matching accounts and copied courses. Lower case and without "=": Moodle sends keys with capitals twice, and
 # cuts values at the second "=".
@@ -66,7 +66,7 @@ def client_metadata(
 
 def wanted_scopes(configuration: PlatformConfiguration) -> list[str]:
     """Our scopes as far as the platform has them, and that of its event feed."""
-    listed = [NOTICE_SCOPE] if NOTICE_SCOPE in configuration.scopes else []
+    listed = [scope for scope in (NOTICE_SCOPE, c.SCOPE_GROUPS) if scope in configuration.scopes]
     feed = [configuration.events.feed_scope] if configuration.events and configuration.events.feed_scope else []
     return _supported((*SCOPES, *listed, *feed), configuration.scopes)
 

@@ -47,6 +47,8 @@ from lti_tool.usecases.ports.platforms import (
 )
 from lti_tool.usecases.ports.reviews import HandedInBadge, HandedInBadges, Nominations, NominationStep
 from lti_tool.usecases.ports.services import (
+    CourseGroup,
+    CourseGroups,
     CourseNews,
     CourseSource,
     Gradebook,
@@ -77,6 +79,8 @@ __all__ = [
     "Clock",
     "CopiedBadge",
     "Copies",
+    "CourseGroup",
+    "CourseGroups",
     "CourseNews",
     "CourseReading",
     "CourseSource",

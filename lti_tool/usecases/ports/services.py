@@ -69,6 +69,20 @@ class Gradebook(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class CourseGroup:
+    id: str
+    name: str
+
+
+class CourseGroups(Protocol):
+    """Groups of a course, where its platform tells them over LTI."""
+
+    def read(self, registration: Registration, course: Course, subject: str = "") -> list[CourseGroup]:
+        """All of the course, or ("" for nobody) those that a learner is in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class CourseNews:
     """What one reading of a course brought.
 
