@@ -66,6 +66,7 @@ OF_A_LAUNCH: list[tuple[str, dict[str, Any], int]] = [
     ("LT24-host", {c.NRPS_SERVICE: {MEMBERS: "https://evil.example/"}}, 403),
     ("LT24-plain", {c.NRPS_SERVICE: {MEMBERS: "http://lms.example/members"}}, 403),
     ("LT24-private", {c.NRPS_SERVICE: {MEMBERS: "https://10.0.0.1/members"}}, 403),
+    ("LT24-groups", {c.GROUPS_SERVICE: {"context_groups_url": "https://evil.example/groups"}}, 403),
     ("LT26", {c.CONTEXT: {"id": "c", "title": "t" * 2**20}}, 400),
     ("LT26-name", {"name": "n" * 2**20}, 400),
 ]
