@@ -147,6 +147,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         mend=MendEvents(transactions, clock, house.settings.tenant),
         halt=HaltIssuing(transactions, clock, house.settings.tenant),
         issuers=house.issuers,
+        endorse=house.endorse,
         source_keys=ManageSourceKeys(transactions, clock, house.settings.tenant),
         ask_reading=AskReading(transactions, clock),
         upload=UploadRecords(transactions, clock, house.ingest),

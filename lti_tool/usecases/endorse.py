@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import uuid4
 
-from lti_tool.domain.achievement import AchievementState
+from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.attestation import EndorsementClaim
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.domain.identity import Actor
@@ -48,6 +48,18 @@ class Endorse:
         """The newest first, withdrawn ones too."""
         with self._transactions(write=False) as unit:
             return unit.endorsements.all(self._tenant_id)
+
+    def badges(self) -> dict[str, Achievement]:
+        """The published badges of the tenant, by the address that an endorsement of one speaks of."""
+        with self._transactions(write=False) as unit:
+            platforms = [one for one in unit.registrations.all() if one.tenant_id == self._tenant_id]
+            courses = [course for one in platforms for course in unit.courses.of_registration(one.id)]
+            found = [badge for course in courses for badge in unit.achievements.of_course(course.id)]
+        return {
+            self._claims.achievement_address(badge.id): badge
+            for badge in found
+            if badge.state is not AchievementState.DRAFT
+        }
 
     def withdraw(self, endorsement_id: str) -> None:
         """From now on no new badge carries it. Raises `endorsement.unknown`."""

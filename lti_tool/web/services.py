@@ -20,6 +20,7 @@ from lti_tool.usecases.course_badges import CourseBadges
 from lti_tool.usecases.decide_award import ApproveLearner, KeepAward, LiftRevocation, RevokeAward
 from lti_tool.usecases.dry_run import DryRun
 from lti_tool.usecases.edit_achievement import EditAchievement
+from lti_tool.usecases.endorse import Endorse
 from lti_tool.usecases.entrust import Entrust
 from lti_tool.usecases.export_record import ExportRecord
 from lti_tool.usecases.halt_issuing import HaltIssuing
@@ -116,6 +117,7 @@ class PageServices:
     mend: MendEvents
     halt: HaltIssuing
     issuers: ManageIssuers
+    endorse: Endorse
     source_keys: ManageSourceKeys
     ask_reading: AskReading
     upload: UploadRecords

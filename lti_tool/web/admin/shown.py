@@ -25,6 +25,8 @@ _SAID = {
     "issuer-saved": "Saved. It stands in badges that are issued from now on.",
     "issuer-default": "It issues from now on wherever nothing else is chosen.",
     "issuers-chosen": "Saved. It is so for badges that are issued from now on.",
+    "endorsed": "It is signed, and stands in badges that are issued from now on.",
+    "endorsement-withdrawn": "No new badge carries it. Those that have it keep it.",
     "moodle": "Saved. The platform's courses are being read.",
     "moodle-off": "The web services are not read any more.",
     "stream": "The address is made. Paste it into a stream of Canvas Data Services, as it says below.",

@@ -9,6 +9,7 @@ from lti_tool.usecases.invite_platform import INVITATION_LIFE
 from lti_tool.web.admin import moodle_form
 from lti_tool.web.admin.by_hand_views import ByHandPages
 from lti_tool.web.admin.canvas_views import CanvasPages
+from lti_tool.web.admin.endorsement_views import EndorsementPages
 from lti_tool.web.admin.event_views import EventPages
 from lti_tool.web.admin.freshness_views import FreshnessPages
 from lti_tool.web.admin.issuer_views import IssuerPages
@@ -31,6 +32,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
     events, fresh = EventPages(services, login), FreshnessPages(services, login)
     sources, live_events = SourcePages(services, login), LiveEventsPages(services, login)
     canvas, issuers = CanvasPages(services, login), IssuerPages(services, login)
+    endorsements = EndorsementPages(services, login)
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     platform = "/platforms/<registration_id>"
     for rule, method, view in (
@@ -71,6 +73,9 @@ def make_blueprint(services: PageServices) -> Blueprint:
         (f"{platform}/issuers", "GET", issuers.who_issues),
         (f"{platform}/issuers", "POST", issuers.choose_issuers),
         ("/issuers", "GET", issuers.issuers),
+        ("/issuers/endorsements", "GET", endorsements.endorsements),
+        ("/issuers/endorsements", "POST", endorsements.endorse),
+        ("/issuers/endorsements/<endorsement_id>/withdraw", "POST", endorsements.withdraw_endorsement),
         ("/issuers/new", "GET", issuers.new_issuer),
         ("/issuers/new", "POST", issuers.add_issuer),
         ("/issuers/of/<slug>", "GET", issuers.issuer),
