@@ -129,6 +129,7 @@ def _issuers(walk: Walk, desk: Page) -> None:
     look(desk, "admin-issuers")
     follow(desk, "Endorsements", "Endorsements")
     desk.fill("#comment", "A faculty of ours.")
+    desk.select_option("#endorser", "default")
     desk.select_option("#about", "issuer:arts")
     press(link(desk, "Sign it"))
     expect(desk.get_by_text("“A faculty of ours.”")).to_be_visible()
