@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         None,
         description="The socket of `lti-badges signer`, a process that holds the private keys instead of this one.",
     )
+    pkcs11_module: Path | None = Field(
+        None, description="The PKCS #11 library of a hardware security module that holds the Ed25519 and RSA keys."
+    )
+    pkcs11_token: str = Field("", description="The label of the module's token.")
+    pkcs11_pin_file: Path | None = Field(None, description="A file that holds the PIN that opens the token.")
     admin_token_file: Path | None = Field(None, description="The operator's sign-in token; empty: in keys_dir.")
     redis_url: str = Field("", description="Rate limits and wake-ups shared between processes; holds no truth.")
     allowed_private_hosts: frozenset[str] = Field(

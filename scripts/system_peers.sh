@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sees to the programs that tests use beside Python: PostgreSQL, Redis, Chromium, Node.js with npm, and
-# docker-compose.
+# Sees to the programs that tests use beside Python: PostgreSQL, Redis, Chromium, Node.js with npm,
+# SoftHSM and docker-compose.
 # As root on Debian or Ubuntu the missing ones are installed; elsewhere they are named, and the tests that need
 # them say so (and fail where CI=true).
 set -u
@@ -9,6 +9,12 @@ have() { command -v "$1" >/dev/null 2>&1; }
 have_postgresql() {
     have initdb && return 0
     for binary in /usr/lib/postgresql/*/bin/initdb; do [ -x "$binary" ] && return 0; done
+    return 1
+}
+have_softhsm() {
+    for library in /usr/lib/softhsm/libsofthsm2.so /usr/lib/*/softhsm/libsofthsm2.so /opt/homebrew/lib/softhsm/libsofthsm2.so; do
+        [ -e "$library" ] && return 0
+    done
     return 1
 }
 have_chromium() { have chromium || have chromium-browser || have google-chrome || [ -x "${CHROMIUM:-}" ]; }
@@ -27,6 +33,7 @@ look() {
     # Chromium without a font draws empty boxes.
     have_chromium || need chromium "chromium fonts-dejavu-core"
     { have node && have npm; } || need "node+npm" "nodejs npm"
+    have_softhsm || need softhsm2 softhsm2
     have_compose || need docker-compose docker-compose
 }
 
@@ -45,4 +52,4 @@ fi
 
 echo "Not on this machine:$missing. Tests that need them are skipped, or fail where CI=true."
 echo "  Debian, Ubuntu: sudo apt-get install$packages"
-echo "  macOS: brew install postgresql redis node docker-compose; brew install --cask chromium"
+echo "  macOS: brew install postgresql redis node softhsm docker-compose; brew install --cask chromium"

@@ -15,6 +15,7 @@ from lti_tool.bootstrap.clock import SystemClock
 from lti_tool.bootstrap.failpoints import Seams
 from lti_tool.bootstrap.guarding import guarded
 from lti_tool.bootstrap.issuers import keep_own_issuer
+from lti_tool.bootstrap.key_places import keys_of
 from lti_tool.bootstrap.key_ring import IssuerKeyRing
 from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.bootstrap.platform_services import PlatformServices, make_platform_services
@@ -31,7 +32,7 @@ from lti_tool.db.work_time import ClockTime, DatabaseTime, WorkTime
 from lti_tool.delivery.gradebook import GradebookDelivery
 from lti_tool.http import HttpSettings, OutgoingHttp
 from lti_tool.jobs.wake import WakeUp
-from lti_tool.keystore import Keys, KeyStore, SocketKeys
+from lti_tool.keystore import Keys
 from lti_tool.lti.settings import LtiSettings
 from lti_tool.observability.failpoints import Watch, armed
 from lti_tool.observability.metrics import Metrics
@@ -208,9 +209,7 @@ def assemble(
     key_secret = settings.key_secret
     celery, tell = _messages(settings, wake)
     transactions = seams.transactions(SqlTransactions(engine, clock, tell, Sealer(key_secret), work_time))
-    key_store: Keys = KeyStore(settings.keys_dir, clock, key_secret)
-    if settings.signer_socket is not None:
-        key_store = SocketKeys(settings.signer_socket)
+    key_store = keys_of(settings, clock)
     ring = IssuerKeyRing(key_store, settings.base_url, partial(_key_history, transactions))
     signer = seams.signer(KeyRingSigner(ring))
     claims = ClaimBuilder(settings.base_url)

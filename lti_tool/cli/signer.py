@@ -8,8 +8,8 @@ import threading
 import click
 
 from lti_tool.bootstrap.clock import SystemClock
+from lti_tool.bootstrap.key_places import own_keys
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.keystore import KeyStore
 from lti_tool.keystore.signing_process import SigningServer
 from lti_tool.settings import Settings
 
@@ -20,7 +20,7 @@ def signer() -> None:
     settings = Settings()
     if settings.signer_socket is None:
         raise BadgeToolError("keys.no_socket", "Set signer_socket: where the signing process is asked.", status=500)
-    store = KeyStore(settings.keys_dir, SystemClock(), settings.key_secret)
+    store = own_keys(settings, SystemClock())
     store.ensure()
     with SigningServer(settings.signer_socket, store) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)

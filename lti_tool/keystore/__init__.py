@@ -1,8 +1,20 @@
 """Private keys, in files or in a process of their own: what they sign, who may read them, and how they are rotated."""
 
+from lti_tool.keystore.hsm import HsmKeys, Module
 from lti_tool.keystore.keys import Keys
 from lti_tool.keystore.pair import PURPOSES, ROTATED, KeyPair, public_jwk
 from lti_tool.keystore.socket_keys import SocketKeys
 from lti_tool.keystore.store import OVERLAP, KeyStore
 
-__all__ = ["OVERLAP", "PURPOSES", "ROTATED", "KeyPair", "KeyStore", "Keys", "SocketKeys", "public_jwk"]
+__all__ = [
+    "OVERLAP",
+    "PURPOSES",
+    "ROTATED",
+    "HsmKeys",
+    "KeyPair",
+    "KeyStore",
+    "Keys",
+    "Module",
+    "SocketKeys",
+    "public_jwk",
+]

@@ -31,14 +31,34 @@ class KeyFile:
     kid: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeyName:
+    """What is said by the name of a key."""
+
+    purpose: str
+    signs_from: datetime
+    kid: str
+
+
+def named(text: str) -> KeyName | None:
+    """What a name says; None for one that is no key's."""
+    match = _NAME.fullmatch(text)
+    if match is None:
+        return None
+    return KeyName(match["purpose"], datetime.strptime(match["time"], _TIME).replace(tzinfo=UTC), match["kid"])
+
+
+def file_name(purpose: str, signs_from: datetime, kid: str) -> str:
+    return f"{purpose}.{signs_from.astimezone(UTC).strftime(_TIME)}.{kid}.pem"
+
+
 def key_files(directory: Path, purpose: str) -> list[KeyFile]:
     """The key files of a purpose, newest first. Other files in the directory are nobody's business here."""
     found = []
     for path in directory.iterdir() if directory.is_dir() else ():
-        match = _NAME.fullmatch(path.name)
-        if match and match["purpose"] == purpose:
-            signs_from = datetime.strptime(match["time"], _TIME).replace(tzinfo=UTC)
-            found.append(KeyFile(path, purpose, signs_from, match["kid"]))
+        name = named(path.name)
+        if name is not None and name.purpose == purpose:
+            found.append(KeyFile(path, purpose, name.signs_from, name.kid))
     return sorted(found, key=lambda file: (file.signs_from, file.kid), reverse=True)
 
 
@@ -63,7 +83,7 @@ def write_key(
 ) -> KeyFile:
     """Writes a key file: complete and on the disk before it has its name, readable by its owner only."""
     kid = kid_of(key.public_key(), purpose)
-    path = directory / f"{purpose}.{signs_from.astimezone(UTC).strftime(_TIME)}.{kid}.pem"
+    path = directory / file_name(purpose, signs_from, kid)
     text = seal(key, secret)
     draft = directory / f".{uuid4().hex}.new"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

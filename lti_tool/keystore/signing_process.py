@@ -22,14 +22,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.keystore.keys import Keys
 from lti_tool.keystore.pair import KeyPair
-from lti_tool.keystore.store import KeyStore
 
 MOST_BYTES = 2 * 1024 * 1024
 SECONDS = 10.0
 
 
-def answer(store: KeyStore, request: dict[str, Any]) -> Any:
+def answer(store: Keys, request: dict[str, Any]) -> Any:
     """What is answered to a request. Raises `keys.*`."""
     do, purpose = request.get("do"), str(request.get("purpose", ""))
     if do == "ensure":
@@ -93,7 +93,7 @@ class SigningServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, path: Path, store: KeyStore) -> None:
+    def __init__(self, path: Path, store: Keys) -> None:
         self.store = store
         path.unlink(missing_ok=True)  # of a process that was killed
         before = os.umask(0o117)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.keystore.files import (
@@ -45,11 +46,11 @@ class KeyStore:
         self._read: dict[Path, KeyPair] = {}
         self._lock = threading.Lock()
 
-    def ensure(self) -> None:
+    def ensure(self, purposes: Collection[str] = ROTATED) -> None:
         """Makes the directory and whatever key is missing. Processes that start together end up with the same."""
         secure_directory(self._directory)
         with locked(self._directory):
-            for purpose in ROTATED:
+            for purpose in purposes:
                 if not key_files(self._directory, purpose):
                     self._add(purpose, self._clock.now())
         for purpose in PURPOSES:
@@ -82,18 +83,7 @@ class KeyStore:
         key that signs, one that is yet to sign, and one whose last signatures may still be under way."""
         with locked(self._directory):
             files = self._files(purpose)
-            found = next((file for file in files if file.kid == kid), None)
-            if found is None:
-                raise BadgeToolError("keys.unknown", "There is no such key.", status=404, hint="See `keys list`.")
-            active = self._active(files, purpose)
-            fresh = self._clock.now() - active.signs_from < OVERLAP
-            if found == active or found.signs_from > active.signs_from or fresh:
-                raise BadgeToolError(
-                    "keys.still_needed",
-                    "This key signs, will sign, or did so until a moment ago.",
-                    status=409,
-                    hint="Rotate first, and retire the old key half an hour later.",
-                )
+            found = require_unneeded(files, kid, self._active(files, purpose), self._clock.now())
             remove_key(found)
         with self._lock:
             self._read.pop(found.path, None)
@@ -138,16 +128,7 @@ class KeyStore:
         raise wrong
 
     def _active(self, files: Sequence[KeyFile], purpose: str) -> KeyFile:
-        if not files:
-            raise BadgeToolError(
-                "keys.missing",
-                f"There is no {purpose} key yet.",
-                status=500,
-                hint="The tool makes its keys when it starts.",
-            )
-        now = self._clock.now()
-        # The newest where this machine's clock was set back before all of them.
-        return next((file for file in files if file.signs_from <= now), files[0])
+        return signing(files, purpose, self._clock.now())
 
     def _add(self, purpose: str, signs_from: datetime) -> KeyFile:
         """A new key that comes after the one that signs now, even when the clock was set back."""
@@ -167,3 +148,42 @@ class KeyStore:
             if pair is None:
                 pair = self._read[file.path] = read_key(file, self._secret)
             return pair
+
+
+class _Named(Protocol):
+    @property
+    def kid(self) -> str: ...
+    @property
+    def signs_from(self) -> datetime: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def signing(keys: Sequence[N], purpose: str, now: datetime) -> N:
+    """Of keys, newest first, the one that signs. Raises `keys.missing`."""
+    if not keys:
+        raise BadgeToolError(
+            "keys.missing",
+            f"There is no {purpose} key yet.",
+            status=500,
+            hint="The tool makes its keys when it starts.",
+        )
+    # The newest where this machine's clock was set back before all of them.
+    return next((key for key in keys if key.signs_from <= now), keys[0])
+
+
+def require_unneeded(keys: Sequence[N], kid: str, active: N, now: datetime) -> N:
+    """The key of that id, where it can be retired. Raises `keys.unknown` and `keys.still_needed`."""
+    found = next((key for key in keys if key.kid == kid), None)
+    if found is None:
+        raise BadgeToolError("keys.unknown", "There is no such key.", status=404, hint="See `keys list`.")
+    fresh = now - active.signs_from < OVERLAP
+    if found == active or found.signs_from > active.signs_from or fresh:
+        raise BadgeToolError(
+            "keys.still_needed",
+            "This key signs, will sign, or did so until a moment ago.",
+            status=409,
+            hint="Rotate first, and retire the old key half an hour later.",
+        )
+    return found

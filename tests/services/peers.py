@@ -52,10 +52,17 @@ def _compose() -> Path | None:
     return docker if asked.returncode == 0 else None
 
 
+def _softhsm() -> Path | None:
+    """The library of a security module in software."""
+    places = (*Path("/usr/lib").glob("**/softhsm/libsofthsm2.so"), Path("/opt/homebrew/lib/softhsm/libsofthsm2.so"))
+    return next((path for path in places if path.exists()), None)
+
+
 PEERS = {
     peer.name: peer
     for peer in (
         Peer("postgresql", _postgresql, "apt-get install postgresql, or brew install postgresql"),
+        Peer("softhsm2", _softhsm, "apt-get install softhsm2, or brew install softhsm"),
         Peer("redis-server", _on_path("redis-server"), "apt-get install redis-server, or brew install redis"),
         Peer("chromium", _chromium, "apt-get install chromium, or set CHROMIUM to a Chromium or Chrome"),
         Peer("docker-compose", _compose, "apt-get install docker-compose, or brew install docker-compose"),

@@ -30,6 +30,7 @@ ROOMS_OF = {
     "pyld": {"credentials"},
     "PIL": {"images", "credentials"},
     "resvg_py": {"images"},
+    "pkcs11": {"keystore"},
 }
 
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
