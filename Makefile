@@ -131,6 +131,10 @@ chaos: setup-dev ## Kill every kind of process while grades come in, and judge (
 	@$(BIN)/python -m tests.chaos.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) \
 		$(if $(BACKEND),--backend $(BACKEND)) $(if $(EVENTS),--events $(EVENTS))
 
+.PHONY: soak-status
+soak-status: setup-dev ## Take 100,000 places on status lists in 8 processes under kill -9, then withdraw all (BADGES=n BACKEND=sqlite)
+	@$(BIN)/python -m tests.chaos.status_soak $(if $(BADGES),--badges $(BADGES)) $(if $(BACKEND),--backend $(BACKEND))
+
 .PHONY: chaos-bugs
 chaos-bugs: setup-dev ## Seed 21 bugs into the tool, one at a time, and see the oracle notice each
 	$(BIN)/pytest -q -s tests/chaos/test_oracle.py -k seeded

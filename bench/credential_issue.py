@@ -9,25 +9,21 @@ once before the clock starts; a round is one run of each, and the last badge of 
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from bench._node_peer import ask, node_peer, peer_name
 from bench._results import Row
-from lti_tool.credentials.contexts import OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS, context_document
 from lti_tool.credentials.data_integrity import embedded_proof, signature_holds
 from lti_tool.credentials.did_web import public_key_of_did
 from lti_tool.credentials.writer import CredentialWriter
 from lti_tool.domain.credential import EvidenceItem, ResultValue, StatusEntry
 from tests.factories.credentials import NOW, Issuer, full_claim
-from tests.peers_support import PEERS, node_peers
 
 _OURS = 600
 _PEERS = 60
@@ -39,7 +35,7 @@ def run(rounds: int = 7) -> list[Row]:
     writer = issuer.writer
     ours: list[float] = []
     theirs: list[float] = []
-    with _peer() as peer:
+    with node_peer("issue_bench.mjs") as peer:
         _issue_ours(writer, issuer, _badges(issuer, 0, 1))
         _issue_peers(peer, _badges(issuer, 0, 1))
         for round_number in range(rounds):
@@ -53,7 +49,7 @@ def run(rounds: int = 7) -> list[Row]:
             peer=statistics.median(theirs),
             ratio=statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True)),
             unit="credentials/s",
-            peer_name=_peer_name(),
+            peer_name=peer_name(),
             runs=rounds,
         )
     ]
@@ -87,7 +83,7 @@ def _issue_ours(writer: CredentialWriter, issuer: Issuer, badges: list[dict[str,
 
 
 def _issue_peers(peer: subprocess.Popen[str], badges: list[dict[str, Any]]) -> float:
-    answer = _ask(peer, badges)
+    answer = ask(peer, badges)
     key = public_key_of_did(embedded_proof(answer["last"])["verificationMethod"])
     _require_signed(answer["last"], key)
     return len(badges) / float(answer["seconds"])
@@ -97,31 +93,3 @@ def _require_signed(document: dict[str, Any], key: Any) -> None:
     holds = isinstance(key, Ed25519PublicKey) and signature_holds(document, embedded_proof(document), key)
     if not holds:
         raise RuntimeError("a badge of this run does not verify, so its speed means nothing")
-
-
-@contextmanager
-def _peer() -> Iterator[subprocess.Popen[str]]:
-    command = ["node", "issue_bench.mjs"]
-    with subprocess.Popen(command, cwd=node_peers(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
-        try:
-            contexts = (OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS)
-            _ask(peer, {"documents": {url: context_document(url) for url in contexts}})
-            yield peer
-        finally:
-            peer.terminate()
-
-
-def _ask(peer: subprocess.Popen[str], message: object) -> Any:
-    if peer.stdin is None or peer.stdout is None:
-        raise RuntimeError("the peer has no pipes")
-    peer.stdin.write(json.dumps(message) + "\n")
-    peer.stdin.flush()
-    line = peer.stdout.readline()
-    if not line:
-        raise RuntimeError("the peer ended early; its error is above")
-    return json.loads(line)
-
-
-def _peer_name() -> str:
-    package = json.loads((PEERS / "node_modules/@digitalbazaar/vc/package.json").read_text())
-    return f"{package['name']} {package['version']}"

@@ -48,6 +48,10 @@ _READ_ONLY_FILES = {
 READ_ONLY_URLS = frozenset(_READ_ONLY_FILES)
 
 
+def is_bundled(url: str) -> bool:
+    return url in _FILES or url in _READ_ONLY_FILES
+
+
 @cache
 def context_document(url: str) -> dict[str, Any]:
     """The whole bundled document for `url`, ``{"@context": …}``. Treat it as read-only: it is shared.

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from lti_tool.credentials.contexts.loader import context_text
+from lti_tool.credentials.contexts.loader import context_text, is_bundled
+from lti_tool.credentials.contexts.needed import elsewhere_defined, needed_context, words_of
 from lti_tool.credentials.linked_data.terms import TermKind, kinds_in
 from lti_tool.domain.errors import BadgeToolError
 
@@ -78,8 +80,8 @@ def iri_values(node: Any, kinds: Mapping[str, TermKind], kind: TermKind = TermKi
     return []
 
 
-def _inlined(document: dict[str, Any]) -> str:
-    """The document as JSON text with its context URLs replaced by the bundled contexts.
+def _inlined(document: dict[str, Any], around: tuple[str, ...] = ()) -> str:
+    """The document as JSON text with its context URLs replaced by what it needs of the bundled contexts.
 
     A credential inside it (an endorsement) names its contexts itself. Any other part must not: the terms around it
     would mean something else there.
@@ -87,21 +89,43 @@ def _inlined(document: dict[str, Any]) -> str:
     urls = document.get("@context")
     if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
         raise BadgeToolError("credential.context_unknown", "The credential must list its contexts by address.")
-    contexts = ",".join([*(context_text(url) for url in urls), _CATCH_ALL])
-    members = [f"{_text(term)}:{_member(term, value)}" for term, value in document.items() if term != "@context"]
+    inside = tuple(dict.fromkeys((*around, *urls)))
+    _require_compatible(inside)
+    words = words_of(document)
+    for url in [url for url in words if is_bundled(url)]:
+        words |= elsewhere_defined(url)
+    contexts = ",".join([*(needed_context(url, words) for url in urls), _CATCH_ALL])
+    members = [
+        f"{_text(term)}:{_member(term, value, inside)}" for term, value in document.items() if term != "@context"
+    ]
     return "{" + ",".join([f'"@context":[{contexts}]', *members]) + "}"
 
 
-def _member(term: str, value: Any) -> str:
+@lru_cache(maxsize=256)
+def _require_compatible(urls: tuple[str, ...]) -> None:
+    """Refuses contexts of which one redefines what another protects, also where the document does not use that term:
+    other readers refuse it (JSON-LD 1.1, 4.1.11). Raises `credential.context_unknown`, `credential.not_json_ld`."""
+    from pyoxigraph import RdfFormat, parse
+
+    contexts = ",".join(context_text(url) for url in urls)
+    try:
+        list(parse(('{"@context":[' + contexts + "]}").encode(), format=RdfFormat.JSON_LD))
+    except (SyntaxError, ValueError) as error:
+        raise BadgeToolError(
+            "credential.not_json_ld", "The contexts of the credential contradict each other."
+        ) from error
+
+
+def _member(term: str, value: Any, around: tuple[str, ...]) -> str:
     if isinstance(value, list):
-        return "[" + ",".join(_member(term, item) for item in value) + "]"
+        return "[" + ",".join(_member(term, item, around) for item in value) + "]"
     if not isinstance(value, dict):
         return _text(value)
     if "@context" in value:
         if term not in _CREDENTIALS_INSIDE:
             raise BadgeToolError("credential.context_unknown", "A part of the credential brings a context of its own.")
-        return _inlined(value)
-    return "{" + ",".join(f"{_text(name)}:{_member(name, item)}" for name, item in value.items()) + "}"
+        return _inlined(value, around)
+    return "{" + ",".join(f"{_text(name)}:{_member(name, item, around)}" for name, item in value.items()) + "}"
 
 
 def _text(value: Any) -> str:

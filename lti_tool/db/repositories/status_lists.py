@@ -22,6 +22,8 @@ FULL_AT = LIST_SIZE // 2
 class SqlStatusLists:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        # Lists whose revision this transaction has raised: once tells as much as a thousand times.
+        self._raised: set[str] = set()
 
     def allocate(
         self, tenant_id: str, award_id: str, purpose: str = "revocation", issuer_slug: str = ""
@@ -86,7 +88,8 @@ class SqlStatusLists:
         entries, lists = t.status_entries, t.status_lists
         statement = update(entries).where(entries.c.award_id == award_id).values(revoked=bit)
         list_id = self._connection.execute(statement.returning(entries.c.list_id)).scalar()
-        if list_id is not None:
+        if list_id is not None and list_id not in self._raised:
+            self._raised.add(list_id)
             self._connection.execute(update(lists).where(lists.c.id == list_id).values(revision=lists.c.revision + 1))
         return list_id
 
