@@ -36,12 +36,12 @@ def run(rounds: int = 7) -> list[Row]:
     ours: list[float] = []
     theirs: list[float] = []
     with node_peer("issue_bench.mjs") as peer:
-        _issue_ours(writer, issuer, _badges(issuer, 0, 1))
-        _issue_peers(peer, _badges(issuer, 0, 1))
+        _issue_ours(writer, issuer, badges_of(issuer, 0, 1))
+        _issue_peers(peer, badges_of(issuer, 0, 1))
         for round_number in range(rounds):
             first = 1 + round_number * _OURS
-            ours.append(_issue_ours(writer, issuer, _badges(issuer, first, _OURS)))
-            theirs.append(_issue_peers(peer, _badges(issuer, first, _PEERS)))
+            ours.append(_issue_ours(writer, issuer, badges_of(issuer, first, _OURS)))
+            theirs.append(_issue_peers(peer, badges_of(issuer, first, _PEERS)))
     return [
         Row(
             name="credential_issue",
@@ -55,7 +55,7 @@ def run(rounds: int = 7) -> list[Row]:
     ]
 
 
-def _badges(issuer: Issuer, first: int, count: int) -> list[dict[str, Any]]:
+def badges_of(issuer: Issuer, first: int, count: int) -> list[dict[str, Any]]:
     """Badges of `count` learners: every id, name, score and piece of evidence differs."""
     claim = full_claim(issuer.did)
     return [

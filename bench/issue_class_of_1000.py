@@ -1,0 +1,87 @@
+"""A class of 1,000 learners, from the decision to badges that they can download, on PostgreSQL.
+
+Ours: everybody has done all that a badge asks for; the teacher publishes it, and the clock runs until each learner's
+credential is signed (embedded proof and JWT), schema-checked, on a status list, stored, in the ledger, and there as a
+file. One worker process does it, as `lti-badges worker` would, against a durable PostgreSQL of its own; mass awards of
+this size need no second confirmation there. The peer only signs: ``vc.issue()`` of @digitalbazaar/vc, of which a fifth is
+measured and scaled; it stores nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from bench._node_peer import ask, node_peer, peer_name
+from bench._results import Row
+from bench.credential_issue import badges_of
+from lti_tool.db.engine import make_engine
+from lti_tool.db.migrate import upgrade
+from lti_tool.delivery.download import files_for
+from tests.factories.credentials import Issuer
+from tests.factories.house import TestHouse, make_house
+from tests.services.peers import PEERS
+from tests.services.postgres import DURABLE, running_cluster
+
+LEARNERS, TARGET_S = 1_000, 2.0
+_OF_PEER = LEARNERS // 5
+
+
+def run(rounds: int = 3) -> list[Row]:
+    """Seconds; medians of `rounds` interleaved rounds."""
+    program = PEERS["postgresql"].find()
+    if program is None:
+        raise RuntimeError(f"PostgreSQL is missing: {PEERS['postgresql'].remedy}")
+    ours: list[float] = []
+    theirs: list[float] = []
+    issuer = Issuer()
+    with running_cluster(program, DURABLE) as cluster, node_peer("issue_bench.mjs") as peer:
+        ask(peer, badges_of(issuer, 0, 1))
+        for number in range(rounds):
+            ours.append(_measured(cluster.create(f"class{number}"), LEARNERS))
+            answer = ask(peer, badges_of(issuer, 1 + number * _OF_PEER, _OF_PEER))
+            theirs.append(float(answer["seconds"]) * LEARNERS / _OF_PEER)
+    seconds, other = statistics.median(ours), statistics.median(theirs)
+    return [
+        _row("issue_class_of_1000", seconds, other, f"{peer_name()}, signing alone", rounds),
+        _row("issue_class_of_1000_target", seconds, TARGET_S, "target", rounds),
+    ]
+
+
+def _row(name: str, ours: float, peer: float, peer_name: str, runs: int) -> Row:
+    return Row(name=name, ours=ours, peer=peer, ratio=ours / peer, unit="s", peer_name=peer_name, runs=runs)
+
+
+def _measured(url: str, learners: int) -> float:
+    """From the teacher's button to the last badge that can be downloaded."""
+    with tempfile.TemporaryDirectory() as name:
+        engine = make_engine(url)
+        upgrade(engine)
+        engine.dispose()
+        subjects = [f"learner-{number:04}" for number in range(learners)]
+        os.environ["LTI_BADGES_MASS_AWARD_SIZE"] = str(learners)
+        lab = make_house(url, Path(name), subjects)
+        lab.hear(*(lab.score(subject, 91.0) for subject in subjects))
+        lab.hear(*(lab.module(subject) for subject in subjects))
+        lab.work()
+        lab.publish()
+        begun = time.perf_counter()
+        lab.work()
+        _require_all(lab, learners)
+        seconds = time.perf_counter() - begun
+        lab.house.engine.dispose()
+    return seconds
+
+
+def _require_all(lab: TestHouse, learners: int) -> None:
+    """Each learner's badge as a file, or the time means nothing."""
+    with lab.house.transactions(write=False) as unit:
+        credentials = [unit.credentials.get(award.id) for award in unit.awards.of_course(lab.course.id)]
+    files = [files_for(one, b"", "Lab safety")["json"] for one in credentials if one and one.document and one.jwt]
+    ids = {json.loads(file.content)["id"] for file in files}
+    if len(ids) != learners:
+        raise RuntimeError(f"only {len(ids)} of {learners} learners have their badge")
