@@ -3,8 +3,8 @@
 Ours: everybody has done all that a badge asks for; the teacher publishes it, and the clock runs until each learner's
 credential is signed (embedded proof and JWT), schema-checked, on a status list, stored, in the ledger, and there as a
 file. One worker process does it, as `lti-badges worker` would, against a durable PostgreSQL of its own; mass awards of
-this size need no second confirmation there. The peer only signs: ``vc.issue()`` of @digitalbazaar/vc, of which a fifth is
-measured and scaled; it stores nothing.
+this size need no second confirmation there. The peer only signs: ``vc.issue()`` of @digitalbazaar/vc, of which a fifth
+is measured and scaled; it stores nothing.
 """
 
 from __future__ import annotations
