@@ -28,7 +28,8 @@ class _Call(Generic[Asked, Answered]):
 
 class Gathering(Generic[Asked, Answered]):
     """`do` gives an answer for each of the calls that it was handed one by one, in their order; an exception among them
-    is raised for its caller. It is called by one thread at a time, always by one of those who wait for its answer."""
+    is raised for its caller, one that `do` raises for all of them. It is called by one thread at a time, always by one
+    of those who wait for its answer."""
 
     def __init__(self, do: Callable[[Iterable[Asked]], Sequence[Answered | Exception]]) -> None:
         self._do = do
@@ -50,7 +51,8 @@ class Gathering(Generic[Asked, Answered]):
         return cast(Answered, call.answer)
 
     def _lead(self) -> None:
-        together: list[_Call[Asked, Answered]] = []
+        with self._lock:
+            together = [self._waiting.pop(0)]
         try:
             answers = self._do(self._join(together))
             for call, answer in zip(together, answers, strict=True):
@@ -68,7 +70,8 @@ class Gathering(Generic[Asked, Answered]):
                 call.woken.set()
 
     def _join(self, together: list[_Call[Asked, Answered]]) -> Iterator[Asked]:
-        """Those who wait, and those who come before the last of them is done."""
+        """The first, those who wait, and those who come before the last of them is done."""
+        yield together[0].asked
         while len(together) < MOST_TOGETHER:
             with self._lock:
                 if not self._waiting:

@@ -122,8 +122,8 @@ class IngestEvents:
         try:
             return self._store(deliveries, taken)
         except Exception as error:  # whatever one brings must not hold up the others
-            if self._passes(error):
-                return [error] * len(taken)
+            if self._passes(error) or not taken:
+                raise
         return [self._tried_alone(delivery) for delivery in taken]
 
     def _tried_alone(self, delivery: _Delivery) -> _Outcome | Exception:

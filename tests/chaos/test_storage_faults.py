@@ -3,7 +3,9 @@ on by itself."""
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +17,14 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
 from lti_tool.bootstrap.site import create_site
+from lti_tool.bootstrap.workers import Workers
 from lti_tool.db import engine as storage
+from lti_tool.domain.award import AwardState
+from lti_tool.usecases.find_learner import course_names
+from tests.chaos.processes import wait_for
 from tests.chaos.scene import SECRET
 from tests.chaos.story import webhook
 from tests.factories.house import REGISTRATION, TestHouse, make_house
@@ -138,3 +145,81 @@ def test_a_server_without_a_place_is_no_acknowledgement(postgres_url: str, tmp_p
             connection.close()
         assert sender.send("after").status_code == STORED
         assert sender.stored() == sender.acknowledged == ["warm", "after"]
+
+
+@contextmanager
+def backends_cut(postgres_url: str, _lab: TestHouse) -> Iterator[None]:
+    """F10: every connection but one's own is ended, ten times a second."""
+    over = threading.Event()
+
+    def cut() -> None:
+        with psycopg.connect(postgres_url, autocommit=True) as admin:
+            while not over.wait(0.1):
+                admin.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+    cutter = threading.Thread(target=cut)
+    cutter.start()
+    try:
+        yield
+    finally:
+        over.set()
+        cutter.join()
+
+
+@contextmanager
+def transactions_lost(_postgres_url: str, lab: TestHouse) -> Iterator[None]:
+    """F12: one statement in twenty ends its transaction as a deadlock does, or a conflict between two of them."""
+    chance = random.Random(12)
+
+    def lose(*_: Any) -> None:
+        if chance.random() < 0.05:
+            kind = chance.choice([psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure])
+            raise OperationalError("any", None, kind("the server chose this one"))
+
+    event.listen(lab.house.engine, "before_cursor_execute", lose)
+    try:
+        yield
+    finally:
+        event.remove(lab.house.engine, "before_cursor_execute", lose)
+
+
+@pytest.mark.parametrize("faults", [backends_cut, transactions_lost])
+def test_events_and_work_get_through_a_server_that_drops_them(faults: Any, postgres_url: str, tmp_path: Path) -> None:
+    with sender_of(postgres_url, tmp_path) as sender:
+        lab = sender.lab
+        lab.publish()
+        lab.hear(lab.module("ana", True, "module"))
+        workers = Workers(lab.house)
+        workers.start()
+        try:
+            with faults(postgres_url, lab), ThreadPoolExecutor(4) as threads:
+                turned_away = 0
+                for answers in range(6):
+                    names = [f"event-{answers}-{number}" for number in range(8)]
+                    for answer in threads.map(sender.send, names):
+                        if answer.status_code != STORED:
+                            refused(answer)
+                            turned_away += 1
+                    time.sleep(0.15)
+            assert turned_away < 48, "nothing ever got through"
+            lab.hear(lab.score("ana", 91, "last"))
+            wait_for(lambda: has_badge(sender), 60, "the badge")
+        finally:
+            workers.stop()
+        stored = sender.stored()
+        assert set(sender.acknowledged) <= set(stored)
+        assert len(stored) == len(set(stored))
+        assert lab.house.queue.depth().get("dead", 0) == 0
+
+
+def has_badge(sender: Sender) -> bool:
+    """One, and every event is in the record."""
+    lab = sender.lab
+    with lab.house.transactions(write=False) as unit:
+        awards = unit.awards.of_person(lab.course.id, lab.people["ana"].id)
+        open_events = unit.inbox.backlog(REGISTRATION, course_names(unit, lab.course)).count
+    assert len(awards) < 2
+    return [award.state for award in awards] == [AwardState.ISSUED] and not open_events

@@ -89,3 +89,19 @@ def test_no_run_takes_more_than_it_may() -> None:
     answers = ask_while_one_is_held(slow, [2] * (MOST_TOGETHER + 11))
     assert {answer.result() for answer in answers} == {4}
     assert [len(run) for run in slow.runs] == [MOST_TOGETHER, 11]
+
+
+def test_a_run_that_fails_before_it_takes_anybody_fails_for_who_was_first() -> None:
+    is_broken = True
+
+    def do(calls: Iterable[int]) -> list[int | Exception]:
+        if is_broken:
+            raise ConnectionError("away")
+        return list(calls)
+
+    gathering = Gathering(do)
+    for _ in range(2):
+        with pytest.raises(ConnectionError):
+            gathering(1)
+    is_broken = False
+    assert gathering(2) == 2
