@@ -39,6 +39,11 @@ def make(connection: sqlite3.Connection, form: Form) -> Copy:
     return Copy(number, context_id)
 
 
+def exists(connection: sqlite3.Connection, context_id: str) -> bool:
+    query = "SELECT 1 FROM course_copies WHERE context_id = ?"
+    return connection.execute(query, (context_id,)).fetchone() is not None
+
+
 def find(connection: sqlite3.Connection, context_id: str) -> Copy:
     """PracticeError for what is no copy."""
     row = connection.execute("SELECT * FROM course_copies WHERE context_id = ?", (context_id,)).fetchone()
