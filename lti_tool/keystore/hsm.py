@@ -74,7 +74,9 @@ class HsmKeys:
         return self._pair(signing(self._held(purpose), purpose, self._clock.now()))
 
     def all(self, purpose: str) -> list[KeyPair]:
-        return [self._pair(one) for one in self._held(purpose)] if purpose in HELD else self._files.all(purpose)
+        """Also keys from before there was a module: what was to be signed with one is signed with it still."""
+        held = [self._pair(one) for one in self._held(purpose)] if purpose in HELD else []
+        return held + self._files.all(purpose)
 
     def rotate(self, purpose: str, overlap: timedelta = OVERLAP) -> KeyPair:
         if purpose not in HELD:

@@ -67,7 +67,7 @@ def test_no_platform_is_asked_for_the_installation_alone(stage: Stage) -> None:
     stage.lms.keys_down = True
     code, _, document = stage.doctor("--installation")
     assert (code, document["platforms"]) == (0, [])
-    assert {one["key"] for one in document["installation"]} == {"database", "keys", "worker", "dead"}
+    assert {one["key"] for one in document["installation"]} == {"database", "keys", "issuing", "worker", "dead"}
 
 
 def test_a_platform_that_is_not_there(stage: Stage) -> None:

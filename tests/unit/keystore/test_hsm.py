@@ -21,11 +21,11 @@ from lti_tool.credentials.signatures import sign_compact
 from lti_tool.credentials.verification.issuer_keys import key_named
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.issuer import IssuerForm, IssuerKind
-from lti_tool.keystore import ROTATED, Keys, SocketKeys
+from lti_tool.keystore import ROTATED, Keys, KeyStore, SocketKeys
 from lti_tool.keystore.hsm import HELD
 from lti_tool.keystore.signing_process import SigningServer
 from lti_tool.settings import Settings
-from tests.factories.house import HandClock
+from tests.factories.house import HandClock, _give_keys
 from tests.services.peers import require_peer
 
 pytestmark = pytest.mark.peer("softhsm2")
@@ -97,6 +97,17 @@ def test_keys_live_and_sign_in_the_module(keys: Keys, settings: Settings, clock:
     assert before.kid not in {pair.kid for pair in again.all("lti")}
     with pytest.raises(BadgeToolError, match=r"keys\.missing"):
         before.private_key.sign(b"x")
+
+
+def test_a_key_from_before_there_was_a_module_signs_what_it_was_to_sign(
+    settings: Settings, clock: HandClock, tmp_path: Path
+) -> None:
+    _give_keys(settings.keys_dir)
+    before = KeyStore(settings.keys_dir, clock).active("credential-ed25519")
+    keys = own_keys(settings, clock)
+    keys.ensure()
+    assert keys.active("credential-ed25519").kid != before.kid
+    assert before in keys.all("credential-ed25519")
 
 
 def test_a_process_that_was_forked_opens_its_own_session(keys: Keys) -> None:
