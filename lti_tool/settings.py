@@ -54,6 +54,11 @@ class Settings(BaseSettings):
         description="Encrypts private keys and stored secrets at rest; at least 32 characters. Set it by environment.",
     )
     key_encryption_secret_file: Path | None = Field(None, description="A file that holds key_encryption_secret.")
+    private_keys: SecretStr | None = Field(
+        None,
+        description="Private keys in place of files: a JSON object of a key directory's file names and their contents."
+        " By environment alone.",
+    )
     signer_socket: Path | None = Field(
         None,
         description="The socket of `lti-badges signer`, a process that holds the private keys instead of this one.",

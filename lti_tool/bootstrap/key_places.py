@@ -1,9 +1,9 @@
-"""Where the settings have the private keys: in files, in a security module, or in a process of their own."""
+"""Where the settings have the private keys: in files, the environment, a security module or another process."""
 
 from __future__ import annotations
 
 from lti_tool.domain.errors import BadgeToolError
-from lti_tool.keystore import HsmKeys, Keys, KeyStore, Module, SocketKeys
+from lti_tool.keystore import EnvironmentKeys, HsmKeys, Keys, KeyStore, Module, SocketKeys
 from lti_tool.settings import Settings
 from lti_tool.usecases.ports import Clock
 
@@ -14,7 +14,9 @@ def keys_of(settings: Settings, clock: Clock) -> Keys:
 
 
 def own_keys(settings: Settings, clock: Clock) -> Keys:
-    """Those of this process itself. Raises `keys.pin_unreadable`."""
+    """Those of this process itself. Raises `keys.pin_unreadable` and `keys.environment`."""
+    if settings.private_keys is not None:
+        return EnvironmentKeys(settings.private_keys.get_secret_value(), clock, settings.key_secret)
     files = KeyStore(settings.keys_dir, clock, settings.key_secret)
     if settings.pkcs11_module is None:
         return files

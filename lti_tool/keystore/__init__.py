@@ -1,5 +1,6 @@
-"""Private keys, in files or in a process of their own: what they sign, who may read them, and how they are rotated."""
+"""Private keys, wherever they are: what they sign, who may read them, and how they are rotated."""
 
+from lti_tool.keystore.environment import EnvironmentKeys
 from lti_tool.keystore.hsm import HsmKeys, Module
 from lti_tool.keystore.keys import Keys
 from lti_tool.keystore.pair import PURPOSES, ROTATED, KeyPair, public_jwk
@@ -10,6 +11,7 @@ __all__ = [
     "OVERLAP",
     "PURPOSES",
     "ROTATED",
+    "EnvironmentKeys",
     "HsmKeys",
     "KeyPair",
     "KeyStore",
