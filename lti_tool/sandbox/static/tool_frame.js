@@ -34,6 +34,7 @@
     const answer = answers.get(data.subject);
     if (!answer) return;
     const message = { subject: `${data.subject}.response`, message_id: data.message_id };
-    event.source.postMessage({ ...message, ...answer(data) }, event.origin);
+    // Null where the frame that asked has gone meanwhile.
+    event.source?.postMessage({ ...message, ...answer(data) }, event.origin);
   });
 })();

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lti_tool.keystore import ROTATED
 from lti_tool.bootstrap.house import assemble
 from lti_tool.settings import Settings
 from tests.functional.diagnosis.stage import Stage, staged
@@ -40,7 +41,7 @@ def test_nothing_secret_is_readable_and_everything_works(stage: Stage, tmp_path:
     restarted.engine.dispose()
     files = [path for folder in ("keys", "data") for path in (tmp_path / folder).rglob("*") if path.is_file()]
     files += tmp_path.glob("tool.sqlite3*")
-    assert len([path for path in files if path.suffix == ".pem"]) == 3
+    assert len([path for path in files if path.suffix == ".pem"]) == len(ROTATED)
     for path in files:
         content = path.read_bytes()
         for secret in (b"BEGIN PRIVATE KEY", b"a-token-of-moodle", held.webhook_secret.encode(), SECRET.encode()):

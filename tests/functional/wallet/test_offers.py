@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from lti_tool.domain.errors import BadgeToolError
-from tests.factories.wallet import BASE_URL, GRANT, JWT, LDP, SLUG, TENANT, World
+from tests.factories.wallet import BASE_URL, GRANT, JWT, LDP, SD_JWT, SLUG, TENANT, World
 
 
 def test_the_offer_link_leads_to_the_offer_document(client) -> None:
@@ -18,7 +18,7 @@ def test_the_offer_link_leads_to_the_offer_document(client) -> None:
     assert url == offer.offer_url == f"{BASE_URL}/wallet/offers/{offer.offer_id}"
     document = client.document(offer).json
     assert document["credential_issuer"] == f"{BASE_URL}/issuers/{SLUG}"
-    assert document["credential_configuration_ids"] == [LDP, JWT]
+    assert document["credential_configuration_ids"] == [LDP, JWT, SD_JWT]
     assert set(document["grants"][GRANT]) == {"pre-authorized_code"}
 
 
@@ -112,7 +112,11 @@ def test_issuer_metadata_at_both_addresses(client, path: str) -> None:
         assert address.replace(f"{BASE_URL}/issuers/{SLUG}", "/issuers/<slug>") in routes
     forms = {key: (c["format"], c["credential_signing_alg_values_supported"])
              for key, c in metadata["credential_configurations_supported"].items()}  # fmt: skip
-    assert forms == {LDP: ("ldp_vc", ["eddsa-rdfc-2022"]), JWT: ("jwt_vc_json", ["RS256"])}
+    assert forms == {
+        LDP: ("ldp_vc", ["eddsa-rdfc-2022"]),
+        JWT: ("jwt_vc_json", ["RS256"]),
+        SD_JWT: ("dc+sd-jwt", ["ES256"]),
+    }
 
 
 @pytest.mark.parametrize(

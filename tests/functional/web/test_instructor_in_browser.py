@@ -109,12 +109,14 @@ def test_buttons_keep_the_focus_and_say_what_they_did(editor: Page) -> None:
 
 def test_summary_loses_what_has_been_put_right(site: Site, address: str, page: Page) -> None:
     enter(site, address, page, "/badges/new")
-    page.click("button[value='publish']")
+    page.click("button[value='add:rule:item_score']")
+    page.locator("li.condition").wait_for()
+    page.fill("[name='rule.0.minimum']", "none")
+    page.click("button[value='draft']")
     summary = page.locator("#errors")
     summary.locator("li").nth(1).wait_for()
     page.evaluate("window.sameDocument = true")
-    page.click("button[value='add:rule:manual_approval']")
-    page.locator("li.condition").wait_for()
+    page.click("button[value='remove:rule.0']")
     until(lambda: summary.locator("li").count() == 1, within=5, what="the summary without the condition")
     assert "name" in summary.inner_text()
     page.fill("#name", "Helper")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from lti_tool.keystore import ROTATED
 from lti_tool.bootstrap.house import House, assemble
 from lti_tool.bootstrap.key_care import encrypt_everything
 from lti_tool.db.sealing import Sealer
@@ -53,14 +54,14 @@ def test_what_was_plain_is_sealed_and_the_secret_changed(lab: TestHouse) -> None
     assert stored(lab.house) == PLAIN
     house = restarted(lab, SECRET)
     assert registered(house).moodle_token == PLAIN["moodle_token"]  # read as it is, until it is sealed
-    assert encrypt_everything(house) == (3, 1)
+    assert encrypt_everything(house) == (len(ROTATED), 1)
     for name, text in stored(house).items():
         assert text.startswith("sealed:v1:")
         assert PLAIN[name] not in text
     assert registered(house).webhook_secret == PLAIN["webhook_secret"]
     assert house.key_store.active("lti").kid == lab.house.key_store.active("lti").kid
     fresh = restarted(lab, NEXT)
-    assert encrypt_everything(fresh, [SECRET.encode()]) == (3, 1)
+    assert encrypt_everything(fresh, [SECRET.encode()]) == (len(ROTATED), 1)
     assert registered(fresh).moodle_token == PLAIN["moodle_token"]
     for secret, code in ((SECRET, "keys.secret_wrong"), (None, "keys.locked")):
         with pytest.raises(BadgeToolError) as refused:

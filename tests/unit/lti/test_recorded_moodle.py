@@ -85,7 +85,7 @@ def play(name: str, seconds_late: float = 0, spoil: str = "") -> Launch:
     )
     with responses.RequestsMock(assert_all_requests_are_fired=False) as web:
         web.add("GET", moodle.jwks_url, json=recording("jwks"))
-        return tool.finish_launch("moodle", {"state": state, "id_token": token + spoil}, "browser", None)
+        return tool.check_launch("moodle", {"state": state, "id_token": token + spoil}, "browser", None)
 
 
 @pytest.mark.parametrize(
