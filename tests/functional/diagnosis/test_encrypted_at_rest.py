@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lti_tool.keystore import ROTATED
 from lti_tool.bootstrap.house import assemble
+from lti_tool.keystore import ROTATED
 from lti_tool.settings import Settings
 from tests.functional.diagnosis.stage import Stage, staged
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from lti_tool.keystore import ROTATED
 from lti_tool.bootstrap.house import House, assemble
 from lti_tool.bootstrap.key_care import encrypt_everything
 from lti_tool.db.sealing import Sealer
 from lti_tool.db.tables import platform as t
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.platform import Registration
+from lti_tool.keystore import ROTATED
 from tests.factories.house import REGISTRATION, TestHouse, make_house
 
 SECRET, NEXT = "a-secret-of-more-than-32-characters-x", "the-next-of-more-than-32-characters-y"
