@@ -27,11 +27,11 @@ class _Call(Generic[Asked, Answered]):
 
 
 class Gathering(Generic[Asked, Answered]):
-    """`do` gives an answer for each of the calls that it was handed one by one, in their order; an exception among them
-    is raised for its caller, one that `do` raises for all of them. It is called by one thread at a time, always by one
-    of those who wait for its answer."""
+    """`do` is handed those who wait, and once it is done with them those who came meanwhile, and so on; it gives an
+    answer for each in their order. An exception among the answers is raised for its caller, one that `do` raises for
+    all of them. It is called by one thread at a time, always by one of those who wait for its answer."""
 
-    def __init__(self, do: Callable[[Iterable[Asked]], Sequence[Answered | Exception]]) -> None:
+    def __init__(self, do: Callable[[Iterable[Sequence[Asked]]], Sequence[Answered | Exception]]) -> None:
         self._do = do
         self._lock = threading.Lock()
         self._waiting: list[_Call[Asked, Answered]] = []
@@ -51,8 +51,7 @@ class Gathering(Generic[Asked, Answered]):
         return cast(Answered, call.answer)
 
     def _lead(self) -> None:
-        with self._lock:
-            together = [self._waiting.pop(0)]
+        together = self._waiting_for(MOST_TOGETHER)
         try:
             answers = self._do(self._join(together))
             for call, answer in zip(together, answers, strict=True):
@@ -69,12 +68,14 @@ class Gathering(Generic[Asked, Answered]):
             for call in [*together, *following]:
                 call.woken.set()
 
-    def _join(self, together: list[_Call[Asked, Answered]]) -> Iterator[Asked]:
-        """The first, those who wait, and those who come before the last of them is done."""
-        yield together[0].asked
-        while len(together) < MOST_TOGETHER:
-            with self._lock:
-                if not self._waiting:
-                    return
-                together.append(self._waiting.pop(0))
-            yield together[-1].asked
+    def _waiting_for(self, most: int) -> list[_Call[Asked, Answered]]:
+        with self._lock:
+            some, self._waiting = self._waiting[:most], self._waiting[most:]
+        return some
+
+    def _join(self, together: list[_Call[Asked, Answered]]) -> Iterator[list[Asked]]:
+        some = list(together)
+        while some:
+            yield [call.asked for call in some]
+            some = self._waiting_for(MOST_TOGETHER - len(together))
+            together += some

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import NoReturn
 
 from lti_tool.domain.learning_event import LearningEvent
@@ -13,7 +14,7 @@ from lti_tool.domain.platform import Activity
 from lti_tool.domain.sweeping import Why
 from lti_tool.usecases import work
 from lti_tool.usecases.gathering import Gathering
-from lti_tool.usecases.ports import Clock, EventConflict, RefusedEvent, Transactions, UnitOfWork
+from lti_tool.usecases.ports import Clock, EventConflict, RefusedEvent, ToldEvent, Transactions, UnitOfWork
 from lti_tool.usecases.told_lately import ToldLately, courses_named, learn_activities, note_sign_of_life
 
 # A class that works through a module, or an import of people, moves the same course many times in a minute.
@@ -117,10 +118,10 @@ class IngestEvents:
         accepted, conflicting = len(outcome.new), len(outcome.conflicting)
         return Receipt(accepted, len(events) - accepted - conflicting, conflicting, len(refused))
 
-    def _together(self, deliveries: Iterable[_Delivery]) -> Sequence[_Outcome | Exception]:
+    def _together(self, groups: Iterable[Sequence[_Delivery]]) -> Sequence[_Outcome | Exception]:
         taken: list[_Delivery] = []
         try:
-            return self._store(deliveries, taken)
+            return self._store(groups, taken)
         except Exception as error:  # whatever one brings must not hold up the others
             if self._passes(error) or not taken:
                 raise
@@ -134,17 +135,17 @@ class IngestEvents:
 
     def _alone(self, delivery: _Delivery) -> _Outcome:
         try:
-            return self._store([delivery], [])[0]
+            return self._store([[delivery]], [])[0]
         except _Contradicted as contradicted:
             return _Outcome((), contradicted.events)
 
-    def _store(self, deliveries: Iterable[_Delivery], taken: list[_Delivery]) -> list[_Outcome]:
+    def _store(self, groups: Iterable[Sequence[_Delivery]], taken: list[_Delivery]) -> list[_Outcome]:
         """In one transaction; `taken` is filled with those that were begun."""
         lately, outcomes = ToldLately(self._lately), []
         with self._transactions() as unit:
-            for delivery in deliveries:
-                taken.append(delivery)
-                outcomes.append(self._store_one(unit, delivery, lately))
+            for group in groups:
+                taken += group
+                outcomes += self._store_group(unit, group, lately)
             work.apply_events(unit, [row_id for one in outcomes if not one.is_wave for row_id in one.new])
             for wave in (outcome for outcome in outcomes if outcome.is_wave):
                 work.apply_events(unit, wave.new, as_wave=True)
@@ -152,29 +153,33 @@ class IngestEvents:
         self._lately.add(lately)
         return outcomes
 
-    def _store_one(self, unit: UnitOfWork, told: _Delivery, lately: ToldLately) -> _Outcome:
+    def _store_group(self, unit: UnitOfWork, group: Sequence[_Delivery], lately: ToldLately) -> list[_Outcome]:
         now = self._clock.now()
-        conflicting: list[RefusedEvent] = []
-        new: list[int] = []
-        new_ids: set[str] = set()
-        for event in told.events:
-            try:
-                row_id = unit.inbox.add(told.registration_id, event, now, pushed=told.pushed)
-            except EventConflict as conflict:
-                conflicting.append(_contradiction(event, conflict))
-            else:
-                if row_id is not None:
-                    new.append(row_id)
-                    new_ids.add(event.event_id)
+        told = [ToldEvent(one.registration_id, event, one.pushed) for one in group for event in one.events]
+        added = iter(unit.inbox.add(told, now) if told else ())
+        return [self._store_one(unit, one, list(islice(added, len(one.events))), now, lately) for one in group]
+
+    def _store_one(
+        self,
+        unit: UnitOfWork,
+        told: _Delivery,
+        added: Sequence[int | EventConflict | None],
+        now: datetime,
+        lately: ToldLately,
+    ) -> _Outcome:
+        """`added`: what became of its events in the inbox."""
+        pairs = list(zip(told.events, added, strict=True))
+        conflicting = [_contradiction(event, row) for event, row in pairs if isinstance(row, EventConflict)]
         if conflicting and not told.tolerant:
             raise _Contradicted(conflicting)
+        new = {event.event_id: row for event, row in pairs if isinstance(row, int)}
         learn_activities(unit, told.registration_id, told.activities, now, lately)
         _read_soon(unit, told.registration_id, told.changed, now + SETTLING)
         if told.pushed:
             note_sign_of_life(unit, told.registration_id, told.events, now, lately)
-        told.then(unit, frozenset(new_ids))
+        told.then(unit, frozenset(new))
         _keep_refused(unit, told.registration_id, [*told.refused, *conflicting], now)
-        return _Outcome(new, conflicting, not told.pushed and self._is_wave(told.events, new_ids))
+        return _Outcome(list(new.values()), conflicting, not told.pushed and self._is_wave(told.events, set(new)))
 
     def _is_wave(self, events: Sequence[LearningEvent], new_ids: set[str]) -> bool:
         if self._most_at_once is None or len(new_ids) <= self._most_at_once:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -17,9 +17,11 @@ from lti_tool.db.tables import learning as t
 from lti_tool.domain.aliases import AliasKind
 from lti_tool.domain.identity import Course
 from lti_tool.domain.learning_event import LearningEvent
-from lti_tool.usecases.ports import Backlog, EventConflict, Parked, RefusedEvent, StoredEvent
+from lti_tool.usecases.ports import Backlog, EventConflict, Parked, RefusedEvent, StoredEvent, ToldEvent
 
 _SHOWN = 100
+# What an event is known by.
+_NAME = (t.inbox_events.c.registration_id, t.inbox_events.c.source, t.inbox_events.c.event_id)
 _LONGEST_BODY = 4000
 
 
@@ -27,7 +29,7 @@ _LONGEST_BODY = 4000
 def _add(dialect: str) -> Any:
     """Built once, as every event runs it."""
     statement = insert_of(dialect, t.inbox_events).on_conflict_do_nothing()
-    return statement.returning(t.inbox_events.c.id)
+    return statement.returning(t.inbox_events.c.id, *_NAME)
 
 
 _ROWS_AT_ONCE = 2000
@@ -40,39 +42,54 @@ def _stored(row: Row[Any]) -> StoredEvent:
     )
 
 
+def _row(told: ToldEvent, received_at: datetime) -> dict[str, Any]:
+    event = told.event
+    return {
+        "registration_id": told.registration_id,
+        "source": event.source,
+        "event_id": event.event_id,
+        "content_hash": event.content_hash(),
+        "context_id": event.context_id,
+        "subject": event.subject,
+        "payload": event.to_json(),
+        "received_at": received_at,
+        "state": "received",
+        "reason": "",
+        "subject_kind": str(event.subject_kind),
+        "context_kind": str(event.context_kind),
+        "tries": 0,
+        "pushed": told.pushed,
+    }
+
+
 class SqlInbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(
-        self, registration_id: str, event: LearningEvent, received_at: datetime, *, pushed: bool = True
-    ) -> int | None:
-        values = {
-            "registration_id": registration_id,
-            "source": event.source,
-            "event_id": event.event_id,
-            "content_hash": event.content_hash(),
-            "context_id": event.context_id,
-            "subject": event.subject,
-            "payload": event.to_json(),
-            "received_at": received_at,
-            "state": "received",
-            "reason": "",
-            "subject_kind": str(event.subject_kind),
-            "context_kind": str(event.context_kind),
-            "tries": 0,
-            "pushed": pushed,
-        }
-        row_id = self._connection.execute(_add(self._connection.dialect.name), values).scalar()
-        if row_id is None:
-            self._refuse_other_content(values)
-        return row_id
+    def add(self, told: Sequence[ToldEvent], received_at: datetime) -> list[int | EventConflict | None]:
+        rows = [_row(one, received_at) for one in told]
+        names = [(row["registration_id"], row["source"], row["event_id"]) for row in rows]
+        # The first of a name; what comes again within these is looked at like what came before.
+        first = dict(zip(reversed(names), reversed(rows), strict=True))
+        # SQLAlchemy takes a detour for many rows, which one row need not go.
+        parameters: Any = list(first.values()) if len(first) > 1 else rows[0]
+        stored = self._connection.execute(_add(self._connection.dialect.name), parameters)
+        new = {(row.registration_id, row.source, row.event_id): row.id for row in stored}
+        added: list[int | EventConflict | None] = []
+        for name, row in zip(names, rows, strict=True):
+            if first[name] is row and name in new:
+                added.append(new[name])
+            else:
+                same = self._hash_of(name) == row["content_hash"]
+                added.append(None if same else EventConflict())
+        return added
 
-    def _refuse_other_content(self, values: dict[str, Any]) -> None:
-        key = ("registration_id", "source", "event_id")
-        query = select(t.inbox_events.c.content_hash).where(*(t.inbox_events.c[name] == values[name] for name in key))
-        if self._connection.execute(query).scalar_one() != values["content_hash"]:
-            raise EventConflict
+    def _hash_of(self, name: tuple[str, str, str]) -> str:
+        query = select(t.inbox_events.c.content_hash).where(
+            *(column == value for column, value in zip(_NAME, name, strict=True))
+        )
+        found: str = self._connection.execute(query).scalar_one()
+        return found
 
     def get(self, row_id: int) -> StoredEvent | None:
         row = self._connection.execute(select(t.inbox_events).where(t.inbox_events.c.id == row_id)).first()

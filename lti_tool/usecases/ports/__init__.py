@@ -30,6 +30,7 @@ from lti_tool.usecases.ports.learning import (
     RefusedEvent,
     RefusedEvents,
     StoredEvent,
+    ToldEvent,
 )
 from lti_tool.usecases.ports.ledger import Ledger
 from lti_tool.usecases.ports.notices import NoticeHandlers, Notices
@@ -144,6 +145,7 @@ __all__ = [
     "StoredEvent",
     "Sweeps",
     "Told",
+    "ToldEvent",
     "Transactions",
     "UnitOfWork",
     "UploadColumns",

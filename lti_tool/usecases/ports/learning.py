@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -62,12 +62,19 @@ class EventConflict(BadgeToolError):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ToldEvent:
+    """An event of a registration; `pushed`: the platform sent it by itself."""
+
+    registration_id: str
+    event: LearningEvent
+    pushed: bool = True
+
+
 class Inbox(Protocol):
-    def add(
-        self, registration_id: str, event: LearningEvent, received_at: datetime, *, pushed: bool = True
-    ) -> int | None:
-        """Stores an event; gives its row id, or None for a repetition. Raises `event.id_conflict` where the same
-        id was used for other content."""
+    def add(self, told: Sequence[ToldEvent], received_at: datetime) -> list[int | EventConflict | None]:
+        """Stores events. For each, in their order: its row id, None for a repetition, the conflict where the same id
+        was used for other content."""
         ...
 
     def get(self, row_id: int) -> StoredEvent | None: ...

@@ -11,7 +11,7 @@ import pytest
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.platform import Activity
-from lti_tool.usecases.ports import UnitOfWork
+from lti_tool.usecases.ports import ToldEvent, UnitOfWork
 from tests.factories.house import CONTEXT, REGISTRATION, TestHouse, make_house
 
 SENDERS = 24
@@ -73,3 +73,31 @@ def test_what_was_rolled_back_is_not_taken_for_stored(lab: TestHouse) -> None:
     lab.house.ingest(REGISTRATION, [lab.score("ana", 70, "e2")], told)
     with lab.house.transactions(write=False) as unit:
         assert "Quiz nine" in {activity.title for activity in unit.courses.activities(lab.course.id)}
+
+
+def test_what_comes_twice_within_one_delivery_is_told_apart(lab: TestHouse) -> None:
+    """The same again is a repetition, other content a conflict, whether it came before or comes in the same breath."""
+    lab.house.ingest(REGISTRATION, [lab.score("ana", 70, "old")])
+    told = [
+        lab.score("ana", 80, "new"),
+        lab.score("ana", 80, "new"),
+        lab.score("ana", 99, "new"),
+        lab.score("ana", 70, "old"),
+        lab.score("ana", 71, "old"),
+        lab.score("ben", 60, "other"),
+    ]
+    with lab.house.transactions() as unit:
+        added = unit.inbox.add([ToldEvent(REGISTRATION, event) for event in told], lab.clock.now())
+        unit.commit()
+    kinds = ["row" if isinstance(one, int) else type(one).__name__ for one in added]
+    assert kinds == ["row", "NoneType", "EventConflict", "NoneType", "EventConflict", "row"]
+    receipt = lab.house.ingest(REGISTRATION, told, tolerant=True)
+    assert (receipt.accepted, receipt.repeated, receipt.conflicting) == (0, 4, 2)
+
+
+def test_a_whole_school_is_stored_at_once(lab: TestHouse) -> None:
+    """More rows than a statement has room for."""
+    told = [lab.score("ana", number % 100, f"event-{number}") for number in range(3000)]
+    assert lab.house.ingest(REGISTRATION, told).accepted == 3000
+    again = lab.house.ingest(REGISTRATION, told[:5])
+    assert (again.accepted, again.repeated) == (0, 5)

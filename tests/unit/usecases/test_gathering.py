@@ -19,11 +19,11 @@ class Slow:
         self.runs: list[list[int]] = []
         self.begun, self.go_on = threading.Event(), threading.Event()
 
-    def __call__(self, calls: Iterable[int]) -> list[int | Exception]:
+    def __call__(self, groups: Iterable[Sequence[int]]) -> list[int | Exception]:
         asked: list[int] = []
         self.runs.append(asked)
-        for number in calls:
-            asked.append(number)
+        for group in groups:
+            asked += group
             self.begun.set()
             assert self.go_on.wait(30)
         if 13 in asked:
@@ -94,10 +94,10 @@ def test_no_run_takes_more_than_it_may() -> None:
 def test_a_run_that_fails_before_it_takes_anybody_fails_for_who_was_first() -> None:
     is_broken = True
 
-    def do(calls: Iterable[int]) -> list[int | Exception]:
+    def do(groups: Iterable[Sequence[int]]) -> list[int | Exception]:
         if is_broken:
             raise ConnectionError("away")
-        return list(calls)
+        return [number for group in groups for number in group]
 
     gathering = Gathering(do)
     for _ in range(2):
