@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from lti_tool.bootstrap import assemble
 from lti_tool.bootstrap.site import create_site
+from lti_tool.cli.memory import keep_what_is_loaded
 from lti_tool.cli.run import Server, server_options
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.observability import configure_logs
@@ -25,7 +26,9 @@ class VerifyingServer(Server):
     def load(self) -> Any:
         house = assemble(self._settings)
         house.prepare()
-        return create_site(replace(house, ingest=cast(IngestEvents, StoresNothing())))
+        site = create_site(replace(house, ingest=cast(IngestEvents, StoresNothing())))
+        keep_what_is_loaded()
+        return site
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ from bench._stock_tool import Memory, Stored, stock_tool
 from bench._synchronous_issuer import Quiet
 from lti_tool.bootstrap.house import House, assemble
 from lti_tool.bootstrap.site import create_site
+from lti_tool.cli.memory import keep_what_is_loaded
 from lti_tool.demo.servers import free_ports
 from lti_tool.domain.platform import Registration, RegistrationState
 from lti_tool.observability.logs import configure_logs
@@ -159,6 +160,7 @@ def run(rounds: int = 7) -> list[Row]:
         for side in sides:
             side.launches_a_second(LEARNERS)
         _roster_was_read(house)
+        keep_what_is_loaded()  # as `serve` does; both sides live in this process, and it serves them alike
         measured = [[side.launches_a_second(LAUNCHES) for side in sides] for _ in range(rounds)]
     mine, *others = zip(*measured, strict=True)
     names = {

@@ -11,7 +11,7 @@ from gunicorn.app.base import BaseApplication
 from lti_tool.bootstrap import assemble
 from lti_tool.bootstrap.site import create_site
 from lti_tool.bootstrap.workers import Workers
-from lti_tool.cli.memory import share_heaps
+from lti_tool.cli.memory import keep_what_is_loaded, share_heaps
 from lti_tool.observability import configure_logs
 from lti_tool.settings import Settings
 
@@ -36,7 +36,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         if self._settings.serves_with_worker:
             self._workers = Workers(house)
             self._workers.start()
-        return create_site(house)
+        site = create_site(house)
+        keep_what_is_loaded()
+        return site
 
     def _stop_workers(self) -> None:
         if self._workers is not None:

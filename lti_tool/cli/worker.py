@@ -10,7 +10,7 @@ import click
 from lti_tool.bootstrap import assemble
 from lti_tool.bootstrap.monitoring import serve_metrics
 from lti_tool.bootstrap.workers import Workers
-from lti_tool.cli.memory import share_heaps
+from lti_tool.cli.memory import keep_what_is_loaded, share_heaps
 from lti_tool.observability import configure_logs
 from lti_tool.settings import Settings
 
@@ -25,6 +25,7 @@ def worker(metrics: str) -> None:
     house = assemble(settings)
     house.prepare()
     workers = Workers(house)
+    keep_what_is_loaded()
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
