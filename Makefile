@@ -81,8 +81,9 @@ demo-reset: setup ## Throw the demo's data away
 
 # ---- check --------------------------------------------------------------------------------------------------------
 
-# Who is done takes over from the other: the longest tests stand together and would all be dealt to one process.
-IN_PARALLEL := -n auto --dist worksteal
+# Who is done takes over from the others: the longest tests stand together and would all be dealt to one process. One
+# process more than there are cores, as the tests wait for others a third of their time.
+IN_PARALLEL = -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist worksteal
 
 .PHONY: test
 test: setup-dev ## Set up, check and test everything (ARGS="-k launch")
