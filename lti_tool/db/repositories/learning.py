@@ -69,8 +69,10 @@ class SqlInbox:
     def add(self, told: Sequence[ToldEvent], received_at: datetime) -> list[int | EventConflict | None]:
         rows = [_row(one, received_at) for one in told]
         names = [(row["registration_id"], row["source"], row["event_id"]) for row in rows]
-        # The first of a name; what comes again within these is looked at like what came before.
-        first = dict(zip(reversed(names), reversed(rows), strict=True))
+        # The first of a name, in their order; what comes again within these is looked at like what came before.
+        first: dict[tuple[str, str, str], dict[str, Any]] = {}
+        for name, row in zip(names, rows, strict=True):
+            first.setdefault(name, row)
         # SQLAlchemy takes a detour for many rows, which one row need not go.
         parameters: Any = list(first.values()) if len(first) > 1 else rows[0]
         stored = self._connection.execute(_add(self._connection.dialect.name), parameters)
