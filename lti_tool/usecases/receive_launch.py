@@ -199,4 +199,5 @@ def _said_of_platform(launch: Launch) -> tuple[str, ...]:
 def _said_of_course(launch: Launch) -> tuple[Hashable, ...]:
     offered = launch.endpoints
     place = (launch.registration_id, launch.deployment_id, launch.context_id, launch.context_title)
-    return (*place, offered.lineitems_url, offered.memberships_url, offered.ags_scopes, launch.course_aliases)
+    services = (offered.lineitems_url, offered.memberships_url, offered.groups_url, offered.ags_scopes)
+    return (*place, *services, launch.course_aliases)
