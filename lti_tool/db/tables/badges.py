@@ -80,7 +80,7 @@ awards = Table(
     Column("id", String(36), primary_key=True),
     Column("achievement_id", ForeignKey("achievements.id"), nullable=False),
     Column("achievement_version", Integer, nullable=False),
-    Column("course_id", ForeignKey("courses.id"), nullable=False, index=True),
+    Column("course_id", ForeignKey("courses.id"), nullable=False),
     Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("period", String(64), nullable=False),
     Column("state", String(16), nullable=False),
@@ -106,6 +106,8 @@ awards = Table(
     Column("counts_from", UtcDateTime),
     Column("batch_id", String(36), nullable=False),
     Column("renews", Boolean, nullable=False),
+    # Each event asks for what one learner holds; with the course alone, it would look through what all others hold.
+    Index("ix_awards_of_learner", "course_id", "person_id"),
     Index("ix_awards_batch", "batch_id"),
     UniqueConstraint("achievement_id", "person_id", "period"),
 )
