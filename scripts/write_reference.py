@@ -20,9 +20,9 @@ BEGIN, END = "<!-- written by make reference -->\n", "<!-- end -->\n"
 
 # Types of events and log lines have the shape of a code as well: the families tell them apart.
 CODE = re.compile(
-    r"(achievement|authz|award|canvas|claim|course|credential|criteria|csrf|did|dl|event|failpoint|gradebook|http|image|issuer"
-    r"|jwt|keys|launch|login|lti|moodle|notice|nrps|outbox|page|person|platform|probe|reg|roster|session|source|state"
-    r"|storage|token|upload|wallet)\.[a-z_]+"
+    r"(achievement|authz|award|canvas|claim|copy|course|credential|criteria|csrf|did|dl|drift|duty|event|evidence|failpoint"
+    r"|gradebook|http|image|issuer|jwt|keys|launch|login|lti|moodle|notice|nrps|outbox|page|person|platform|probe|reg|review"
+    r"|roster|session|source|state|storage|token|upload|wallet)\.[a-z_]+"
 )
 NO_CODES = frozenset({"course.graded", "course.completed"})
 

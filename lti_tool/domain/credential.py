@@ -59,8 +59,19 @@ class SkillAlignment:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultLevel:
+    """A level that a result can reach (RubricCriterionLevel in Open Badges 3.0)."""
+
+    id: str
+    name: str
+    points: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResultScale:
-    """How a result is to be read. Numbers are strings, as Open Badges 3.0 has them."""
+    """How a result is to be read. Numbers are strings, as Open Badges 3.0 has them. `levels`: the lowest first;
+    `required_level` is the id of one of them."""
 
     id: str
     name: str
@@ -68,6 +79,8 @@ class ResultScale:
     value_min: str = ""
     value_max: str = ""
     required_value: str = ""
+    levels: tuple[ResultLevel, ...] = ()
+    required_level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +114,12 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class ResultValue:
-    """One result. `scale_id` names a `ResultScale` of the achievement ("" where the value explains itself)."""
+    """One result. `scale_id` names a `ResultScale` of the achievement ("" where the value explains itself), `level_id`
+    the level of it that was reached."""
 
     value: str
     scale_id: str = ""
+    level_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class English:
         if leaf.kind is FactKind.COURSE_GRADE:
             return self._course_grade(leaf, asked)
         if leaf.kind is FactKind.EVIDENCE_REVIEW:
-            return f"have {leaf.evidence} approved by a reviewer{f' with {asked}' if asked else ''}"
+            return self._reviewed(leaf, asked)
         return plain[leaf.kind]
 
     def _asked(self, leaf: Requirement) -> str:
@@ -64,6 +64,12 @@ class English:
     def _course_grade(self, leaf: Requirement, asked: str) -> str:
         which = f"{leaf.grade} course grade" if leaf.grade else "course grade"
         return f"reach {asked} as {which}{'' if leaf.overrides else ', as it was calculated'}"
+
+    def _reviewed(self, leaf: Requirement, asked: str) -> str:
+        wanted = [asked] if asked else []
+        wanted += [f"at least “{row.needs}” in {row.name}" for row in leaf.rubric if row.needs]
+        text = f"have {leaf.evidence} approved by a reviewer"
+        return f"{text} with {_listed(wanted, 'and')}" if wanted else text
 
     def within(self, window: Window, text: str) -> str:
         words = [text]

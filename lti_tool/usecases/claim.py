@@ -28,6 +28,7 @@ from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.sentence import criteria_sentence, number, requirement_sentence
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Issuer, UnitOfWork
+from lti_tool.usecases.rubric_results import results_of, scales_of
 
 
 class ClaimBuilder:
@@ -74,6 +75,7 @@ class ClaimBuilder:
             ),
             valid_until=award.expires_at.replace(microsecond=0) if award.expires_at else None,
             evidence=tuple(_evidence(award.evaluation, names)),
+            results=results_of(unit, award, _met(award.evaluation)),
         )
 
     def achievement_address(self, achievement_id: str) -> str:
@@ -113,6 +115,7 @@ class ClaimBuilder:
             image=ImageRef(f"{self._base_url}/images/{achievement.image_id}.png", achievement.image_caption),
             version=str(achievement.version),
             alignments=alignments or (),
+            result_scales=scales_of(achievement.id, achievement.criteria) if achievement.criteria else (),
         )
 
 

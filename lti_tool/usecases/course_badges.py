@@ -14,7 +14,7 @@ from lti_tool.domain.evaluation import Outcome, Reason, evaluate, steps
 from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.identity import Course, Person
 from lti_tool.domain.learner_record import LearnerRecord
-from lti_tool.domain.nomination import NominationState
+from lti_tool.domain.nomination import Nomination, NominationState, pieces
 from lti_tool.domain.platform import Activity, Registration
 from lti_tool.domain.sentence import criteria_sentence
 from lti_tool.usecases.edit_achievement import achievement_of_course
@@ -36,6 +36,7 @@ class LearnerRow:
     deliveries: tuple[Delivery, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     is_expired: bool = False
+    handed_in: tuple[Nomination, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,12 @@ class CourseBadges:
             names = CourseNames.load(unit, course_id)
             records = unit.records.of_course(course_id)
             awards = {award.person_id: award for award in _latest(unit.awards.of_achievement(achievement_id))}
+            handed_in = _handed_in(unit, achievement)
             rows = [
-                self._row(unit, achievement, person, records, awards.get(person.id))
+                replace(
+                    self._row(unit, achievement, person, records, awards.get(person.id)),
+                    handed_in=tuple(handed_in.get(person.id, ())),
+                )
                 for person, enrolment in unit.people.enrolled(course_id)
                 if is_eligible(enrolment) or person.id in awards
             ]
@@ -174,6 +179,15 @@ class CourseBadges:
         deliveries = tuple(unit.deliveries.of_award(award.id))
         history, is_expired = tuple(unit.awards.history(award.id)), award.is_expired(self._clock.now())
         return LearnerRow(person, reason, award, deliveries, history, is_expired)
+
+
+def _handed_in(unit: UnitOfWork, achievement: Achievement) -> dict[str, list[Nomination]]:
+    """By the learner."""
+    found: dict[str, list[Nomination]] = {}
+    for one in unit.nominations.of_course(achievement.course_id) if pieces(achievement.criteria) else ():
+        if one.achievement_id == achievement.id:
+            found.setdefault(one.person_id, []).append(one)
+    return found
 
 
 def _told(unit: UnitOfWork, registration: Registration, course_id: str) -> frozenset[FactKind]:

@@ -10,12 +10,13 @@ from lti_tool.domain.confidence import Ages
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.evaluation import Reason, evaluate
 from lti_tool.domain.identity import Course
+from lti_tool.domain.nomination import Nomination
 from lti_tool.domain.sentence import criteria_sentence
 from lti_tool.usecases.ask_reading import reading_for
 from lti_tool.usecases.edit_achievement import achievement_of_course
 from lti_tool.usecases.evaluate_learner import is_eligible
 from lti_tool.usecases.names import CourseNames
-from lti_tool.usecases.ports import Clock, CourseReading, Transactions
+from lti_tool.usecases.ports import Clock, CourseReading, Transactions, UnitOfWork
 from lti_tool.usecases.source_ages import ages_of
 
 
@@ -33,6 +34,7 @@ class LearnerCard:
     reading: CourseReading
     ages: Ages = field(default_factory=dict)
     is_expired: bool = False
+    handed_in: tuple[Nomination, ...] = ()
 
 
 class ReadLearnerCard:
@@ -65,4 +67,10 @@ class ReadLearnerCard:
                 ages=ages_of(unit, course),
                 reading=reading_for(unit, course_id, person_id, self._clock.now()),
                 is_expired=award is not None and award.is_expired(self._clock.now()),
+                handed_in=_handed_in(unit, course_id, person_id, achievement_id),
             )
+
+
+def _handed_in(unit: UnitOfWork, course_id: str, person_id: str, achievement_id: str) -> tuple[Nomination, ...]:
+    found = unit.nominations.of_person(course_id, person_id)
+    return tuple(one for one in found if one.achievement_id == achievement_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lti_tool.domain.achievement import Achievement
@@ -12,6 +11,7 @@ from lti_tool.domain.evidence import Evidence
 from lti_tool.domain.identity import Actor, Person
 from lti_tool.domain.learner_record import Fact
 from lti_tool.domain.ledger import Deed
+from lti_tool.domain.marks import Marks, marks_to_json
 from lti_tool.domain.nomination import Nomination, NominationState, pieces
 from lti_tool.usecases import work
 from lti_tool.usecases.decide_award import check_can_be_awarded
@@ -62,7 +62,7 @@ class ReviewEvidence:
         reviewer: Actor,
         state: NominationState,
         words: str,
-        points: Mapping[str, float],
+        marks: Marks,
     ) -> Nomination:
         """Approves, declines or asks for more, and has the learner weighed anew.
 
@@ -73,7 +73,7 @@ class ReviewEvidence:
             nomination = _of_course(unit, course_id, nomination_id)
             achievement = achievement_of_course(unit, course_id, nomination.achievement_id)
             leaf = piece_of(achievement, nomination.piece)
-            decided = nomination.decided(state, leaf, reviewer, words, points, self._clock.now())
+            decided = nomination.decided(state, leaf, reviewer, words, marks, self._clock.now())
             if state is NominationState.APPROVED:
                 _check_enrolled(unit, decided, reviewer)
             _settle(unit, decided, leaf, achievement.version)
@@ -86,7 +86,7 @@ def _settle(unit: UnitOfWork, decided: Nomination, leaf: Requirement, version: i
     assert decided.decided_at is not None
     unit.nominations.save(decided)
     said = Evidence(decided.words)
-    step = NominationStep(decided.decided_at, decided.reviewer, decided.state.value, said, decided.points)
+    step = NominationStep(decided.decided_at, decided.reviewer, decided.state.value, said, decided.marks)
     unit.nominations.note(decided.id, step)
     unit.ledger.note(
         Deed(
@@ -97,7 +97,11 @@ def _settle(unit: UnitOfWork, decided: Nomination, leaf: Requirement, version: i
             achievement_id=decided.achievement_id,
             version=version,
             person_id=decided.person_id,
-            details={"reason": decided.words, "piece": decided.piece, "points": dict(decided.points)},
+            details={
+                "reason": decided.words,
+                "piece": decided.piece,
+                "points": marks_to_json(decided.marks),
+            },
         )
     )
     statement = decided.statement(decided.course_id, leaf, decided.decided_at)

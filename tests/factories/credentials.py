@@ -33,6 +33,7 @@ from lti_tool.domain.credential import (
     ImageRef,
     IssuerProfile,
     Recipient,
+    ResultLevel,
     ResultScale,
     ResultValue,
     SkillAlignment,
@@ -200,6 +201,18 @@ class LocalResolver:
         return where[name]
 
 
+_CLARITY = ResultScale(
+    "urn:uuid:0b8f0a52-5ac9-4a93-9d0c-2f4b41b61c03",
+    "Report: Clarity",
+    "RubricCriterionLevel",
+    levels=(
+        ResultLevel("urn:uuid:0b8f0a52-5ac9-4a93-9d0c-2f4b41b61c04", "Unclear", "0"),
+        ResultLevel("urn:uuid:0b8f0a52-5ac9-4a93-9d0c-2f4b41b61c05", "Clear", "6", "Easy to follow."),
+    ),
+    required_level="urn:uuid:0b8f0a52-5ac9-4a93-9d0c-2f4b41b61c05",
+)
+
+
 def full_claim(issuer_id: str, **changes: Any) -> BadgeClaim:
     """A claim that uses every member this tool writes."""
     claim = BadgeClaim(
@@ -220,7 +233,7 @@ def full_claim(issuer_id: str, **changes: Any) -> BadgeClaim:
             achievement_type="Badge",
             tags=("astronomy", "orbits"),
             version="2",
-            result_scales=(ResultScale(_SCALE, "Quiz score", "Percent", "0", "100", "80"),),
+            result_scales=(ResultScale(_SCALE, "Quiz score", "Percent", "0", "100", "80"), _CLARITY),
             alignments=(
                 SkillAlignment("Kepler's laws", "https://case.example/items/7", "CFItem", "b9d1", "Physics"),
                 SkillAlignment("astronomy", "http://data.europa.eu/esco/skill/0b8f0a52"),
@@ -232,6 +245,6 @@ def full_claim(issuer_id: str, **changes: Any) -> BadgeClaim:
         status=StatusEntry(LIST_URL, 94567),
         valid_until=datetime(2036, 1, 1, tzinfo=UTC),
         evidence=(EvidenceItem("Quiz 'Orbits'", "91 of 100 points on 1 March 2026.", "Quiz"),),
-        results=(ResultValue("91", _SCALE),),
+        results=(ResultValue("91", _SCALE), ResultValue("Clear", _CLARITY.id, _CLARITY.levels[1].id)),
     )
     return replace(claim, **changes)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from lti_tool.domain.criteria import Criteria, Group, Requirement, RubricRow, Skill, SkillKind, Window
+from lti_tool.domain.criteria import Criteria, Group, Requirement, RubricLevel, RubricRow, Skill, SkillKind, Window
 from lti_tool.domain.fact_kind import FactKind, GradeVariant, Standing
 from lti_tool.domain.learner_record import Fact, LearnerRecord
 
@@ -83,7 +83,9 @@ def leaves(draw: st.DrawFn, plain: bool = False) -> Requirement:  # noqa: C901 -
     if kind is FactKind.MODULE_COMPLETION and draw(st.booleans()):
         values |= {"items": ITEMS, "minimum": draw(st.sampled_from([30.0, 66.0, 100.0]))}
     if kind is FactKind.EVIDENCE_REVIEW:
-        rubric = (RubricRow("Clarity", 60.0), RubricRow("Depth", 40.0))
+        levels = (RubricLevel("Flat", 0.0), RubricLevel("Some", 20.0, "A layer or two."), RubricLevel("Deep", 40.0))
+        deep = RubricRow("Depth", 40.0, levels, draw(st.sampled_from(["", "Some", "Deep"])))
+        rubric = (RubricRow("Clarity", 60.0), draw(st.sampled_from([RubricRow("Depth", 40.0), deep])))
         values |= {"evidence": "portfolio", "rubric": rubric, "minimum": draw(st.sampled_from([None, 50.0, 80.0]))}
     return Requirement(kind, **values, **terms(draw, plain))  # type: ignore[arg-type]
 

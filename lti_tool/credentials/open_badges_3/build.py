@@ -18,6 +18,7 @@ from lti_tool.domain.credential import (
     ImageRef,
     IssuerProfile,
     Recipient,
+    ResultLevel,
     ResultScale,
     ResultValue,
     SkillAlignment,
@@ -156,12 +157,33 @@ def _scale(scale: ResultScale) -> dict[str, Any]:
             "valueMin": scale.value_min,
             "valueMax": scale.value_max,
             "requiredValue": scale.required_value,
+            "requiredLevel": scale.required_level,
+            "rubricCriterionLevel": [_level(level) for level in scale.levels],
+        }
+    )
+
+
+def _level(level: ResultLevel) -> dict[str, Any]:
+    return _filled(
+        {
+            "id": level.id,
+            "type": ["RubricCriterionLevel"],
+            "name": level.name,
+            "description": level.description,
+            "points": level.points,
         }
     )
 
 
 def _result(result: ResultValue) -> dict[str, Any]:
-    return _filled({"type": ["Result"], "resultDescription": result.scale_id, "value": result.value})
+    return _filled(
+        {
+            "type": ["Result"],
+            "resultDescription": result.scale_id,
+            "value": result.value,
+            "achievedLevel": result.level_id,
+        }
+    )
 
 
 def _evidence(item: EvidenceItem) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from lti_tool.db.statements import upsert
 from lti_tool.db.tables import reviews as t
 from lti_tool.domain.evidence import Evidence
 from lti_tool.domain.identity import Actor
+from lti_tool.domain.marks import marks_from_json, marks_to_json
 from lti_tool.domain.nomination import Nomination, NominationState
 from lti_tool.usecases.ports import NominationStep
 
@@ -23,7 +24,7 @@ def _nomination(row: Row[Any]) -> Nomination:
         evidence=Evidence(row.text, row.url),
         state=NominationState(row.state),
         reviewer=Actor(row.reviewer_kind, row.reviewer_id, row.reviewer_name) if row.reviewer_kind else None,
-        points=row.points,
+        marks=marks_from_json(row.points),
     )
 
 
@@ -50,14 +51,14 @@ class SqlNominations:
         reviewer = nomination.reviewer or Actor("")
         values = {name: getattr(nomination, name) for name in _PLAIN}
         values |= nomination.evidence.to_json()
-        values |= {"state": nomination.state.value, "points": dict(nomination.points)}
+        values |= {"state": nomination.state.value, "points": marks_to_json(nomination.marks)}
         values |= {"reviewer_kind": reviewer.kind, "reviewer_id": reviewer.id, "reviewer_name": reviewer.name}
         upsert(self._connection, t.nominations, values)
 
     def note(self, nomination_id: str, step: NominationStep) -> None:
         what: dict[str, Any] = {"nomination_id": nomination_id, "at": step.at, "action": step.action}
         what |= {"actor_kind": step.actor.kind, "actor_id": step.actor.id, "actor_name": step.actor.name}
-        what |= {"points": dict(step.points), **step.evidence.to_json()}
+        what |= {"points": marks_to_json(step.marks), **step.evidence.to_json()}
         self._connection.execute(insert(t.nomination_steps).values(what))
 
     def steps(self, nomination_id: str) -> list[NominationStep]:
@@ -69,7 +70,7 @@ class SqlNominations:
                 Actor(row.actor_kind, row.actor_id, row.actor_name),
                 row.action,
                 Evidence(row.text, row.url),
-                row.points,
+                marks_from_json(row.points),
             )
             for row in self._connection.execute(query)
         ]

@@ -12,8 +12,9 @@ docs/reference/criteria.md tells all of it, schema.json describes it for program
 from lti_tool.domain.criteria.documents import SCHEMA_ID, VERSION, from_document, schema_text, to_document
 from lti_tool.domain.criteria.errors import CriteriaError
 from lti_tool.domain.criteria.leaf_types import LEAF_TYPES, TARGET_FIELD, LeafType, type_of
-from lti_tool.domain.criteria.parts import RubricRow, Skill, SkillKind, Window
+from lti_tool.domain.criteria.parts import Skill, SkillKind, Window
 from lti_tool.domain.criteria.reading import parse
+from lti_tool.domain.criteria.rubric import RubricLevel, RubricRow
 from lti_tool.domain.criteria.tree import (
     HIGHEST_MINIMUM,
     MAX_DEPTH,
@@ -39,6 +40,7 @@ __all__ = [
     "Group",
     "LeafType",
     "Requirement",
+    "RubricLevel",
     "RubricRow",
     "Skill",
     "SkillKind",

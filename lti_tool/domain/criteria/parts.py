@@ -1,8 +1,7 @@
-"""What a requirement can carry besides what it asks: a window of time, a rubric, a skill."""
+"""What a requirement can carry besides what it asks: a window of time, a skill."""
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,6 @@ from lti_tool.domain.criteria.errors import invalid
 
 LONGEST_TEXT = 255
 LONGEST_ADDRESS = 2000
-MOST_ROWS = 20
 _URI = re.compile(r"(https?://|urn:)[^\s<>\"{}|\\^`]+")
 
 
@@ -58,19 +56,6 @@ class Window:
         if not self.since_enrolment:
             return True
         return None if enrolled_at is None else at >= enrolled_at
-
-
-@dataclass(frozen=True, slots=True)
-class RubricRow:
-    """One row of a rubric by which a reviewer judges evidence: what is looked at, and the most points for it."""
-
-    name: str
-    points: float
-
-    def __post_init__(self) -> None:
-        check_text(self.name, "A row of the rubric")
-        if not (math.isfinite(self.points) and 0 < self.points <= 1000):
-            raise invalid("A row of the rubric has more than 0 and at most 1000 points.")
 
 
 class SkillKind(StrEnum):

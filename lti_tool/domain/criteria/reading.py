@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from lti_tool.domain.criteria.errors import CriteriaError, invalid
 from lti_tool.domain.criteria.leaf_types import LEAF_MEMBERS, LEAF_TYPES, PART_MEMBERS, LeafType
-from lti_tool.domain.criteria.parts import RubricRow, Skill, SkillKind, Window
+from lti_tool.domain.criteria.parts import Skill, SkillKind, Window
+from lti_tool.domain.criteria.rubric import RubricLevel, RubricRow
 from lti_tool.domain.criteria.tree import (
     GRADES,
-    HIGHEST_MINIMUM,
     JOINERS,
     MAX_DEPTH,
     MAX_NODES,
@@ -21,6 +20,7 @@ from lti_tool.domain.criteria.tree import (
     Group,
     Requirement,
 )
+from lti_tool.domain.criteria.values import flag, moment, number, objects, one_of, text, texts
 
 _GROUP_MEMBERS = {"at_least": frozenset({"count"}), "credits": frozenset({"total"})}
 _MISSING = object()
@@ -71,7 +71,7 @@ class _Reader:
             name,
             tuple(self.part(part, f"{path}/parts/{place}", depth + 1) for place, part in enumerate(parts)),
             count,
-            (_number(value, "total") or 0.0) if name == "credits" else 0.0,
+            (number(value, "total") or 0.0) if name == "credits" else 0.0,
             **_of_any_part(value),
         )
 
@@ -79,12 +79,12 @@ class _Reader:
         self._refuse_others(value, PART_MEMBERS | LEAF_MEMBERS | leaf.asks | {leaf.target})
         own = {name: read(value, name) for name, read in _LEAF_READERS.items() if name in leaf.asks and name in value}
         # A stored minimum of something that has none must not pass as if it had not been there.
-        minimum = _number(value, "minimum")
+        minimum = number(value, "minimum")
         if leaf.name == "module_share" and not own.get("items"):
             raise invalid("A share of a module lists the activities it is taken of.")
         return Requirement(
             leaf.kind,
-            _text(value, leaf.target) if leaf.target in value else "",
+            text(value, leaf.target) if leaf.target in value else "",
             minimum,
             skill=_skill(value.get("skill")),
             **own,
@@ -98,59 +98,35 @@ class _Reader:
 
 
 def _of_any_part(value: Mapping[str, Any]) -> dict[str, Any]:
-    weight = _number(value, "credits")
+    weight = number(value, "credits")
     return {
-        "optional": _flag(value, "optional") if "optional" in value else False,
-        "only_for": _texts(value, "only_for") if "only_for" in value else (),
+        "optional": flag(value, "optional") if "optional" in value else False,
+        "only_for": texts(value, "only_for") if "only_for" in value else (),
         "credits": 1.0 if weight is None else weight,
         "window": _window(value.get("window")),
     }
 
 
-def _text(value: Mapping[str, Any], name: str) -> str:
-    found = value[name]
-    if not isinstance(found, str):
-        raise invalid(f"“{name}” is a text.")
-    return found
-
-
-def _texts(value: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    found = value[name]
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise invalid(f"“{name}” is a list of texts.")
-    return tuple(found)
-
-
-def _flag(value: Mapping[str, Any], name: str) -> bool:
-    found = value[name]
-    if not isinstance(found, bool):
-        raise invalid(f"“{name}” is true or false.")
-    return found
-
-
-def _number(value: Mapping[str, Any], name: str) -> float | None:
-    found = value.get(name)
-    if found is None:
-        return None
-    if isinstance(found, bool) or not isinstance(found, int | float):
-        raise invalid("The minimum must be a number." if name == "minimum" else f"“{name}” must be a number.")
-    if isinstance(found, int) and abs(found) > HIGHEST_MINIMUM:
-        raise invalid(f"“{name}” is out of range.")
-    return float(found)
-
-
-def _one_of(value: Mapping[str, Any], name: str, choices: tuple[str, ...]) -> str:
-    found = value[name]
-    if not isinstance(found, str) or found not in choices:
-        raise invalid(f"“{name}” is one of: {', '.join(choice or 'nothing' for choice in choices)}.")
-    return found
-
-
 def _rubric(value: Mapping[str, Any], name: str) -> tuple[RubricRow, ...]:
     rows = value[name]
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise invalid("A rubric is a list of rows.")
-    return tuple(RubricRow(_text({"name": ""} | row, "name"), _number(row, "points") or 0.0) for row in rows)
+    return tuple(_rubric_row(row) for row in objects(rows, "A rubric is a list of rows."))
+
+
+def _rubric_row(row: dict[str, Any]) -> RubricRow:
+    levels = tuple(
+        RubricLevel(
+            text({"name": ""} | level, "name"),
+            # Without a number it has none that a level can have.
+            -1.0 if (points := number(level, "points")) is None else points,
+            text(level, "description") if "description" in level else "",
+        )
+        for level in objects(row.get("levels", []), "The levels of a row are a list.")
+    )
+    points = number(row, "points")
+    if points is None:
+        points = levels[-1].points if levels else 0.0
+    needs = text(row, "needs") if "needs" in row else ""
+    return RubricRow(text({"name": ""} | row, "name"), points, levels, needs)
 
 
 def _window(value: Any) -> Window | None:
@@ -163,22 +139,10 @@ def _window(value: Any) -> Window | None:
         raise invalid("A window begins “ever” or with the “enrolment”.")
     if since == "ever" and "from" not in value and "until" not in value:
         return None
-    start, end = _moment(value, "from"), _moment(value, "until")
+    start, end = moment(value, "from"), moment(value, "until")
     if start is not None and start == end:
         raise invalid("The window ends before it starts.")
     return Window(start, end, since == "enrolment")
-
-
-def _moment(value: Mapping[str, Any], name: str) -> datetime | None:
-    found = value.get(name)
-    if found is None:
-        return None
-    try:
-        if not isinstance(found, str) or len(found) > 40:
-            raise ValueError
-        return datetime.fromisoformat(found)
-    except ValueError:
-        raise invalid(f"“{name}” is a time with its zone (ISO 8601).") from None
 
 
 def _skill(value: Any) -> Skill | None:
@@ -199,14 +163,14 @@ def _skill(value: Any) -> Skill | None:
 
 
 _LEAF_READERS: dict[str, Any] = {
-    "unit": lambda value, name: _one_of(value, name, ("percent", "points")),
-    "letter": _text,
-    "scale": _texts,
-    "take": lambda value, name: _one_of(value, name, TAKES),
-    "grade": lambda value, name: _one_of(value, name, GRADES),
-    "overrides": _flag,
-    "on_time": _flag,
-    "items": _texts,
-    "evidence": _text,
+    "unit": lambda value, name: one_of(value, name, ("percent", "points")),
+    "letter": text,
+    "scale": texts,
+    "take": lambda value, name: one_of(value, name, TAKES),
+    "grade": lambda value, name: one_of(value, name, GRADES),
+    "overrides": flag,
+    "on_time": flag,
+    "items": texts,
+    "evidence": text,
     "rubric": _rubric,
 }

@@ -9,7 +9,8 @@ from typing import Literal
 
 from lti_tool.domain.criteria.errors import CriteriaError, invalid
 from lti_tool.domain.criteria.leaf_types import TARGET_FIELD, type_of
-from lti_tool.domain.criteria.parts import LONGEST_TEXT, MOST_ROWS, RubricRow, Skill, Window, check_text
+from lti_tool.domain.criteria.parts import LONGEST_TEXT, Skill, Window, check_text
+from lti_tool.domain.criteria.rubric import RubricRow, check_rubric
 from lti_tool.domain.fact_kind import FactKind
 
 MAX_DEPTH = 12
@@ -64,8 +65,7 @@ class Requirement:
         self._check_value()
         self._check_letter()
         self._check_target()
-        if len(self.rubric) > MOST_ROWS or len({row.name for row in self.rubric}) != len(self.rubric):
-            raise invalid(f"A rubric has at most {MOST_ROWS} rows, each with a name of its own.")
+        check_rubric(self.rubric)
         if (self.kind is FactKind.EVIDENCE_REVIEW) != bool(self.evidence):
             raise invalid("Name the evidence that has to be approved.")
         if self.evidence:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lti_tool.domain.criteria.leaf_types import type_of
 from lti_tool.domain.criteria.parts import Skill, Window
+from lti_tool.domain.criteria.rubric import RubricLevel, RubricRow
 from lti_tool.domain.criteria.tree import Criteria, Group, Requirement
 
 
@@ -40,8 +41,19 @@ def _unusual(leaf: Requirement) -> dict[str, Any]:
     value |= {"items": list(leaf.items)} if leaf.items else {}
     value |= {"evidence": leaf.evidence} if leaf.evidence else {}
     if leaf.rubric:
-        value["rubric"] = [{"name": row.name, "points": row.points} for row in leaf.rubric]
+        value["rubric"] = [_rubric_row(row) for row in leaf.rubric]
     return value
+
+
+def _rubric_row(row: RubricRow) -> dict[str, Any]:
+    value: dict[str, Any] = {"name": row.name, "points": row.points}
+    value |= {"levels": [_level(level) for level in row.levels]} if row.levels else {}
+    return value | ({"needs": row.needs} if row.needs else {})
+
+
+def _level(level: RubricLevel) -> dict[str, Any]:
+    value: dict[str, Any] = {"name": level.name, "points": level.points}
+    return value | ({"description": level.description} if level.description else {})
 
 
 def _of_any_part(part: Criteria) -> dict[str, Any]:

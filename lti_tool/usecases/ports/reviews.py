@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from lti_tool.domain.evidence import Evidence
 from lti_tool.domain.identity import Actor
+from lti_tool.domain.marks import Marks
 from lti_tool.domain.nomination import Nomination
 
 
@@ -21,7 +21,7 @@ class NominationStep:
     actor: Actor
     action: str
     evidence: Evidence
-    points: Mapping[str, float] = field(default_factory=dict)
+    marks: Marks = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from lti_tool.usecases.ports import Delivery, HistoryEntry
 from lti_tool.web.instructor.award_times import Times, award_times
 from lti_tool.web.instructor.course_rows import STATES
 from lti_tool.web.instructor.terms_words import terms_sentence
+from lti_tool.web.present.nominations import judged
 from lti_tool.web.present.reasons import ReasonRow, reason_row
 from lti_tool.web.present.times import newest
 
@@ -218,7 +219,7 @@ def _line(row: LearnerRow, found: BadgePage) -> LearnerLine:
         revocation_reason=award.revocation_reason if award else "",
         gradebook=_gradebook(row.deliveries, award),
         approved=_approved(row.reason),
-        tree=reason_row(row.reason, found.names, found.ages) if row.reason else None,
+        tree=reason_row(row.reason, found.names, found.ages, judged(row.handed_in)) if row.reason else None,
         history=[_happening(entry) for entry in row.history],
         times=award_times(award, row.deliveries),
         asks_review=bool(row.reason and pieces(row.reason.criteria)),

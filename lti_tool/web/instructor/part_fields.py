@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from lti_tool.domain.criteria import LEAF_TYPES, Criteria, Requirement
-from lti_tool.domain.phrases import number
+from lti_tool.web.instructor import rubric_text
 
 Control = Literal["text", "lines", "box", "list", "moment", "number"]
 LONGEST = 4000
@@ -72,9 +72,7 @@ _OWN: dict[str, tuple[PartField, ...]] = {
     ),
     "outcome_mastered": _LETTER,
     "external_fact": _LETTER,
-    "evidence_approved": (
-        PartField("rubric", "Rubric", "lines", _VALUE, hint="One row a line with its points, such as: Clarity: 10"),
-    ),
+    "evidence_approved": (PartField("rubric", "Rubric", "lines", _VALUE, hint=rubric_text.HINT),),
 }
 _OF_LEAF = (
     PartField("skill_name", "Skill", "text", _SKILL),
@@ -130,7 +128,7 @@ def _of_leaf(leaf: Requirement) -> dict[str, str]:
         "on_time": "1" if leaf.on_time else "",
         "letter": leaf.letter,
         "scale": ", ".join(leaf.scale),
-        "rubric": "\n".join(f"{row.name}: {number(row.points)}" for row in leaf.rubric),
+        "rubric": rubric_text.to_text(leaf.rubric),
     }
     skill = leaf.skill
     if skill is not None:
@@ -166,14 +164,6 @@ def _moment(text: str) -> str:
         return text
 
 
-def _row(line: str) -> dict[str, Any]:
-    name, _, points = line.rpartition(":")
-    try:
-        return {"name": name.strip(), "points": float(points.strip().replace(",", "."))}
-    except ValueError:
-        return {"name": line.strip(), "points": None}
-
-
 _MEMBERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "take": lambda value: {"take": value},
     "grade": lambda value: {"grade": value},
@@ -181,7 +171,7 @@ _MEMBERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "on_time": lambda _: {"on_time": True},
     "letter": lambda value: {"letter": value},
     "scale": lambda value: {"scale": [step.strip() for step in value.split(",") if step.strip()]},
-    "rubric": lambda value: {"rubric": [_row(line) for line in value.splitlines() if line.strip()]},
+    "rubric": lambda value: {"rubric": rubric_text.to_json(value)},
     "optional": lambda _: {"optional": True},
     "only_for": lambda value: {"only_for": value.splitlines()},
 }

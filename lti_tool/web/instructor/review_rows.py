@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lti_tool.domain.criteria import RubricRow
+from lti_tool.domain.marks import Mark
 from lti_tool.domain.nomination import NominationState
 from lti_tool.domain.phrases import number
 from lti_tool.usecases.ports import NominationStep
 from lti_tool.usecases.review_evidence import Review
-from lti_tool.web.present.nominations import STATES, piece_title, points_needed
+from lti_tool.web.present.nominations import STATES, mark_lines, piece_title, points_needed
 
 SHOWN_DECIDED = 50
 _HAPPENED = {"handed_in": "Handed in"} | {state.value: words for state, (words, _) in STATES.items()}
@@ -42,13 +44,25 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
-class PointsField:
-    """A row of the rubric with its field; `value` as typed."""
+class LevelChoice:
+    """A level of a row, to be chosen."""
+
+    name: str
+    points: str
+    description: str
+    is_needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowField:
+    """A row of the rubric with its field: `levels` to choose from, or where it has none points to be typed. `value` is
+    the name of the level that was chosen, or what was typed."""
 
     key: str
     name: str
     most: str
     value: str
+    levels: list[LevelChoice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,7 @@ class ReviewView:
     text: str
     url: str
     handed_in_by: str
-    rubric: list[PointsField]
+    rubric: list[RowField]
     needed: str
     words: str
     steps: list[StepLine]
@@ -85,11 +99,10 @@ def queue_of(reviews: Sequence[Review]) -> Queue:
     )
 
 
-def review_view(review: Review, typed_points: Mapping[str, str] | None = None, words: str = "") -> ReviewView:
-    """`typed_points` by the row's name: what the reviewer sent, where something was wrong with it."""
+def review_view(review: Review, sent: Mapping[str, str] | None = None, words: str = "") -> ReviewView:
+    """`sent` by the row's name: what the reviewer sent, where something was wrong with it."""
     nomination, leaf = review.nomination, review.leaf
-    held = {name: number(given) for name, given in nomination.points.items()}
-    values = held if typed_points is None else typed_points
+    values = {name: _held(mark) for name, mark in nomination.marks.items()} if sent is None else sent
     by_other = review.nominated_by is not None and review.nominated_by.id != review.person.id
     return ReviewView(
         line=_line(review),
@@ -98,13 +111,24 @@ def review_view(review: Review, typed_points: Mapping[str, str] | None = None, w
         url=nomination.evidence.url,
         handed_in_by=review.nominated_by.name if by_other and review.nominated_by else "",
         rubric=[
-            PointsField(points_key(place), row.name, number(row.points), values.get(row.name, ""))
+            RowField(points_key(place), row.name, number(row.points), values.get(row.name, ""), _levels(row))
             for place, row in enumerate(leaf.rubric if leaf else ())
         ],
         needed=points_needed(leaf) if leaf else "",
         words=words,
         steps=[_step(step) for step in review.steps],
     )
+
+
+def _held(mark: Mark) -> str:
+    return mark.level or number(mark.points)
+
+
+def _levels(row: RubricRow) -> list[LevelChoice]:
+    return [
+        LevelChoice(level.name, number(level.points), level.description, level.name == row.needs)
+        for level in row.levels
+    ]
 
 
 def points_key(place: int) -> str:
@@ -130,6 +154,6 @@ def _line(review: Review) -> ReviewLine:
 
 
 def _step(step: NominationStep) -> StepLine:
-    points = ", ".join(f"{name}: {number(given)}" for name, given in step.points.items())
+    points = ", ".join(mark_lines(step.marks))
     happened = _HAPPENED.get(step.action, step.action)
     return StepLine(step.at, happened, step.actor.name, step.evidence.text, step.evidence.url, points)

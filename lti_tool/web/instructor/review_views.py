@@ -6,7 +6,9 @@ import math
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from lti_tool.domain.criteria import RubricRow
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.marks import Mark, mark_by_level
 from lti_tool.domain.nomination import NominationState
 from lti_tool.usecases.review_evidence import Review
 from lti_tool.web import places
@@ -28,6 +30,8 @@ _FIELDS = {
     "review.points_missing": "points",
     "review.points_invalid": "points",
     "review.points_short": "points",
+    "review.level_unknown": "points",
+    "review.level_short": "points",
     "review.verdict_unknown": "words",
 }
 
@@ -65,10 +69,10 @@ class _ReviewPages:
         sent = _points(found)
         words = typed(request.form, "words")
         try:
-            points = {name: _number(name, text) for name, text in sent.items() if text}
+            marks = {row.name: _mark(row, sent[row.name]) for row in _rows(found) if sent[row.name]}
             verdict = _verdict(request.form.get("verdict", ""))
             reviewer = actor(self._services, viewer)
-            self._services.review.decide(viewer.course_id, nomination_id, reviewer, verdict, words, points)
+            self._services.review.decide(viewer.course_id, nomination_id, reviewer, verdict, words, marks)
         except BadgeToolError as error:
             if error.code not in _FIELDS:
                 raise
@@ -83,8 +87,15 @@ class _ReviewPages:
 
 def _points(found: Review) -> dict[str, str]:
     """What was typed for each row of the rubric."""
-    rows = found.leaf.rubric if found.leaf else ()
-    return {row.name: typed(request.form, points_key(place)) for place, row in enumerate(rows)}
+    return {row.name: typed(request.form, points_key(place)) for place, row in enumerate(_rows(found))}
+
+
+def _rows(found: Review) -> tuple[RubricRow, ...]:
+    return found.leaf.rubric if found.leaf else ()
+
+
+def _mark(row: RubricRow, text: str) -> Mark:
+    return mark_by_level(row, text) if row.levels else Mark(_number(row.name, text))
 
 
 def _number(name: str, text: str) -> float:

@@ -12,6 +12,7 @@ from lti_tool.domain.roles import CourseRole
 from lti_tool.usecases.learner_badges import MyBadges
 from lti_tool.usecases.learner_card import LearnerCard
 from lti_tool.web.learner.rows import BadgeList, badge_list, why_not
+from lti_tool.web.present.nominations import judged
 from lti_tool.web.present.reasons import ReasonRow, open_leaves, progress, reason_row
 from lti_tool.web.present.times import newest
 
@@ -56,7 +57,7 @@ class ProgressView:
 
 def card_view(card: LearnerCard, role: CourseRole) -> CardView:
     badge, award, reading = card.achievement, card.award, card.reading
-    tree = reason_row(card.reason, card.names, card.ages)
+    tree = reason_row(card.reason, card.names, card.ages, judged(card.handed_in))
     done, needed = progress(card.reason)
     return CardView(
         achievement_id=badge.id,

@@ -40,6 +40,7 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
         rows = with_error(map(evidence_row, badge.pieces), request.form, error)
         notice = "Handed in. A reviewer of the course will look at it." if request.args.get("done") else ""
         values = {"badge": badge.achievement, "sentence": badge.sentence, "rows": rows, "eligible": mine.eligible}
+        values["has_rubric"] = any(row.rubric for row in rows)
         return make_response(render_template("learner/evidence.html", notice=notice, **values), 422 if error else 200)
 
     blueprint.add_url_rule("/evidence/<achievement_id>", evidence.__name__, evidence, methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from lti_tool.domain.roles import CourseRole
 from lti_tool.usecases.learner_badges import EarnedBadge, MyBadges, OpenBadge, Told
 from lti_tool.usecases.names import is_address
 from lti_tool.web.present.evidence import EvidenceRow, evidence_row
+from lti_tool.web.present.nominations import judged
 from lti_tool.web.present.reasons import ReasonRow, open_leaves, progress, reason_row
 from lti_tool.web.present.times import newest
 
@@ -134,7 +135,8 @@ def _earned_row(badge: EarnedBadge) -> EarnedRow:
 
 
 def _open_row(badge: OpenBadge, mine: MyBadges) -> OpenRow:
-    tree = reason_row(badge.reason, mine.names, mine.ages)
+    handed_in = [piece.nomination for piece in badge.pieces if piece.nomination]
+    tree = reason_row(badge.reason, mine.names, mine.ages, judged(handed_in))
     done, needed = progress(badge.reason)
     return OpenRow(
         achievement_id=badge.achievement.id,

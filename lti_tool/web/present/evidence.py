@@ -8,10 +8,17 @@ from datetime import datetime
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.nomination import NominationState
-from lti_tool.domain.phrases import number
 from lti_tool.usecases.learner_badges import Piece
 from lti_tool.web.form_text import typed
-from lti_tool.web.present.nominations import NOTHING_YET, STATES, piece_title, points_needed, rubric_lines
+from lti_tool.web.present.nominations import (
+    NOTHING_YET,
+    STATES,
+    RubricLine,
+    mark_lines,
+    piece_title,
+    points_needed,
+    rubric_lines,
+)
 
 # What is wrong with the form, and the field beside which it is said.
 FIELDS = {
@@ -29,7 +36,7 @@ class EvidenceRow:
     title: str
     word: str
     tone: str
-    rubric: list[str]
+    rubric: list[RubricLine]
     needed: str
     words: str
     reviewer: str
@@ -56,7 +63,7 @@ def evidence_row(piece: Piece) -> EvidenceRow:
         reviewer=nomination.reviewer.name if nomination and nomination.reviewer else "",
         decided_at=nomination.decided_at if nomination else None,
         submitted_at=nomination.submitted_at if nomination else None,
-        points=[f"{name}: {number(given)}" for name, given in nomination.points.items()] if nomination else [],
+        points=mark_lines(nomination.marks) if nomination else [],
         is_open=nomination is None or nomination.state is not NominationState.APPROVED,
         button=_button(nomination.state if nomination else None),
         said=nomination.evidence.to_json() if nomination else {},

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
 from lti_tool.domain.criteria import Requirement
-from lti_tool.domain.nomination import NominationState
+from lti_tool.domain.marks import Marks
+from lti_tool.domain.nomination import Nomination, NominationState
 from lti_tool.domain.phrases import number
 
 # State -> (word, tone).
@@ -16,14 +21,52 @@ STATES = {
 NOTHING_YET = ("Nothing handed in yet", "not-yet")
 
 
+Judged = dict[tuple[str, datetime], str]
+"""What reviewers gave, in words, by the piece of evidence and the time of the decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class RubricLine:
+    """A row of a rubric in words, with its levels, the lowest first."""
+
+    text: str
+    levels: list[str]
+
+
 def piece_title(piece: str) -> str:
     """The name of a piece of evidence; an approval has none."""
     return piece or "Approval of the teacher"
 
 
-def rubric_lines(leaf: Requirement) -> list[str]:
-    """ "Clarity: up to 10 points" for each row."""
-    return [f"{row.name}: up to {number(row.points)} points" for row in leaf.rubric]
+def rubric_lines(leaf: Requirement) -> list[RubricLine]:
+    """ "Clarity: up to 10 points" for each row, and "Clear (6 points): easy to follow" for each of its levels."""
+    return [
+        RubricLine(
+            (f"{row.name}: at least {row.needs}" if row.needs else f"{row.name}: up to {number(row.points)} points"),
+            [
+                f"{level.name} ({number(level.points)} points)"
+                + (f": {level.description}" if level.description else "")
+                for level in row.levels
+            ],
+        )
+        for row in leaf.rubric
+    ]
+
+
+def mark_lines(marks: Marks) -> list[str]:
+    """ "Clarity: Clear (6)" for each row; of one without levels its points."""
+    return [
+        f"{row}: {mark.level} ({number(mark.points)})" if mark.level else f"{row}: {number(mark.points)}"
+        for row, mark in marks.items()
+    ]
+
+
+def judged(nominations: Iterable[Nomination]) -> Judged:
+    return {
+        (one.piece, one.decided_at): ", ".join(mark_lines(one.marks))
+        for one in nominations
+        if one.decided_at is not None and one.marks
+    }
 
 
 def points_needed(leaf: Requirement) -> str:

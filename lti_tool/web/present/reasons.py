@@ -13,6 +13,7 @@ from lti_tool.domain.learner_record import Fact
 from lti_tool.domain.phrases import ENGLISH, number
 from lti_tool.domain.sentence import requirement_sentence
 from lti_tool.usecases.names import CourseNames
+from lti_tool.web.present.nominations import Judged
 from lti_tool.web.present.reason_words import NOTES, SOURCES, UNTOLD, WITHHELD, observed_value
 
 # Outcome -> (word, tone). The tone names an icon and a colour; the word alone says the same.
@@ -48,11 +49,12 @@ class ReasonRow:
     as_of: datetime | None = None
 
 
-def reason_row(reason: Reason, names: CourseNames, ages: Ages | None = None) -> ReasonRow:
-    """The tree of rows of a reason tree. `ages`: how old what each source told is; None where that is not asked."""
+def reason_row(reason: Reason, names: CourseNames, ages: Ages | None = None, judged: Judged | None = None) -> ReasonRow:
+    """The tree of rows of a reason tree. `ages`: how old what each source told is; None where that is not asked.
+    `judged`: what reviewers gave."""
     if isinstance(reason.criteria, Group):
-        return _group_row(reason, reason.criteria, names, ages)
-    row = _leaf_row(reason, reason.criteria, names)
+        return _group_row(reason, reason.criteria, names, ages, judged)
+    row = _with_marks(_leaf_row(reason, reason.criteria, names), reason, judged or {})
     if ages is None:
         return row
     found, as_of = confidence(reason, ages)
@@ -79,14 +81,14 @@ def progress(reason: Reason) -> tuple[int, int]:
     return int(reason.outcome is Outcome.MET), 1
 
 
-def _group_row(reason: Reason, group: Group, names: CourseNames, ages: Ages | None) -> ReasonRow:
+def _group_row(reason: Reason, group: Group, names: CourseNames, ages: Ages | None, judged: Judged | None) -> ReasonRow:
     word, tone = NOT_HERS if reason.is_hers is False else _outcome(reason.outcome)
     done, needed = progress(reason)
     return ReasonRow(
         text=_joiner(group) + _terms(reason, names),
         word=word,
         tone=tone,
-        parts=tuple(reason_row(part, names, ages) for part in reason.parts),
+        parts=tuple(reason_row(part, names, ages, judged) for part in reason.parts),
         observed=_credits(reason, group) if group.joiner == "credits" else f"{done} of {needed} done",
         is_optional=group.optional or reason.is_hers is False,
     )
@@ -143,6 +145,15 @@ def _leaf_row(reason: Reason, leaf: Requirement, names: CourseNames) -> ReasonRo
         url=activity.url if activity else "",
         is_optional=leaf.optional or reason.is_hers is False,
     )
+
+
+def _with_marks(row: ReasonRow, reason: Reason, judged: Judged) -> ReasonRow:
+    """What was seen, and row by row what the reviewer gave, where it is of the decision that was seen."""
+    leaf, fact = reason.criteria, reason.fact
+    if not isinstance(leaf, Requirement) or not leaf.evidence or fact is None:
+        return row
+    marks = judged.get((leaf.evidence, fact.occurred_at), "")
+    return replace(row, observed=f"{row.observed}: {marks}") if marks else row
 
 
 def _observed(reason: Reason, leaf: Requirement) -> str:

@@ -10,7 +10,8 @@ from lti_tool.demo.forms import Upload
 from tests.functional.policies.course import LENA, MILO, StoryCourse, story_course
 from tests.services.databases import SqliteDatabases
 
-REPORT = {"rule.0.target": "Report", "rule.0.rubric": "Clarity: 10\nSources: 5", "rule.0.minimum": "9"}
+RUBRIC = "Clarity: 10\nSources\n- None: 0\n* Some: 4; Two or more are named.\n- All: 5"
+REPORT = {"rule.0.target": "Report", "rule.0.rubric": RUBRIC, "rule.0.minimum": "9"}
 
 
 @pytest.mark.parametrize("like", ["moodle", "canvas"])
@@ -39,7 +40,7 @@ def evidence_is_judged_by_the_rubric(course: StoryCourse, name: str) -> None:
     assert "More is asked for “Name your sources.”" in again.text
     again.follow(f"Report for {name}").press("Hand in again", {"text": "With sources.", "url": ""})
     teacher = course.open().at("/badges/reviews").follow(f"Lena Lichen: Report for {name}")
-    teacher.press("Approve", {"points-0": "8", "points-1": "4", "words": "Well argued."})
+    teacher.press("Approve", {"points-0": "8", "points-1": "Some", "words": "Well argued."})
     course.pass_time(seconds=3)
     assert "Earned on" in course.open(LENA).at("/my").text
     assert course.score(LENA, name) == 1

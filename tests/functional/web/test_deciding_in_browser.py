@@ -13,7 +13,7 @@ from tests.e2e.looking import Inspector
 from tests.functional.web.conftest import Site
 from tests.functional.web.test_award_by_hand import TABLE
 from tests.functional.web.test_drift import MODULE, QUIZ, read
-from tests.functional.web.test_evidence import RUBRIC, SHOWN
+from tests.functional.web.test_evidence import BY_LEVELS, SHOWN
 from tests.functional.web.test_instructor_in_browser import address, blueprint_makers, enter, page  # noqa: F401
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ WIDTHS = (374, 885)
 def test_people_decide_in_a_browser(site: Site, address: str, page: Page) -> None:  # noqa: F811
     inspector = Inspector()
     inspector.listen(page)
-    badge = site.course.publish(RUBRIC)
+    badge = site.course.publish(BY_LEVELS)
     site.open_session("assistant")
     site.open_session().post(f"/my/evidence/{badge.id}/hand-in", piece="Report", **SHOWN)
     read(site, [MODULE, QUIZ, Activity("essay", "item", "Essay", 50.0)])
@@ -42,9 +42,10 @@ def test_people_decide_in_a_browser(site: Site, address: str, page: Page) -> Non
     inspector.window(page, "reviews", WIDTHS)
     page.get_by_role("button", name=re.compile("^Ana")).click()
     page.get_by_role("button", name="Approve").click()
-    expect(page.locator("#points-error")).to_contain_text("Give points for “Clarity”.")
+    expect(page.locator("#points-error")).to_contain_text("Choose a level for “Clarity”.")
     inspector.window(page, "review", WIDTHS)
-    page.get_by_label("Clarity of 10").fill("5")
+    page.get_by_role("radio", name="Unclear").check()
+    page.get_by_label("Sources of 5").fill("5")
     page.get_by_role("button", name="Ask for more").click()
     page.get_by_label("Your words to the learner").fill("Name your sources.")
     page.get_by_role("button", name="Ask for more").click()
@@ -71,7 +72,7 @@ def test_people_decide_in_a_browser(site: Site, address: str, page: Page) -> Non
 def test_learner_reads_and_hands_in_again_in_a_browser(site: Site, address: str, page: Page) -> None:  # noqa: F811
     inspector = Inspector()
     elsewhere = {"type": "badge_held", "achievement": "https://a.example/1"}
-    badge = site.course.publish({"type": "any", "parts": [RUBRIC, elsewhere]})
+    badge = site.course.publish({"type": "any", "parts": [BY_LEVELS, elsewhere]})
     ana = site.open_session()
     ana.post(f"/my/evidence/{badge.id}/hand-in", piece="Report", **SHOWN)
     with site.course.house.transactions(write=False) as unit:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import pytest
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.fact_kind import FactKind
+from lti_tool.domain.identity import Actor
 from lti_tool.domain.learner_record import Fact
 from lti_tool.domain.nomination import NominationState
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
@@ -20,6 +22,14 @@ RUBRIC = {
     "evidence": "Report",
     "rubric": [{"name": "Clarity", "points": 10}, {"name": "Sources", "points": 5}],
     "minimum": 9,
+}
+LEVELS = [
+    {"name": "Unclear", "points": 0},
+    {"name": "Clear", "points": 6, "description": "Easy to follow."},
+    {"name": "Brilliant", "points": 10},
+]
+BY_LEVELS = RUBRIC | {
+    "rubric": [{"name": "Clarity", "levels": LEVELS, "needs": "Clear"}, {"name": "Sources", "points": 5}],
 }
 SHOWN = {"text": "My report on the spill.", "url": "https://example.org/report"}
 
@@ -170,3 +180,46 @@ def test_approval_by_its_button_settles_what_waits_for_it(site: Site) -> None:
         [nomination] = unit.nominations.of_course(site.course.course.id)
     assert nomination.state is NominationState.APPROVED
     assert "Nothing waits for you." in Tab.at(teacher, "/badges").follow("Evidence").text
+
+
+def test_levels_are_chosen_explained_and_written_into_the_badge(site: Site) -> None:
+    scene = Scene(site, site.course.publish(BY_LEVELS))
+    page = scene.hand_in()
+    assert "Clarity: at least Clear" in page.text
+    assert "Clear (6 points): Easy to follow." in page.text
+    review = scene.reviewer().follow("Ana: Report for Lab safety")
+    assert "Clear 6, needed at least" in review.text
+    for chosen, said in (
+        ({"points-1": "5"}, "Choose a level for “Clarity”."),
+        ({"points-0": "Unclear", "points-1": "5"}, "The rule asks for at least “Clear” in “Clarity”."),
+    ):
+        review.press("Approve", chosen)
+        assert (review.status, said in review.text) == (422, True)
+    assert scene.fact() is None
+    review.press("Approve", {"points-0": "Clear", "points-1": "4.5"})
+    assert "Approved." in review.text
+    assert scene.holders() == {site.course.people["ana"].id}
+    teacher = Tab.at(site.open_session("instructor"), f"/badges/{scene.badge.id}")
+    assert "10.5 of 15 (70 %): Clarity: Clear (6), Sources: 4.5" in teacher.text
+    # Decided once more in other words: the badge, issued anew, says what was said when it was earned.
+    site.course.clock.pass_time(minutes=1)
+    again = scene.reviewer().follow("Ana: Report for Lab safety")
+    again.press("Approve", {"points-0": "Brilliant", "points-1": "5"})
+    ana = site.course.people["ana"].id
+    by = Actor("person", ana, "Ana")
+    site.services.name_on_badge(site.course.course.id, ana, site.award_of("ana"), by, named=True)
+    site.course.work()
+    with site.course.house.transactions(write=False) as unit:
+        [award] = unit.awards.of_achievement(scene.badge.id)
+        credential = unit.credentials.get(award.id)
+    subject = json.loads((credential and credential.document) or "")["credentialSubject"]
+    scales = {scale["id"]: scale for scale in subject["achievement"]["resultDescription"]}
+    found = {scales[result["resultDescription"]]["name"]: result for result in subject["result"]}
+    assert {name: result["value"] for name, result in found.items()} == {
+        "Report": "10.5", "Report: Clarity": "Clear", "Report: Sources": "4.5",
+    }  # fmt: skip
+    clarity = scales[found["Report: Clarity"]["resultDescription"]]
+    assert clarity["resultType"] == "RubricCriterionLevel"
+    assert found["Report: Clarity"]["achievedLevel"] == clarity["requiredLevel"]
+    [clear] = [one for one in clarity["rubricCriterionLevel"] if one["id"] == clarity["requiredLevel"]]
+    assert (clear["name"], clear["points"], clear["description"]) == ("Clear", "6", "Easy to follow.")

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from lti_tool.domain.evidence import Evidence
 from lti_tool.domain.identity import Actor
+from lti_tool.domain.marks import Mark
 from lti_tool.domain.nomination import Nomination, NominationState
 from lti_tool.usecases.ports import NominationStep
 from tests.factories.house import make_house
 
+MARKS = {"A": Mark(2.5), "B": Mark(6.0, "Clear")}
 INES = Actor("person", "ines", "Ines")
 
 
@@ -20,10 +22,10 @@ def test_nomination_comes_back_as_it_was_kept(furnished_database_url: str, tmp_p
     shown, here = Evidence("Words", "https://example.org"), course.course.id
     made = Nomination("nomination-1", here, badge.id, ana.id, "Report", shown, ana.id, now)
     approved = NominationState.APPROVED
-    decided = replace(made, state=approved, reviewer=INES, decided_at=now, words="Good", points={"A": 2.5})
+    decided = replace(made, state=approved, reviewer=INES, decided_at=now, words="Good", marks=MARKS)
     steps = [
         NominationStep(now, INES, "handed_in", shown),
-        NominationStep(now, INES, "approved", Evidence("Good"), {"A": 2.5}),
+        NominationStep(now, INES, "approved", Evidence("Good"), MARKS),
     ]
     with course.house.transactions() as unit:
         unit.nominations.save(made)

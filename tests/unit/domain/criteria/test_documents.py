@@ -127,6 +127,26 @@ BAD = {
         "",
         "criteria.unreachable",
     ),
+    **{
+        f"rubric with {name}": (
+            {"type": "evidence_approved", "evidence": "p", "rubric": [row]},
+            "",
+            "criteria.invalid",
+        )
+        for name, row in {
+            "one level": {"name": "x", "levels": [{"name": "a", "points": 1}]},
+            "two levels of one name": {"name": "x", "levels": [{"name": "a", "points": 0}, {"name": "A", "points": 1}]},
+            "levels that fall": {"name": "x", "levels": [{"name": "a", "points": 2}, {"name": "b", "points": 1}]},
+            "a level without points": {"name": "x", "levels": [{"name": "a"}, {"name": "b", "points": 1}]},
+            "other points than its levels": {
+                "name": "x",
+                "points": 9,
+                "levels": [{"name": "a", "points": 0}, {"name": "b", "points": 1}],
+            },
+            "a need of nothing": {"name": "x", "points": 5, "needs": "a"},
+            "levels that are none": {"name": "x", "points": 5, "levels": "abc"},
+        }.items()
+    },
     "evidence of nothing": ({"type": "evidence_approved"}, "", "criteria.invalid"),
     "skill without address": (DONE | {"skill": {"name": "x"}}, "", "criteria.invalid"),
     "skill by script": (DONE | {"skill": {"name": "x", "uri": "javascript:alert(1)"}}, "", "criteria.invalid"),
@@ -183,7 +203,8 @@ any_json = st.recursive(
             st.sampled_from(
                 [
                     "type", "parts", "item", "minimum", "unit", "count", "total", "letter", "scale", "window", "from",
-                    "since", "skill", "uri", "name", "rubric", "points", "only_for", "credits", "version", "criteria",
+                    "since", "skill", "uri", "name", "rubric", "points", "levels", "needs",
+                    "only_for", "credits", "version", "criteria",
                 ]
             ),
             inner | st.sampled_from([*LEAF_TYPES, *JOINERS, "enrolment"]),

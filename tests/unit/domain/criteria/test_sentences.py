@@ -57,6 +57,21 @@ def say(tree: object) -> str:
             },
             "Have portfolio approved by a reviewer with at least 5 points.",
         ),
+        (
+            {
+                "type": "evidence_approved",
+                "evidence": "portfolio",
+                "minimum": 5,
+                "rubric": [
+                    {
+                        "name": "Clarity",
+                        "levels": [{"name": "Unclear", "points": 0}, {"name": "Clear", "points": 6}],
+                        "needs": "Clear",
+                    }
+                ],
+            },
+            "Have portfolio approved by a reviewer with at least 5 points and at least “Clear” in Clarity.",
+        ),
         ({"type": "not", "parts": [DONE]}, "Do not complete Quiz 1."),
         (
             {"type": "not", "parts": [{"type": "any", "parts": [DONE, {"type": "manual_approval"}]}]},
