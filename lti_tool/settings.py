@@ -96,6 +96,13 @@ class Settings(BaseSettings):
     undo_seconds: int = Field(
         600, ge=0, le=86_400, description="How long a larger mass award waits before it is signed, and can be undone."
     )
+    evidence_file_max_bytes: int = Field(
+        8 * 1024 * 1024,
+        ge=0,
+        le=32 * 1024 * 1024,
+        description="The largest file that is handed in as evidence; 0: no files are taken.",
+    )
+    evidence_files_max: int = Field(20, ge=1, le=500, description="How many such files a learner has in a course.")
     vc_api: bool = Field(
         False, description="Whether other systems may have credentials signed and checked, each with an API key."
     )

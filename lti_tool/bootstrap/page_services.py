@@ -21,7 +21,8 @@ from lti_tool.credentials.baking import bake_svg
 from lti_tool.delivery.download import files_for
 from lti_tool.delivery.openid4vci import WalletDesk
 from lti_tool.domain.errors import BadgeToolError, NotFound
-from lti_tool.images import BadgeDesign, badge_svg, check_upload, draw
+from lti_tool.domain.evidence import EvidenceLimits
+from lti_tool.images import BadgeDesign, badge_svg, check_evidence, check_upload, draw
 from lti_tool.lti.deep_linking import ContentItem, DeepLinkingResponses, NewColumn, settings_of
 from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.admission import Admission
@@ -48,6 +49,7 @@ from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import Issuer, LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
+from lti_tool.usecases.read_evidence import ReadEvidenceFile
 from lti_tool.usecases.read_ledger import ReadLedger
 from lti_tool.usecases.read_versions import ReadVersions
 from lti_tool.usecases.renew_credential import NameOnBadge
@@ -133,7 +135,7 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         mass_limits=house.mass_limits,
         approve=ApproveLearner(transactions, clock),
         award_by_hand=AwardByHand(transactions, clock),
-        nominate=Nominate(transactions, clock),
+        nominate=Nominate(transactions, clock, _evidence_limits(house)),
         review=ReviewEvidence(transactions, clock),
         hand_in_badge=HandInBadge(transactions, clock, check),
         entrust=Entrust(transactions, clock),
@@ -155,6 +157,9 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         check_platform=RequestProbe(transactions, house.settings.tenant),
         await_first_reading=await_first_reading,
         check_upload=lambda data: check_upload(data).png,
+        evidence_bytes=house.settings.evidence_file_max_bytes,
+        check_evidence=partial(check_evidence, most_bytes=house.settings.evidence_file_max_bytes),
+        evidence_file=ReadEvidenceFile(transactions),
         draw_badge=_drawn,
         wallet_offer=wallet_offer,
         badge_files=partial(_badge_files, house, make_host_badge(house)),
@@ -164,6 +169,10 @@ def page_services(house: House, platforms: ManagePlatforms, tool: LtiTool, desk:
         operations=partial(operations, house),
         revive=partial(revive, house),
     )
+
+
+def _evidence_limits(house: House) -> EvidenceLimits:
+    return EvidenceLimits(house.settings.evidence_file_max_bytes, house.settings.evidence_files_max)
 
 
 def _content(item: dict[str, Any]) -> ContentItem:

@@ -77,9 +77,12 @@ def record_earlier() -> None:
 
 @ledger.command("erase")
 @click.argument("person_id", metavar="PERSON")
-@click.confirmation_option(prompt="Everything that the ledger says about this person is erased. Go on?")
+@click.confirmation_option(
+    prompt="Everything that the ledger says about this person is erased, and the files that she handed in. Go on?"
+)
 def erase(person_id: str) -> None:
-    """Take a person and every word about her out of the ledger; the chains stay whole."""
+    """Take a person and every word about her out of the ledger, and the files that she handed in; the chains stay
+    whole."""
     house = _house()
     count = EraseFromLedger(house.transactions, house.clock)(person_id)
     click.echo(f"Erased in the ledgers of {count} {'course' if count == 1 else 'courses'}.")

@@ -24,6 +24,7 @@ from lti_tool.db.repositories.credentials import SqlCredentials
 from lti_tool.db.repositories.delivery import SqlDeliveries, SqlPublicPages, SqlWalletOffers
 from lti_tool.db.repositories.duties import SqlDuties
 from lti_tool.db.repositories.endorsements import SqlEndorsements
+from lti_tool.db.repositories.evidence_files import SqlEvidenceFiles
 from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
 from lti_tool.db.repositories.halts import SqlHalts
 from lti_tool.db.repositories.handed_in import SqlHandedInBadges
@@ -147,6 +148,10 @@ class SqlUnitOfWork:
     @cached_property
     def nominations(self) -> SqlNominations:
         return SqlNominations(self._connection)
+
+    @cached_property
+    def evidence_files(self) -> SqlEvidenceFiles:
+        return SqlEvidenceFiles(self._connection)
 
     @cached_property
     def handed_in(self) -> SqlHandedInBadges:

@@ -9,6 +9,7 @@ from typing import Any
 
 from lti_tool.domain.criteria import Requirement, RubricRow
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.phrases import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ def marks_to_json(marks: Marks) -> dict[str, Any]:
 def marks_from_json(value: Mapping[str, Any]) -> Marks:
     """Inverse of `marks_to_json`."""
     return {row: Mark.from_json(mark) for row, mark in value.items()}
+
+
+def mark_lines(marks: Marks) -> list[str]:
+    """ "Clarity: Clear (6)" for each row; of one without levels its points."""
+    return [
+        f"{row}: {mark.level} ({number(mark.points)})" if mark.level else f"{row}: {number(mark.points)}"
+        for row, mark in marks.items()
+    ]
 
 
 def mark_by_level(row: RubricRow, name: str) -> Mark:

@@ -63,7 +63,9 @@ class Nomination:
         if self.state is NominationState.APPROVED:
             raise BadgeToolError("review.approved_already", "This was approved already.", status=409)
         if not evidence:
-            raise BadgeToolError("review.evidence_missing", "Describe what was done, or give a link to it.", status=422)
+            raise BadgeToolError(
+                "review.evidence_missing", "Describe what was done, give a link to it, or choose a file.", status=422
+            )
         waiting = NominationState.WAITING
         return replace(self, evidence=evidence, nominated_by=by, submitted_at=now, state=waiting)
 

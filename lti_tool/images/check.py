@@ -13,13 +13,14 @@ from lti_tool.images.refusals import REFUSALS, refusal
 
 SIZE_LIMIT = 2 * 1024 * 1024  # bytes of the upload
 _WALL_SECONDS = 10.0
+JPEG_SIGNATURE = b"\xff\xd8\xff"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # An XML prolog, comments and a document type may stand before <svg; a gzip, UTF-16 or HTML start may not.
 _SVG_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml\s|!--|!doctype\s+svg\b|(?:[\w-]+:)?svg[\s>/])", re.IGNORECASE)
 _SVG_TAG = re.compile(rb"<(?:[\w-]+:)?svg[\s>/]")
 _LOOK_AT = 8192
 
-Kind = Literal["png", "svg"]
+Kind = Literal["png", "svg", "photo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def check_upload(data: bytes) -> CheckedImage:
     """
     if len(data) > SIZE_LIMIT:
         raise refusal("image.too_large")
-    png = _in_own_process(data, kind_of(data))
+    png = in_own_process(data, kind_of(data))
     width, height = struct.unpack(">II", png[16:24])  # IHDR comes first: PNG 3rd edition, 11.2.1
     return CheckedImage(png, width, height)
 
@@ -54,8 +55,9 @@ def kind_of(data: bytes) -> Kind:
     raise refusal("image.unsupported_type")
 
 
-def _in_own_process(data: bytes, kind: Kind) -> bytes:
-    """Runs worker.py, so that a decoder that crashes, hangs or eats memory takes nothing of ours with it."""
+def in_own_process(data: bytes, kind: Kind) -> bytes:
+    """The image anew, made by worker.py, so that a decoder that crashes, hangs or eats memory takes nothing of ours
+    with it."""
     command = [sys.executable, "-I", "-m", "lti_tool.images.worker", kind]
     try:
         done = subprocess.run(  # nosec B603 - the upload goes to standard input, never into the command
@@ -69,7 +71,7 @@ def _in_own_process(data: bytes, kind: Kind) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise refusal("image.too_costly") from None
-    if done.returncode == 0 and done.stdout.startswith(PNG_SIGNATURE):
+    if done.returncode == 0 and done.stdout.startswith((PNG_SIGNATURE, JPEG_SIGNATURE)):
         return done.stdout
     code = done.stdout.decode("ascii", "replace")
     # No code: the process was stopped by a limit (CPU time, memory), which is the file's doing.

@@ -24,7 +24,7 @@ def reencode(data: bytes) -> bytes:
             image.verify()  # the checksum of every chunk; the file must be opened again after it
         with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
             image.load()
-            return encode(_as_rgba(image))
+            return encode(as_rgba(image))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise refusal("image.too_many_pixels") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
@@ -41,7 +41,7 @@ def encode(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _as_rgba(image: Image.Image) -> Image.Image:
+def as_rgba(image: Image.Image) -> Image.Image:
     """Eight bits a channel. Sixteen-bit grey is scaled: Pillow's own conversion would clip it to white."""
     if image.mode.startswith("I"):
         image = image.point(lambda value: value / 256).convert("L")

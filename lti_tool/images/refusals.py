@@ -22,6 +22,11 @@ REFUSALS: Final[dict[str, tuple[int, str, str]]] = {
         "The image has more than 4096 pixels on one edge.",
         "Make it smaller: 512 by 512 pixels are plenty.",
     ),
+    "image.photo_too_large": (
+        422,
+        "The picture has more than 50 million pixels.",
+        "Make it smaller: 2048 by 2048 pixels are plenty.",
+    ),
     "image.unsafe_svg": (422, "The SVG holds scripts, links or references to other files.", _HINT_EXPORT),
     "image.unsupported_svg": (
         422,

@@ -1,6 +1,7 @@
 """The process in which foreign image bytes are decoded. Started by check.py, one upload each.
 
-Standard input: the file. Standard output: a PNG and exit status 0, or a refusal's code and exit status 1.
+Standard input: the file. Standard output: a PNG (a JPEG of a photo that was one) and exit status 0, or a refusal's code
+and exit status 1.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import sys
 from contextlib import suppress
 
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.images.photo import reencode_photo
 from lti_tool.images.png import reencode
 from lti_tool.images.svg import rasterise
 
@@ -33,12 +35,15 @@ def limit_resources() -> None:
             resource.setrlimit(what, (limit, limit))
 
 
+_DECODERS = {"png": reencode, "svg": rasterise, "photo": reencode_photo}
+
+
 def main(kind: str) -> int:
     """Decodes standard input as `kind` and writes the outcome."""
     data = sys.stdin.buffer.read()
     limit_resources()
     try:
-        answer, status = (reencode(data) if kind == "png" else rasterise(data)), 0
+        answer, status = _DECODERS[kind](data), 0
     except BadgeToolError as refused:
         answer, status = refused.code.encode("ascii"), 1
     except (MemoryError, RecursionError):

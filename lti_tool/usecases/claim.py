@@ -25,10 +25,11 @@ from lti_tool.domain.criteria import Criteria, Skill, SkillKind
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.evaluation import Outcome
 from lti_tool.domain.fact_kind import FactKind
+from lti_tool.domain.marks import Marks, mark_lines
 from lti_tool.domain.sentence import criteria_sentence, number, requirement_sentence
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Issuer, UnitOfWork
-from lti_tool.usecases.rubric_results import results_of, scales_of
+from lti_tool.usecases.rubric_results import marks_then, results_of, scales_of
 
 
 class ClaimBuilder:
@@ -74,7 +75,7 @@ class ClaimBuilder:
                 f"{self._base_url}/issuers/{issuer.slug}/status/{list_id}", index, unit.status_lists.purpose(list_id)
             ),
             valid_until=award.expires_at.replace(microsecond=0) if award.expires_at else None,
-            evidence=tuple(_evidence(award.evaluation, names)),
+            evidence=tuple(_evidence(unit, award, names)),
             results=results_of(unit, award, _met(award.evaluation)),
         )
 
@@ -159,27 +160,32 @@ def _met(evaluation: dict[str, Any]) -> Iterator[tuple[criteria.Requirement, dic
         yield leaf, evaluation
 
 
-def _evidence(evaluation: dict[str, Any], names: CourseNames) -> list[EvidenceItem]:
+def _evidence(unit: UnitOfWork, award: Award, names: CourseNames) -> list[EvidenceItem]:
     """One piece of evidence for each met leaf: what was observed, by which source, when. No marks of others. An award
     by hand says so, with what the person who gave it shows for it."""
-    by_hand = evaluation.get("by_hand")
+    by_hand = award.evaluation.get("by_hand")
     given = [_evidence_by_hand(**by_hand)] if by_hand is not None else []
-    return given + [_evidence_item(leaf, seen, names) for leaf, seen in _met(evaluation) if "source" in seen]
+    return given + [
+        _evidence_item(leaf, seen, names, marks_then(unit, award, leaf, seen))
+        for leaf, seen in _met(award.evaluation)
+        if "source" in seen
+    ]
 
 
 def _evidence_by_hand(text: str, url: str) -> EvidenceItem:
     return EvidenceItem("Awarded by the staff of the course", text or "Decided by a person.", "Decision", url)
 
 
-def _evidence_item(leaf: criteria.Requirement, seen: dict[str, Any], names: CourseNames) -> EvidenceItem:
+def _evidence_item(leaf: criteria.Requirement, seen: dict[str, Any], names: CourseNames, marks: Marks) -> EvidenceItem:
     sentence = requirement_sentence(leaf, names)
     observed, letter = seen.get("observed"), seen.get("observed_letter", "")
     in_points = leaf.unit == "points" or leaf.kind is FactKind.EVIDENCE_REVIEW
     words = letter if observed is None else f"{number(observed)}{' points' if in_points else ' %'}"
+    words += f" ({', '.join(mark_lines(marks))})" if marks else ""
+    by = "decided by a reviewer" if leaf.evidence else "recorded by the learning platform"
     at = datetime.fromisoformat(seen["occurred_at"])
     return EvidenceItem(
         name=sentence[:1].upper() + sentence[1:],
-        narrative=f"Met on {at.day} {at:%B %Y}, as recorded by the learning platform."
-        + (f" Observed: {words}." if words else ""),
+        narrative=f"Met on {at.day} {at:%B %Y}, as {by}." + (f" Observed: {words}." if words else ""),
         genre="Criterion",
     )

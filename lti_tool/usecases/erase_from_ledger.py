@@ -1,4 +1,5 @@
-"""erase_from_ledger: takes away who a person is in the ledger, and every word about her. The chains stay whole."""
+"""erase_from_ledger: takes away who a person is in the ledger, and every word about her, with the files that she handed
+in. The chains stay whole."""
 
 from __future__ import annotations
 
@@ -24,5 +25,6 @@ class EraseFromLedger:
                 for name in names:
                     unit.ledger.note(Deed(course.id, now, actor, "erased", subject=name))
                 count += bool(names)
+            unit.evidence_files.erase(person_id)
             unit.commit()
         return count

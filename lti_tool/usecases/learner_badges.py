@@ -30,6 +30,7 @@ from lti_tool.usecases.ports import (
     UnitOfWork,
     WalletOffer,
 )
+from lti_tool.usecases.read_evidence import shown_with
 from lti_tool.usecases.source_ages import ages_of
 
 
@@ -91,7 +92,8 @@ class MyBadges:
 
 @dataclass(frozen=True, slots=True)
 class MyBadge:
-    """One earned badge with where it is. `credential` None while it is being written."""
+    """One earned badge with where it is. `credential` None while it is being written. `shown_with`: what she handed in
+    for it and can show with it."""
 
     course: Course
     person: Person
@@ -103,6 +105,7 @@ class MyBadge:
     offer: WalletOffer | None
     history: list[HistoryEntry]
     is_expired: bool = False
+    shown_with: tuple[Nomination, ...] = ()
 
 
 class LearnerBadges:
@@ -177,6 +180,7 @@ class LearnerBadges:
                 offer=unit.wallet_offers.latest_of_award(award_id),
                 history=unit.awards.history(award_id),
                 is_expired=award.is_expired(self._clock.now()),
+                shown_with=tuple(shown_with(unit, award)),
             )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+
 from lti_tool.domain.achievement import Achievement, AchievementState
 from lti_tool.domain.award import AwardState
 from lti_tool.domain.criteria import Requirement
 from lti_tool.domain.errors import BadgeToolError, Forbidden, NotFound
-from lti_tool.domain.evidence import Evidence
+from lti_tool.domain.evidence import CheckedFile, Evidence, EvidenceFile, EvidenceLimits
 from lti_tool.domain.identity import Actor, derived_id
 from lti_tool.domain.nomination import Nomination, pieces
 from lti_tool.usecases.edit_achievement import achievement_of_course
@@ -23,16 +26,28 @@ def piece_of(achievement: Achievement, piece: str) -> Requirement:
 
 
 class Nominate:
-    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock, limits: EvidenceLimits) -> None:
         self._transactions = transactions
         self._clock = clock
+        self._limits = limits
 
     def __call__(
-        self, course_id: str, achievement_id: str, person_id: str, piece: str, by: Actor, evidence: Evidence
+        self,
+        course_id: str,
+        achievement_id: str,
+        person_id: str,
+        piece: str,
+        by: Actor,
+        evidence: Evidence,
+        file: CheckedFile | None = None,
+        *,
+        keep_file: bool = False,
     ) -> Nomination:
-        """Hands in evidence for `person_id`; what waits already is replaced.
+        """Hands in evidence for `person_id`, with a file, or with the one from before (`keep_file`); what waits already
+        is replaced.
 
-        Raises `achievement.unknown`, `review.*`, `review.not_a_learner` for somebody who can earn nothing.
+        Raises `achievement.unknown`, `review.*`, `review.not_a_learner` for somebody who can earn nothing, and
+        `evidence.too_many_files`.
         """
         now = self._clock.now()
         with self._transactions() as unit:
@@ -50,11 +65,32 @@ class Nominate:
                 nominated_by=by.id,
                 submitted_at=now,
             )
+            kept = held.evidence.file if keep_file and file is None else None
+            evidence = replace(evidence, file=_described(held.id, file) if file else kept)
             nomination = held.handed_in(evidence, by.id, now)
             unit.nominations.save(nomination)
+            if file is not None and evidence.file is not None:
+                self._check_room(unit, nomination)
+                unit.evidence_files.add(nomination.id, evidence.file, file.content, now)
             unit.nominations.note(nomination.id, NominationStep(now, by, "handed_in", evidence))
             unit.commit()
         return nomination
+
+    def _check_room(self, unit: UnitOfWork, nomination: Nomination) -> None:
+        if unit.evidence_files.count(nomination.course_id, nomination.person_id) >= self._limits.files:
+            raise BadgeToolError(
+                "evidence.too_many_files",
+                f"At most {self._limits.files} files are handed in in a course.",
+                status=409,
+                hint="Give a link to it instead.",
+            )
+
+
+def _described(nomination_id: str, file: CheckedFile) -> EvidenceFile:
+    """The same file handed in twice is one."""
+    content = hashlib.sha256(file.content).hexdigest()
+    file_id = derived_id("evidence-file", nomination_id, file.name, content)
+    return EvidenceFile(file_id, file.name, file.media_type, len(file.content))
 
 
 def _check_open(unit: UnitOfWork, achievement: Achievement, person_id: str) -> None:

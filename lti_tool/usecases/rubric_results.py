@@ -31,8 +31,8 @@ def results_of(
     """`met`: the requirements that were met, each with what was seen."""
     results: dict[str, ResultValue] = {}
     for leaf, seen in met:
-        if leaf.rubric and "occurred_at" in seen:
-            marks = _marks_then(unit, award, leaf, datetime.fromisoformat(seen["occurred_at"]))
+        if leaf.rubric:
+            marks = marks_then(unit, award, leaf, seen)
             results |= {result.scale_id: result for result in _results(award.achievement_id, leaf, marks)}
     return tuple(results.values())
 
@@ -72,7 +72,11 @@ def _results(achievement_id: str, leaf: Requirement, marks: Marks) -> Iterator[R
         yield ResultValue(mark.level or number(mark.points), _id(achievement_id, leaf, row), level)
 
 
-def _marks_then(unit: UnitOfWork, award: Award, leaf: Requirement, at: datetime) -> Marks:
+def marks_then(unit: UnitOfWork, award: Award, leaf: Requirement, seen: dict[str, Any]) -> Marks:
+    """What the reviewer gave when she decided what was `seen`; empty for anything else."""
+    if not leaf.rubric or "occurred_at" not in seen:
+        return {}
+    at = datetime.fromisoformat(seen["occurred_at"])
     nomination = unit.nominations.find(award.achievement_id, award.person_id, leaf.evidence)
     steps = unit.nominations.steps(nomination.id) if nomination else []
     return next((step.marks for step in steps if step.at == at and step.marks), {})

@@ -9,6 +9,7 @@ from datetime import datetime
 from lti_tool.domain.award import Award, AwardState
 from lti_tool.domain.credential import VerificationReport
 from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.domain.nomination import Nomination
 from lti_tool.usecases.choose_issuer import issuer_of_credential
 from lti_tool.usecases.ports import (
     BadgeVerifier,
@@ -19,11 +20,13 @@ from lti_tool.usecases.ports import (
     Transactions,
     UnitOfWork,
 )
+from lti_tool.usecases.read_evidence import shown_with
 
 
 @dataclass(frozen=True, slots=True)
 class SharedBadge:
-    """What a stranger sees. `holder_name` is "" unless the learner chose to show it. `checked_at`: when verified."""
+    """What a stranger sees. `holder_name` is "" unless the learner chose to show it. `checked_at`: when verified.
+    `handed_in`: what she handed in for it, where she chose to show that."""
 
     page: PublicPage
     award: Award
@@ -34,6 +37,7 @@ class SharedBadge:
     image_id: str
     course_title: str
     issuer: Issuer
+    handed_in: tuple[Nomination, ...] = ()
 
 
 class ShareBadge:
@@ -42,7 +46,9 @@ class ShareBadge:
         self._clock = clock
         self._verifier = verifier
 
-    def open(self, course_id: str, person_id: str, award_id: str, *, show_name: bool) -> PublicPage:
+    def open(
+        self, course_id: str, person_id: str, award_id: str, *, show_name: bool, show_evidence: bool = False
+    ) -> PublicPage:
         """The page's link; the same one while it is open. Off until the learner asks for it."""
         with self._transactions() as unit:
             award = _own_award(unit, course_id, person_id, award_id)
@@ -50,7 +56,7 @@ class ShareBadge:
                 raise BadgeToolError("award.not_issued", "The badge is still being written.", status=409)
             held = unit.public_pages.of_award(award_id)
             page = held or PublicPage(secrets.token_urlsafe(24), award_id, self._clock.now())
-            page = replace(page, show_name=show_name)
+            page = replace(page, show_name=show_name, show_evidence=show_evidence)
             unit.public_pages.save(page)
             unit.commit()
         return page
@@ -79,6 +85,7 @@ class ShareBadge:
             assert course is not None
             assert badge is not None
             issuer = issuer_of_credential(unit, credential, award.course_id)
+            handed_in = tuple(shown_with(unit, award)) if page.show_evidence else ()
         return SharedBadge(
             page=page,
             award=award,
@@ -89,6 +96,7 @@ class ShareBadge:
             image_id=badge.image_id,
             course_title=course.title,
             issuer=issuer,
+            handed_in=handed_in,
         )
 
 

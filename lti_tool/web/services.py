@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lti_tool.domain.evidence import CheckedFile
 from lti_tool.domain.issuer import Issuer
 from lti_tool.domain.platform import Registration
 from lti_tool.usecases.admission import Admission
@@ -35,6 +36,7 @@ from lti_tool.usecases.mend_events import MendEvents
 from lti_tool.usecases.nominate import Nominate
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.probe_platform import RequestProbe
+from lti_tool.usecases.read_evidence import ReadEvidenceFile
 from lti_tool.usecases.read_ledger import ReadLedger
 from lti_tool.usecases.read_versions import ReadVersions
 from lti_tool.usecases.register_by_hand import RegisterByHand
@@ -63,10 +65,11 @@ class PageServices:
 
     `find_session(id)`, `find_registration(id)`, `find_issuer(its DID or address)`: None when unknown or expired.
     `page_token_for(session id)`: the token that a page of that session carries. `admin_token_matches(text)`: whether it
-    is the operator's sign-in token. `check_upload(bytes) -> PNG bytes`, `draw_badge("colour/shape/symbol") -> PNG
-    bytes`; both raise `image.*`. `wallet_offer(award id)`; `badge_files(award id) -> {"json"|"jwt"|"png": (name, type,
-    bytes)}`, and `offline_file(award id) -> (name, type, bytes)` is the page to keep,
-    `certificate_file` likewise the one to print.
+    is the operator's sign-in token. `check_evidence(bytes, name)`: a file of evidence that may be kept, of at most
+    `evidence_bytes` (0: none are taken); raises `evidence.*`, `image.*`. `check_upload(bytes) -> PNG bytes`,
+    `draw_badge("colour/shape/symbol") -> PNG bytes`; both raise `image.*`. `wallet_offer(award id)`;
+    `badge_files(award id) -> {"json"|"jwt"|"png": (name, type, bytes)}`, and `offline_file(award id) -> (name, type,
+    bytes)` is the page to keep, `certificate_file` likewise the one to print.
     `deep_linking_jwt(session, items) -> JWT text`, once a session; items are dicts {"title", "text", "url", "custom",
     "icon"?, "column"?}, a column {"achievement_id", "label"} or None. Raises `dl.reply_used`, `dl.reply_invalid`.
     `await_first_reading(course id)` returns when the course has been read once, or after a moment in any case.
@@ -125,6 +128,9 @@ class PageServices:
     check_platform: RequestProbe
     await_first_reading: Callable[[str], None]
     check_upload: Callable[[bytes], bytes]
+    evidence_bytes: int
+    check_evidence: Callable[[bytes, str], CheckedFile]
+    evidence_file: ReadEvidenceFile
     draw_badge: Callable[[str], bytes]
     wallet_offer: Callable[[str], WalletLink]
     badge_files: Callable[[str], dict[str, tuple[str, str, bytes]]]

@@ -71,7 +71,7 @@ class Ask:
     def path(self, achievement_id: str, award_id: str) -> str:
         filled = self.rule.removeprefix("/s/<session_id>")
         names = {"achievement_id": achievement_id, "award_id": award_id, "kind": "json"}
-        names |= dict.fromkeys(("nomination_id", "batch_id", "person_id"), "none")
+        names |= dict.fromkeys(("nomination_id", "batch_id", "person_id", "file_id"), "none")
         for name, value in names.items():
             filled = filled.replace(f"<{name}>", value)
         assert "<" not in filled, f"{self.rule} names something that this test does not know"

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from lti_tool.db.statements import upsert
 from lti_tool.db.tables import reviews as t
-from lti_tool.domain.evidence import Evidence
+from lti_tool.domain.evidence import Evidence, EvidenceFile
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.marks import marks_from_json, marks_to_json
 from lti_tool.domain.nomination import Nomination, NominationState
@@ -21,11 +21,19 @@ _PLAIN = (*_WHOSE, "nominated_by", "submitted_at", "decided_at", "words")
 def _nomination(row: Row[Any]) -> Nomination:
     return Nomination(
         **{name: getattr(row, name) for name in _PLAIN},
-        evidence=Evidence(row.text, row.url),
+        evidence=_evidence(row),
         state=NominationState(row.state),
         reviewer=Actor(row.reviewer_kind, row.reviewer_id, row.reviewer_name) if row.reviewer_kind else None,
         marks=marks_from_json(row.points),
     )
+
+
+def _evidence(row: Row[Any]) -> Evidence:
+    return Evidence(row.text, row.url, EvidenceFile(**row.file) if row.file else None)
+
+
+def _evidence_values(evidence: Evidence) -> dict[str, Any]:
+    return evidence.to_json() | {"file": evidence.file.to_json() if evidence.file else None}
 
 
 class SqlNominations:
@@ -50,7 +58,7 @@ class SqlNominations:
     def save(self, nomination: Nomination) -> None:
         reviewer = nomination.reviewer or Actor("")
         values = {name: getattr(nomination, name) for name in _PLAIN}
-        values |= nomination.evidence.to_json()
+        values |= _evidence_values(nomination.evidence)
         values |= {"state": nomination.state.value, "points": marks_to_json(nomination.marks)}
         values |= {"reviewer_kind": reviewer.kind, "reviewer_id": reviewer.id, "reviewer_name": reviewer.name}
         upsert(self._connection, t.nominations, values)
@@ -58,7 +66,7 @@ class SqlNominations:
     def note(self, nomination_id: str, step: NominationStep) -> None:
         what: dict[str, Any] = {"nomination_id": nomination_id, "at": step.at, "action": step.action}
         what |= {"actor_kind": step.actor.kind, "actor_id": step.actor.id, "actor_name": step.actor.name}
-        what |= {"points": marks_to_json(step.marks), **step.evidence.to_json()}
+        what |= {"points": marks_to_json(step.marks), **_evidence_values(step.evidence)}
         self._connection.execute(insert(t.nomination_steps).values(what))
 
     def steps(self, nomination_id: str) -> list[NominationStep]:
@@ -69,7 +77,7 @@ class SqlNominations:
                 row.at,
                 Actor(row.actor_kind, row.actor_id, row.actor_name),
                 row.action,
-                Evidence(row.text, row.url),
+                _evidence(row),
                 marks_from_json(row.points),
             )
             for row in self._connection.execute(query)

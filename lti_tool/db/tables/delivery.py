@@ -40,6 +40,7 @@ public_pages = Table(
     Column("award_id", ForeignKey("awards.id"), nullable=False, index=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("show_name", Boolean, nullable=False),
+    Column("show_evidence", Boolean, nullable=False),
     Column("stopped_at", UtcDateTime),
 )
 

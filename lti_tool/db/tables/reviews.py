@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from lti_tool.db.tables.base import metadata
 from lti_tool.db.tables.learning import SerialId
@@ -27,6 +27,7 @@ nominations = Table(
     Column("decided_at", UtcDateTime),
     Column("words", Text, nullable=False),
     Column("points", JSON, nullable=False),
+    Column("file", JSON),
     UniqueConstraint("achievement_id", "person_id", "piece"),
 )
 
@@ -44,6 +45,20 @@ nomination_steps = Table(
     Column("text", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("points", JSON, nullable=False),
+    Column("file", JSON),
+)
+
+# Contents of files; what they are stands with the nomination and its steps.
+evidence_files = Table(
+    "evidence_files",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("nomination_id", ForeignKey("nominations.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(32), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
 )
 
 # Of a badge from elsewhere what is needed to check it again: its address, or what was handed in.

@@ -46,7 +46,7 @@ from lti_tool.usecases.ports.platforms import (
     People,
     Registrations,
 )
-from lti_tool.usecases.ports.reviews import HandedInBadge, HandedInBadges, Nominations, NominationStep
+from lti_tool.usecases.ports.reviews import EvidenceFiles, HandedInBadge, HandedInBadges, Nominations, NominationStep
 from lti_tool.usecases.ports.services import (
     CourseGroup,
     CourseGroups,
@@ -92,6 +92,7 @@ __all__ = [
     "Duties",
     "Endorsements",
     "EventConflict",
+    "EvidenceFiles",
     "Gradebook",
     "Halt",
     "Halts",

@@ -33,12 +33,14 @@ class Deliveries(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PublicPage:
-    """A learner's decision to show one badge to anyone with the link. `token` stands in the link."""
+    """A learner's decision to show one badge to anyone with the link. `token` stands in the link. `show_evidence`: what
+    she handed in is shown too."""
 
     token: str
     award_id: str
     created_at: datetime
     show_name: bool = False
+    show_evidence: bool = False
     stopped_at: datetime | None = None
 
 

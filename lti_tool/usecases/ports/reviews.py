@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from lti_tool.domain.evidence import Evidence
+from lti_tool.domain.evidence import Evidence, EvidenceFile
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.marks import Marks
 from lti_tool.domain.nomination import Nomination
@@ -42,6 +42,21 @@ class HandedInBadge:
 class HandedInBadges(Protocol):
     def get(self, course_id: str, person_id: str, achievement: str) -> HandedInBadge | None: ...
     def save(self, badge: HandedInBadge) -> None: ...
+
+
+class EvidenceFiles(Protocol):
+    def add(self, nomination_id: str, file: EvidenceFile, content: bytes, at: datetime) -> None:
+        """Nothing changes where the file is there already."""
+        ...
+
+    def get(self, nomination_id: str, file_id: str) -> tuple[EvidenceFile, bytes] | None: ...
+    def count(self, course_id: str, person_id: str) -> int:
+        """How many files of a learner are kept in a course."""
+        ...
+
+    def erase(self, person_id: str) -> None:
+        """All of a person, with every mention of them."""
+        ...
 
 
 class Nominations(Protocol):

@@ -29,7 +29,7 @@ from lti_tool.usecases.ports.ledger import Ledger
 from lti_tool.usecases.ports.notices import Notices
 from lti_tool.usecases.ports.observations import Observations
 from lti_tool.usecases.ports.platforms import Courses, Duties, Issuers, LaunchSessions, Nonces, People, Registrations
-from lti_tool.usecases.ports.reviews import HandedInBadges, Nominations
+from lti_tool.usecases.ports.reviews import EvidenceFiles, HandedInBadges, Nominations
 from lti_tool.usecases.ports.sources import SourceCredentials, UploadColumns
 
 
@@ -148,6 +148,8 @@ class UnitOfWork(Protocol):
     def awards(self) -> Awards: ...
     @property
     def nominations(self) -> Nominations: ...
+    @property
+    def evidence_files(self) -> EvidenceFiles: ...
     @property
     def handed_in(self) -> HandedInBadges: ...
     @property

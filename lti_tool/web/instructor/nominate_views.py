@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from lti_tool.domain.errors import BadgeToolError, NotFound
-from lti_tool.domain.evidence import Evidence
 from lti_tool.web import places
-from lti_tool.web.form_text import typed
+from lti_tool.web.evidence_form import sent_evidence
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
-from lti_tool.web.present.evidence import FIELDS, evidence_row, with_error
+from lti_tool.web.present.evidence import evidence_row, is_of_form, with_error
 from lti_tool.web.security.viewer import actor, current_viewer, go_to
 from lti_tool.web.services import PageServices
 
@@ -23,11 +22,11 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
         """Hands in one piece for her."""
         viewer, person_id = current_viewer(), _person()
         try:
-            shown = Evidence(typed(request.form, "text"), typed(request.form, "url"))
-            by, piece = actor(services, viewer), typed(request.form, "piece")
-            services.nominate(viewer.course_id, achievement_id, person_id, piece, by, shown)
+            sent = sent_evidence(services, request, viewer.person_id)
+            whose, by = (viewer.course_id, achievement_id, person_id), actor(services, viewer)
+            services.nominate(*whose, sent.piece, by, sent.evidence, sent.file, keep_file=sent.keeps_file)
         except BadgeToolError as error:
-            if error.code not in FIELDS:
+            if not is_of_form(error):
                 raise
             return page(achievement_id, error)
         return go_to(viewer, places.REVIEWS)
@@ -43,6 +42,7 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
             raise NotFound("review.not_asked", "The badge does not ask for this evidence.")
         rows = with_error(map(evidence_row, badge.pieces), request.form, error)
         values = {"badge": badge.achievement, "person": mine.person, "rows": rows}
+        values["takes_files"] = services.evidence_bytes
         return make_response(render_template("instructor/nominate.html", **values), 422 if error else 200)
 
     register(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lti_tool.domain.criteria import RubricRow
-from lti_tool.domain.marks import Mark
+from lti_tool.domain.evidence import EvidenceFile
+from lti_tool.domain.marks import Mark, mark_lines
 from lti_tool.domain.nomination import NominationState
 from lti_tool.domain.phrases import number
 from lti_tool.usecases.ports import NominationStep
 from lti_tool.usecases.review_evidence import Review
-from lti_tool.web.present.nominations import STATES, mark_lines, piece_title, points_needed
+from lti_tool.web.present.nominations import STATES, piece_title, points_needed
 
 SHOWN_DECIDED = 50
 _HAPPENED = {"handed_in": "Handed in"} | {state.value: words for state, (words, _) in STATES.items()}
@@ -73,6 +74,7 @@ class StepLine:
     said: str
     url: str
     points: str
+    file: EvidenceFile | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class ReviewView:
     achievement_id: str
     text: str
     url: str
+    file: EvidenceFile | None
     handed_in_by: str
     rubric: list[RowField]
     needed: str
@@ -109,6 +112,7 @@ def review_view(review: Review, sent: Mapping[str, str] | None = None, words: st
         achievement_id=review.achievement.id,
         text=nomination.evidence.text,
         url=nomination.evidence.url,
+        file=nomination.evidence.file,
         handed_in_by=review.nominated_by.name if by_other and review.nominated_by else "",
         rubric=[
             RowField(points_key(place), row.name, number(row.points), values.get(row.name, ""), _levels(row))
@@ -156,4 +160,6 @@ def _line(review: Review) -> ReviewLine:
 def _step(step: NominationStep) -> StepLine:
     points = ", ".join(mark_lines(step.marks))
     happened = _HAPPENED.get(step.action, step.action)
-    return StepLine(step.at, happened, step.actor.name, step.evidence.text, step.evidence.url, points)
+    return StepLine(
+        step.at, happened, step.actor.name, step.evidence.text, step.evidence.url, points, step.evidence.file
+    )

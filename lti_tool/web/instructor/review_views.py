@@ -12,6 +12,7 @@ from lti_tool.domain.marks import Mark, mark_by_level
 from lti_tool.domain.nomination import NominationState
 from lti_tool.usecases.review_evidence import Review
 from lti_tool.web import places
+from lti_tool.web.evidence_form import file_answer
 from lti_tool.web.form_text import typed
 from lti_tool.web.instructor.review_rows import points_key, queue_of, review_view
 from lti_tool.web.instructor.routes import ACTION, VIEW, register
@@ -44,6 +45,7 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
             ("/badges/reviews", VIEW, pages.reviews),
             ("/badges/reviews/<nomination_id>", VIEW, pages.review),
             ("/badges/reviews/<nomination_id>/decide", ACTION, pages.decide),
+            ("/badges/reviews/<nomination_id>/file/<file_id>", ACTION, pages.review_file),
         ),
     )
 
@@ -80,6 +82,10 @@ class _ReviewPages:
             errors = {_FIELDS[error.code]: f"{error.message} {error.hint}".strip()}
             return make_response(render_template("instructor/review.html", page=page, errors=errors), 422)
         return go_to(viewer, places.REVIEWS, done=verdict.value)
+
+    def review_file(self, session_id: str, nomination_id: str, file_id: str) -> Response:
+        """A file that was handed in, now or before."""
+        return file_answer(self._services.evidence_file.reviewed(current_viewer().course_id, nomination_id, file_id))
 
     def _found(self, nomination_id: str) -> Review:
         return self._services.review.one(current_viewer().course_id, nomination_id)

@@ -75,6 +75,8 @@ class BadgeView:
     collected_at: datetime | None
     public_url: str
     shows_name: bool
+    shows_evidence: bool
+    has_handed_in: bool
     # False where its issuer has no key for tokens: then there is neither a JWT, nor an SD-JWT, nor the offline page.
     has_token: bool
     # "" where the signed credential names nobody.
@@ -114,6 +116,8 @@ def badge_view(badge: MyBadge, base_url: str) -> BadgeView:
         collected_at=collected_at(badge.offer),
         public_url=public_url,
         shows_name=bool(page and page.show_name),
+        shows_evidence=bool(page and page.show_evidence),
+        has_handed_in=bool(badge.shown_with),
         has_token=bool(badge.credential and badge.credential.jwt),
         name_inside=_name_inside(document),
         linkedin_url=_linkedin(badge, issuer, public_url, document) if public_url else "",

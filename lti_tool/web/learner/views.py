@@ -144,11 +144,11 @@ class _LearnerPages:
         return response
 
     def share(self, session_id: str, award_id: str) -> Response:
-        """Opens the public page, or changes whether it shows the learner's name."""
+        """Opens the public page, or changes whether it shows the learner's name and what she handed in."""
         viewer = current_viewer()
         was_open = bool(self._badge(viewer, award_id).public_url)
-        show_name = request.form.get("show_name") == "1"
-        self._services.share.open(viewer.course_id, viewer.person_id, award_id, show_name=show_name)
+        shown = {name: request.form.get(name) == "1" for name in ("show_name", "show_evidence")}
+        self._services.share.open(viewer.course_id, viewer.person_id, award_id, **shown)
         return go_to(viewer, places.MY_BADGE, award_id=award_id, done="changed" if was_open else "shared")
 
     def again(self, session_id: str, award_id: str) -> Response:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lti_tool.domain.criteria import Requirement
-from lti_tool.domain.marks import Marks
+from lti_tool.domain.evidence import EvidenceFile
+from lti_tool.domain.marks import mark_lines
 from lti_tool.domain.nomination import Nomination, NominationState
 from lti_tool.domain.phrases import number
 
@@ -33,6 +34,21 @@ class RubricLine:
     levels: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class HandedInRow:
+    """What was handed in for one piece, as its learner shows it to others."""
+
+    title: str
+    text: str
+    url: str
+    file: EvidenceFile | None
+
+
+def handed_in_rows(nominations: Iterable[Nomination]) -> list[HandedInRow]:
+    shown = ((one.piece, one.evidence) for one in nominations if one.evidence)
+    return [HandedInRow(piece_title(piece), said.text, said.url, said.file) for piece, said in shown]
+
+
 def piece_title(piece: str) -> str:
     """The name of a piece of evidence; an approval has none."""
     return piece or "Approval of the teacher"
@@ -50,14 +66,6 @@ def rubric_lines(leaf: Requirement) -> list[RubricLine]:
             ],
         )
         for row in leaf.rubric
-    ]
-
-
-def mark_lines(marks: Marks) -> list[str]:
-    """ "Clarity: Clear (6)" for each row; of one without levels its points."""
-    return [
-        f"{row}: {mark.level} ({number(mark.points)})" if mark.level else f"{row}: {number(mark.points)}"
-        for row, mark in marks.items()
     ]
 
 

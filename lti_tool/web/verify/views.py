@@ -10,6 +10,8 @@ from lti_tool.domain.award import AwardState
 from lti_tool.domain.errors import NotFound
 from lti_tool.usecases.share_badge import SharedBadge
 from lti_tool.web.errors import wants_json
+from lti_tool.web.evidence_form import file_answer
+from lti_tool.web.present.nominations import handed_in_rows
 from lti_tool.web.present.times import day
 from lti_tool.web.present.verdict import check_rows, date_in_words, is_signed_by_issuer, verdict
 from lti_tool.web.services import PageServices
@@ -44,14 +46,23 @@ def make_blueprint(services: PageServices) -> Blueprint:
         response.headers.set("Content-Disposition", "attachment", filename=name)
         return response
 
+    @blueprint.get("/b/<token>/evidence/<file_id>")
+    def evidence_file(token: str, file_id: str) -> Response:
+        """A file that the holder handed in, where she shows that."""
+        return file_answer(services.evidence_file.shared(_checked(token), file_id))
+
     add_check_views(blueprint, services.check, services.find_issuer)
     return blueprint
 
 
 def _shared(services: PageServices, token: str) -> SharedBadge:
+    return services.share.show(_checked(token))
+
+
+def _checked(token: str) -> str:
     if not _TOKEN.fullmatch(token):
         raise NotFound("page.unknown", "This badge is not shared, or no longer.")
-    return services.share.show(token)
+    return token
 
 
 def _document(shared: SharedBadge) -> Response:
@@ -84,6 +95,7 @@ def _page(services: PageServices, shared: SharedBadge, token: str) -> Response:
         page_url=services.base_url + url_for("verify.page", token=token),
         picture_url=f"{services.base_url}/images/{shared.image_id}.png",
         issuer_host=_host(facts.issuer_id) if facts else "",
+        handed_in=handed_in_rows(shared.handed_in),
     )
     return make_response(html)
 

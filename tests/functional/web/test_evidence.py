@@ -212,7 +212,12 @@ def test_levels_are_chosen_explained_and_written_into_the_badge(site: Site) -> N
     with site.course.house.transactions(write=False) as unit:
         [award] = unit.awards.of_achievement(scene.badge.id)
         credential = unit.credentials.get(award.id)
-    subject = json.loads((credential and credential.document) or "")["credentialSubject"]
+    document = json.loads((credential and credential.document) or "")
+    [said] = document["evidence"]
+    assert said["narrative"].endswith(
+        "decided by a reviewer. Observed: 10.5 points (Clarity: Clear (6), Sources: 4.5)."
+    )
+    subject = document["credentialSubject"]
     scales = {scale["id"]: scale for scale in subject["achievement"]["resultDescription"]}
     found = {scales[result["resultDescription"]]["name"]: result for result in subject["result"]}
     assert {name: result["value"] for name, result in found.items()} == {
