@@ -79,5 +79,10 @@ def outcome_target(value: Any) -> str:
     return f"outcome-{local_form(value)}"
 
 
+def group_target(value: Any) -> str:
+    """Canvas counts groups and sections apart."""
+    return f"group-{local_form(value)}"
+
+
 def section_target(value: Any) -> str:
     return f"section-{local_form(value)}"

@@ -91,6 +91,17 @@ class ConnectCanvas:
     def begin(self, registration_id: str, session: str) -> str:
         """The page of Canvas on which it is allowed. `session` is a secret of the administrator's own session: only
         there the answer counts. Raises `canvas.not_connected`."""
+        return self._begin(registration_id, session, extras=True)
+
+    def ask_for_less(self, session: str, state: str) -> str:
+        """The same page for a key without the scopes that are extras: it was refused for the lack of a scope. Raises
+        `canvas.state_invalid`, and `canvas.consent_denied` where no extras were asked for."""
+        registration_id, _, extras = self._begun(session, state)
+        if not extras:
+            raise _denied()
+        return self._begin(registration_id, session, extras=False)
+
+    def _begin(self, registration_id: str, session: str, *, extras: bool) -> str:
         state, now = secrets.token_urlsafe(32), self._clock.now()
         with self._transactions() as unit:
             own_platform(unit, registration_id, self._tenant_id)
@@ -98,21 +109,17 @@ class ConnectCanvas:
             if grant is None:
                 raise BadgeToolError("canvas.not_connected", "Enter the key first.", status=409)
             begun = {"registration_id": registration_id, "session": _digest(session), "key": _key_of(grant)}
+            begun |= {"extras": "1"} if extras else {}
             unit.nonces.put(STATE_PURPOSE, _digest(state), begun, now + STATE_LIFE)
             unit.commit()
-        return self._consent.consent_address(grant, state)
+        return self._consent.consent_address(grant, state, extras=extras)
 
     def finish(self, session: str, state: str, code: str, refusal: str) -> str:
         """Takes what Canvas sent back, once; gives the platform's id. Raises `canvas.state_invalid`,
         `canvas.consent_denied` and what the exchange of the code raises."""
-        registration_id, grant = self._begun(session, state)
+        registration_id, grant, _ = self._begun(session, state)
         if refusal or not code:
-            raise BadgeToolError(
-                "canvas.consent_denied",
-                "Canvas did not allow it.",
-                status=409,
-                hint="Allow it as an administrator who may view all grades, and see that the key has all its scopes.",
-            )
+            raise _denied()
         tokens = self._consent.exchange(grant, code)
         now = self._clock.now()
         allowed = replace(
@@ -135,7 +142,7 @@ class ConnectCanvas:
             unit.commit()
         return registration_id
 
-    def _begun(self, session: str, state: str) -> tuple[str, ApiGrant]:
+    def _begun(self, session: str, state: str) -> tuple[str, ApiGrant, bool]:
         with self._transactions() as unit:
             begun = unit.nonces.take(STATE_PURPOSE, _digest(state), self._clock.now()) if state else None
             unit.commit()
@@ -145,7 +152,7 @@ class ConnectCanvas:
             grant = unit.api_grants.get(begun["registration_id"])
         if grant is None or _key_of(grant) != begun["key"]:
             raise _state_invalid()
-        return begun["registration_id"], grant
+        return begun["registration_id"], grant, "extras" in begun
 
     def test(self, registration_id: str) -> None:
         """Asks Canvas now. Raises what the port raises; what Canvas answers is kept for the page."""
@@ -178,6 +185,15 @@ def _digest(text: str) -> str:
 
 def _key_of(grant: ApiGrant) -> str:
     return _digest(f"{grant.url} {grant.client_id} {grant.client_secret}")
+
+
+def _denied() -> BadgeToolError:
+    return BadgeToolError(
+        "canvas.consent_denied",
+        "Canvas did not allow it.",
+        status=409,
+        hint="Allow it as an administrator who may view all grades, and see that the key has all its scopes.",
+    )
 
 
 def _state_invalid() -> BadgeToolError:

@@ -71,6 +71,7 @@ class FakeCanvas:
     refresh: str = "refresh-1"
     refusing_refresh: requests.Response | None = None
     groups: list[dict[str, Any]] = field(default_factory=list)
+    user_groups: list[dict[str, Any]] = field(default_factory=list)
     modules: list[dict[str, Any]] = field(default_factory=list)
     done: dict[int, set[int]] = field(default_factory=dict)
     enrolments: list[dict[str, Any]] = field(default_factory=list)
@@ -136,12 +137,17 @@ class FakeCanvas:
             "enrollments": lambda _: self.enrolments,
             "students/submissions": self._submissions,
             "bulk_user_progress": self._progress,
+            "groups": self._user_groups,
         }[what](asked)
         return self._page(asked, rows)
 
     def _groups(self, asked: Asked) -> list[Any]:
         includes = self.includes_allowed and "assignments" in asked.all("include[]")
         return [{key: value for key, value in one.items() if includes or key != "assignments"} for one in self.groups]
+
+    def _user_groups(self, asked: Asked) -> list[Any]:
+        includes = self.includes_allowed and "users" in asked.all("include[]")
+        return [{key: value for key, value in one.items() if includes or key != "users"} for one in self.user_groups]
 
     def _modules(self, asked: Asked) -> list[Any]:
         learner = asked.one("student_id")

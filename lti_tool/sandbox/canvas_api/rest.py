@@ -119,6 +119,11 @@ def enrollments(number: int) -> Response:
     return _rows(lambda connection: course.enrollments(connection, request.args.getlist("type[]")))
 
 
+@blueprint.get("/groups")
+def groups(number: int) -> Response:
+    return _rows(lambda connection: course.groups(connection, "users" in g.includes))
+
+
 @blueprint.get("/students/submissions")
 def submissions(number: int) -> Response:
     """Of all students: one by one, or grouped by student."""

@@ -13,10 +13,12 @@ ROWS_A_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`path` as Canvas's scopes write it; `unlocks` says what rules lose without it."""
+    """`path` as Canvas's scopes write it; `unlocks` says what rules lose without it. `is_extra`: a key without it is as
+    good as those were that people made before it was asked for."""
 
     path: str
     unlocks: str
+    is_extra: bool = False
 
     @property
     def scope(self) -> str:
@@ -26,8 +28,8 @@ class Call:
         return f"{url}{self.path.replace(':course_id', course_number)}"
 
 
-def _course(rest: str, unlocks: str) -> Call:
-    return Call(f"/api/v1/courses/:course_id/{rest}", unlocks)
+def _course(rest: str, unlocks: str, *, is_extra: bool = False) -> Call:
+    return Call(f"/api/v1/courses/:course_id/{rest}", unlocks, is_extra)
 
 
 ASSIGNMENT_GROUPS = _course("assignment_groups", "names and points of assignments and quizzes")
@@ -36,6 +38,8 @@ ENROLLMENTS = _course("enrollments", "learners and course grades")
 MODULES = _course("modules", "modules and what each learner completed in them")
 PROGRESS = _course("bulk_user_progress", "whose modules moved, and who completed the course")
 OUTCOMES = _course("outcome_results", "mastery of outcomes")
+GROUPS = _course("groups", "parts of a rule that are for some groups only", is_extra=True)
 
-CALLS = (ASSIGNMENT_GROUPS, SUBMISSIONS, ENROLLMENTS, MODULES, PROGRESS, OUTCOMES)
+CALLS = (ASSIGNMENT_GROUPS, SUBMISSIONS, ENROLLMENTS, MODULES, PROGRESS, OUTCOMES, GROUPS)
 SCOPES = tuple(call.scope for call in CALLS)
+NEEDED_SCOPES = tuple(call.scope for call in CALLS if not call.is_extra)

@@ -18,6 +18,9 @@ from lti_tool.usecases.ports import ApiGrant, Clock, Transactions
 NOT_CONSENTED = "canvas.not_consented"
 UNTRIED = "Canvas has allowed it. No course of this Canvas has opened LTI Badges yet, so nothing was read."
 
+READY = "Canvas answers, and the key may read all that is needed."
+_MEND = "In Canvas edit the key, switch them on, then allow it anew at “Canvas: second key”."
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
@@ -43,15 +46,13 @@ def diagnose(api: CanvasApi, registration_id: str, grant: ApiGrant, number: str)
     except BadgeToolError as error:
         return Diagnosis(error.code, error.message, error.hint)
     if not lacking:
-        return Diagnosis("", "Canvas answers, and the key may read all that is needed.")
+        return Diagnosis("", READY)
     names = ", ".join(call.scope for call in lacking)
     lost = "; ".join(call.unlocks for call in lacking)
-    return Diagnosis(
-        "canvas.scope_missing",
-        f"The key lacks {'the scope' if len(lacking) == 1 else 'the scopes'} {names} (for {lost}).",
-        "In Canvas edit the key, switch them on, then allow it anew at “Canvas: second key”.",
-        tuple(lacking),
-    )
+    message = f"The key lacks {'the scope' if len(lacking) == 1 else 'the scopes'} {names} (for {lost})."
+    if all(call.is_extra for call in lacking):
+        return Diagnosis("", f"{READY} {message} {_MEND}", lacking=tuple(lacking))
+    return Diagnosis("canvas.scope_missing", message, _MEND, tuple(lacking))
 
 
 def _try(api: CanvasApi, registration_id: str, call: Call, address: str) -> None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from lti_tool.http import OutgoingHttp, Response
 from lti_tool.sources.canvas_rest import errors
 from lti_tool.sources.canvas_rest.answers import failed, json_of
-from lti_tool.sources.canvas_rest.calls import SCOPES
+from lti_tool.sources.canvas_rest.calls import NEEDED_SCOPES, SCOPES
 from lti_tool.sources.canvas_rest.pace import FIRST_REST_SECONDS, is_throttled
 from lti_tool.usecases.ports import ApiGrant, ApiTokens
 
@@ -34,14 +34,15 @@ class CanvasOauth:
         self._http = http
         self.redirect_uri = redirect_uri
 
-    def consent_address(self, grant: ApiGrant, state: str) -> str:
-        """The page of Canvas on which an administrator allows the access."""
+    def consent_address(self, grant: ApiGrant, state: str, *, extras: bool = True) -> str:
+        """The page of Canvas on which an administrator allows the access. Canvas refuses who asks for a scope that the
+        key lacks, so `extras` can be left out."""
         asked = {
             "client_id": grant.client_id,
             "response_type": "code",
             "redirect_uri": self.redirect_uri,
             "state": state,
-            "scope": " ".join(SCOPES),
+            "scope": " ".join(SCOPES if extras else NEEDED_SCOPES),
         }
         return f"{grant.url}/login/oauth2/auth?{urlencode(asked)}"
 

@@ -10,7 +10,7 @@ import structlog
 
 from lti_tool.domain.platform import Activity
 from lti_tool.http import HttpError, TooLarge
-from lti_tool.sources.canvas_rest import calls, grades, modules, outcomes
+from lti_tool.sources.canvas_rest import calls, grades, groups, modules, outcomes
 from lti_tool.sources.canvas_rest.errors import CanvasError, unexpected
 from lti_tool.sources.canvas_rest.paging import CoursePages
 from lti_tool.sources.canvas_rest.progress import LEARNERS_A_READING, Progress, known_until, newer_of, since_text
@@ -41,6 +41,7 @@ class Reading:
     continues: bool = False
     lists_all: bool = False
     sections: list[Activity] = field(default_factory=list)
+    groups: list[Activity] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.after = self.before
@@ -50,7 +51,7 @@ class Reading:
         """Asks for everything. What goes on at another time (Canvas is busy, or away) ends it, and is given back with
         all that was read before that kept; what stands until somebody changes it is raised."""
         steps: tuple[Callable[[], None], ...] = (
-            self._structure, self._enrolments, self._submissions, self._modules, self._outcomes,
+            self._structure, self._enrolments, self._submissions, self._modules, self._outcomes, self._groups,
         )  # fmt: skip
         for step in steps:
             try:
@@ -150,6 +151,13 @@ class Reading:
             return (page.data for page in self.pages.of(calls.OUTCOMES, params))
 
         self._or_without(lambda: outcomes.say_outcomes(asked(), self.learners, self.say))
+
+    def _groups(self) -> None:
+        def asked() -> None:
+            found = self.pages.rows(calls.GROUPS, [("include[]", "users"), _MOST])
+            self.groups = groups.say_groups(found, self.learners, self.say)
+
+        self._or_without(asked)
 
     def _or_without(self, step: Callable[[], None]) -> None:
         """Without a scope or a right for this part the others are read all the same; the diagnosis names it."""

@@ -49,7 +49,7 @@ class CanvasRestSource:
         stopped = reading.run()
         return CourseNews(
             say.events,
-            [*reading.structure.activities(), *reading.sections],
+            [*reading.structure.activities(), *reading.sections, *reading.groups],
             reading.after.text(),
             states=say.states(),
             absent=say.absent,

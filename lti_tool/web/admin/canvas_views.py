@@ -16,6 +16,9 @@ from lti_tool.web.form_text import typed
 from lti_tool.web.security.admin_login import AdminLogin, AdminSession
 from lti_tool.web.services import PageServices
 
+# RFC 6749, 4.1.2.1
+_LACKS_A_SCOPE = "invalid_scope"
+
 
 @dataclass(frozen=True, slots=True)
 class CanvasForm:
@@ -91,6 +94,8 @@ class CanvasPages:
         if session is None:
             return to("admin.welcome")
         state, code, refusal = (request.args.get(name, "") for name in ("state", "code", "error"))
+        if refusal == _LACKS_A_SCOPE:
+            return cast(Response, redirect(self._services.canvas.ask_for_less(session.csrf, state), 303))
         registration_id = self._services.canvas.finish(session.csrf, state, code, refusal)
         # To another address at once, so that the code stays in no history.
         return to("admin.canvas", registration_id=registration_id, done="canvas-allowed")

@@ -17,7 +17,7 @@ from tests.functional.sandbox.practice_lms import BASE_URL, Lms
 COURSE = "/api/v1/courses/1"
 BACK = "http://tool.example/admin/canvas/return"
 SCOPES = [f"url:GET|/api/v1/courses/:course_id/{name}" for name in (
-    "assignment_groups", "modules", "enrollments", "students/submissions", "bulk_user_progress",
+    "assignment_groups", "modules", "enrollments", "students/submissions", "bulk_user_progress", "groups",
 )]  # fmt: skip
 LENA, TEST_STUDENT = 105, 104
 
@@ -172,6 +172,16 @@ def test_modules_tell_what_one_learner_has_done(api: Api) -> None:
     assert (first["state"], first["completed_at"] is not None) == ("completed", True)
     [mine] = [row for row in api.get("bulk_user_progress").get_json() if row["id"] == LENA]
     assert (mine["progress"]["requirement_completed_count"], mine["progress"]["requirement_count"]) == (2, 4)
+
+
+def test_groups_tell_their_members_where_they_are_asked_for(api: Api) -> None:
+    plain, told = api.get("groups").get_json(), api.get("groups", **{"include[]": "users"}).get_json()
+    assert [one["name"] for one in plain] == ["Team North", "Team South"]
+    assert "users" not in plain[0]
+    members = [user["id"] for one in told for user in one["users"]]
+    assert [len(one["users"]) for one in told] == [one["members_count"] for one in told]
+    assert LENA in members
+    assert TEST_STUDENT not in members
 
 
 def test_the_test_student_has_an_enrolment_of_another_kind(api: Api) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ from tests.factories.canvas import (
     canvas_lab,
     enrolled,
 )
-from tests.factories.house import make_house
+from tests.factories.house import REGISTRATION, make_house
 from tests.fakes.canvas import COURSE, Asked, error, submission
 from tests.services.databases import SqliteDatabases
 
@@ -79,8 +80,9 @@ def test_the_same_state_read_again_says_nothing_and_asks_little(school: CanvasLa
         school.lab.clock.pass_time(minutes=15)
         school.read()
     assert school.inbox_size() == rows
-    # Assignments, modules, learners, submissions, progress, outcomes; and once the modules of her whose counts moved.
-    assert (first, len(school.canvas.asked) - first) == (7, 3 * 6)
+    # Assignments, modules, learners, submissions, progress, outcomes, groups; and once the modules of her whose counts
+    # moved.
+    assert (first, len(school.canvas.asked) - first) == (8, 3 * 7)
 
 
 @pytest.mark.parametrize(("more", "standing"), [
@@ -310,6 +312,48 @@ def test_sections_and_the_day_of_enrolment_are_facts_that_rules_go_by(school: Ca
         school.grade(name, ESSAY, 90)
     school.read()
     assert [award.person_id for award in school.awards()] == [school.lab.people["ben"].id]
+
+
+def group(number: int, name: str, *members: str, more: int = 0) -> dict[str, Any]:
+    users = [{"id": NUMBERS[one], "name": one} for one in members]
+    return {"id": number, "name": name, "members_count": len(users) + more, "users": users}
+
+
+def test_groups_are_facts_and_who_is_not_listed_in_a_long_one_is_not_known(school: CanvasLab) -> None:
+    school.canvas.user_groups = [group(7, "Team red", "ana"), group(8, "Everybody", "ben", more=9)]
+    school.read()
+    with school.lab.house.transactions(write=False) as unit:
+        found = unit.courses.activities(school.lab.course.id)
+    assert {one.id: one.title for one in found if one.kind == "group"} == {
+        "group-7": "Team red", "group-8": "Everybody",
+    }  # fmt: skip
+
+    def is_in(name: str, number: int) -> bool | None:
+        fact = school.fact(name, FactKind.GROUP_MEMBERSHIP, f"group-{number}")
+        return fact.completed if fact else None
+
+    assert [is_in(name, 7) for name in ("ana", "ben", "cleo")] == [True, False, False]
+    assert [is_in(name, 8) for name in ("ana", "ben", "cleo")] == [None, True, None]
+    school.canvas.user_groups = [group(7, "Team red", "ben")]
+    school.lab.clock.pass_time(minutes=20)
+    school.read()
+    assert [is_in(name, 7) for name in ("ana", "ben", "cleo")] == [False, True, False]
+
+
+def test_a_key_from_before_groups_were_asked_for_reads_all_the_rest(school: CanvasLab) -> None:
+    school.canvas.missing_scopes.add("groups")
+    school.grade("ana", QUIZ, 18)
+    school.read()
+    assert school.score("ana") == 18
+    with school.lab.house.transactions(write=False) as unit:
+        registration = unit.registrations.get(REGISTRATION)
+    assert registration is not None
+    [seen] = school.reading.probe(registration, [school.lab.course], {})
+    assert (seen.ok, seen.code) == (True, "")
+    assert ":course_id/groups (for parts of a rule that are for some groups only)" in seen.detail
+    school.canvas.missing_scopes.add("modules")
+    [seen] = school.reading.probe(registration, [school.lab.course], {})
+    assert (seen.ok, seen.code) == (False, "canvas.scope_missing")
 
 
 def test_what_is_not_published_any_more_is_hidden_and_not_gone(school: CanvasLab) -> None:

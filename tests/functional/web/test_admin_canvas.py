@@ -245,3 +245,21 @@ def test_what_canvas_says_while_it_is_away_is_no_consent(site: Site, outgoing_ht
     held = grant(site)
     assert held is not None
     assert not held.is_open
+
+
+def test_a_key_without_the_extra_scopes_is_asked_for_less_and_one_without_others_is_refused(site: Site) -> None:
+    tab = entered(site)
+    asked = consent(tab)
+    answer = tab.client.get(f"/admin/canvas/return?state={asked['state']}&error=invalid_scope")
+    assert answer.status_code == 303
+    again = {name: values[0] for name, values in parse_qs(urlsplit(answer.location).query).items()}
+    assert set(asked["scope"].split()) - set(again["scope"].split()) == {"url:GET|/api/v1/courses/:course_id/groups"}
+    assert len(again["scope"].split()) == 6
+    # The first step is over, and there is nothing more to leave out.
+    assert come_back(tab, state=asked["state"], error="invalid_scope").status == 403
+    refused = come_back(tab, state=again["state"], error="invalid_scope")
+    assert (refused.status, "canvas.consent_denied" in refused.text) == (409, True)
+    state = consent(tab)["state"]
+    answer = tab.client.get(f"/admin/canvas/return?state={state}&error=invalid_scope")
+    state = parse_qs(urlsplit(answer.location).query)["state"][0]
+    assert "Canvas has allowed it" in come_back(tab, state=state, code="the-code").text
