@@ -74,8 +74,8 @@ def _note(
 
 def watch(unit: UnitOfWork, award: Award) -> None:
     """Has it looked at when the next thing is due: the end of a grace, a reminder, the end of its time."""
-    badge = unit.achievements.latest(award.achievement_id)
-    if badge is None or award.state is AwardState.REVOKED:
+    badge = None if award.state is AwardState.REVOKED else unit.achievements.latest(award.achievement_id)
+    if badge is None:
         return
     lapse = award.expires_at if award.lapsed_at is None else None
     due = min((at for at in (award.act_at, award.reminds_at(badge.terms), lapse) if at is not None), default=None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from lti_tool.domain.achievement import Achievement, AchievementState, AwardFrom
@@ -19,7 +19,8 @@ from lti_tool.usecases.change_award import change_award
 from lti_tool.usecases.edit_achievement import achievement_of_course
 from lti_tool.usecases.ports import Clock, Transactions, UnitOfWork
 
-_AT_ONCE = 100
+# Work that waited longer than this would be told of as an outage.
+_LONGEST_AHEAD = timedelta(hours=1)
 SAME_WAVE = timedelta(minutes=10)
 
 
@@ -148,37 +149,51 @@ class DecideMassAward:
             badge = replace(badge, state=AchievementState.PAUSED)
             unit.achievements.save(badge)
             unit.achievements.note(badge, self._clock.now(), actor, "paused", batch.reason)
-            work.undo_batch(unit, batch_id)
+            work.undo_batch(unit, batch_id, due_at=_ahead(self._clock, batch))
             unit.commit()
         return batch
 
 
 class UndoBatch:
-    """The work of undoing: some awards in each transaction, as there may be thousands. Repeatable."""
+    """The work of undoing, in pieces, as there may be a hundred thousand awards. Verifiers see it first: one piece
+    marks all of them on the status lists; the others withdraw some awards each. Repeatable."""
 
     def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
         self._clock = clock
 
-    def __call__(self, batch_id: str) -> None:
-        while self._some(batch_id):
-            pass
-
-    def _some(self, batch_id: str) -> int:
+    def __call__(self, batch_id: str, award_ids: Sequence[str] | None = None) -> None:
         with self._transactions() as unit:
             batch = unit.award_batches.get(batch_id)
             if batch is None or batch.state is not BatchState.UNDONE:
-                return 0
-            standing = [one for one in unit.awards.of_batch(batch_id) if one.state is not AwardState.REVOKED]
-            some = sorted(standing, key=lambda award: award.person_id)[:_AT_ONCE]
-            for found in some:
-                unit.people.lock(found.course_id, found.person_id)
-                award = unit.awards.get(found.id)
-                if award is not None and award.state is not AwardState.REVOKED:
-                    after = award.revoked(batch.reason, self._clock.now(), Cause.UNDONE)
-                    change_award(unit, self._clock, award, after, batch.actor, "revoked", batch.reason)
+                return
+            if award_ids is None:
+                self._mark(unit, batch)
+            else:
+                self._withdraw(unit, batch, award_ids)
             unit.commit()
-        return len(some)
+
+    def _mark(self, unit: UnitOfWork, batch: AwardBatch) -> None:
+        for list_id in unit.status_lists.revoke_batch(batch.id):
+            work.publish_status_list(unit, list_id, due_at=_ahead(self._clock, batch))
+        work.withdraw_of_batch(unit, batch.id, unit.awards.standing_of_batch(batch.id))
+
+    def _withdraw(self, unit: UnitOfWork, batch: AwardBatch, award_ids: Sequence[str]) -> None:
+        """They come in the order of their people, so that two who do it at once do not wait for each other."""
+        for award_id in award_ids:
+            found = unit.awards.get(award_id)
+            if found is None or found.batch_id != batch.id:
+                continue
+            unit.people.lock(found.course_id, found.person_id)
+            award = unit.awards.get(award_id)
+            if award is not None and award.state is not AwardState.REVOKED:
+                after = award.revoked(batch.reason, self._clock.now(), Cause.UNDONE)
+                change_award(unit, self._clock, award, after, batch.actor, "revoked", batch.reason)
+
+
+def _ahead(clock: Clock, batch: AwardBatch) -> datetime:
+    """Before whatever is still to be signed of it: a list that tells of it waits for none of that."""
+    return max(batch.made_at, clock.now() - _LONGEST_AHEAD)
 
 
 def _batch_of_course(unit: UnitOfWork, course_id: str, batch_id: str) -> AwardBatch:

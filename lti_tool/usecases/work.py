@@ -49,6 +49,7 @@ LOCAL_WORK = frozenset(Work) - NETWORK_WORK
 
 # Events applied in one transaction: large enough to share a commit, small enough to leave room for others.
 EVENTS_A_JOB = 100
+AWARDS_A_JOB = 100
 
 
 def apply_events(
@@ -96,8 +97,15 @@ def check_handed_in(unit: UnitOfWork, badge: HandedInBadge, due_at: datetime) ->
     unit.outbox.add(Work.CHECK_HANDED_IN, payload, dedupe_key=key, due_at=due_at)
 
 
-def undo_batch(unit: UnitOfWork, batch_id: str) -> None:
-    unit.outbox.add(Work.UNDO_BATCH, {"batch_id": batch_id}, dedupe_key=f"undo:{batch_id}")
+def undo_batch(unit: UnitOfWork, batch_id: str, due_at: datetime | None = None) -> None:
+    unit.outbox.add(Work.UNDO_BATCH, {"batch_id": batch_id}, dedupe_key=f"undo:{batch_id}", due_at=due_at)
+
+
+def withdraw_of_batch(unit: UnitOfWork, batch_id: str, award_ids: Sequence[str]) -> None:
+    """What is left of undoing it once verifiers see it: the awards themselves, some in each piece."""
+    for start in range(0, len(award_ids), AWARDS_A_JOB):
+        some = list(award_ids[start : start + AWARDS_A_JOB])
+        unit.outbox.add(Work.UNDO_BATCH, {"batch_id": batch_id, "award_ids": some})
 
 
 def deliver_to_gradebook(unit: UnitOfWork, course_id: str, award_id: str) -> None:
@@ -124,8 +132,8 @@ def look_at_column(unit: UnitOfWork, course_id: str, achievement_id: str, due_at
     unit.outbox.add(Work.LOOK_AT_COLUMN, payload, due_at=due_at, platform=_platform_of(unit, course_id))
 
 
-def publish_status_list(unit: UnitOfWork, list_id: str) -> None:
-    unit.outbox.add(Work.PUBLISH_STATUS_LIST, {"list_id": list_id}, dedupe_key=f"status:{list_id}")
+def publish_status_list(unit: UnitOfWork, list_id: str, due_at: datetime | None = None) -> None:
+    unit.outbox.add(Work.PUBLISH_STATUS_LIST, {"list_id": list_id}, dedupe_key=f"status:{list_id}", due_at=due_at)
 
 
 def read_course(unit: UnitOfWork, course_id: str, why: Why, due_at: datetime | None = None) -> None:

@@ -11,6 +11,9 @@ from lti_tool.credentials.status_list.bitstring import LIST_SIZE, encode
 from lti_tool.credentials.timestamps import to_text
 from lti_tool.domain.errors import BadgeToolError
 
+# For how long a reader may go by a copy (Bitstring Status List 1.0, 2.2): without it, five minutes.
+TTL_MS = 30_000
+
 
 def build_status_list(
     list_url: str,
@@ -34,6 +37,7 @@ def build_status_list(
             "id": f"{list_url}#list",
             "type": "BitstringStatusList",
             "statusPurpose": purpose,
+            "ttl": TTL_MS,
             "encodedList": encode(revoked, size),
         },
     }

@@ -12,7 +12,7 @@ from lti_tool.credentials.keys_text import b64url
 from lti_tool.credentials.signatures import sign_compact
 
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-_MAX_AGE_S = 300
+_MAX_AGE_S = 30
 # Status types (section 7.1): with one bit 1 is INVALID, with two 2 is SUSPENDED.
 _BITS = {"revocation": 1, "suspension": 2}
 

@@ -76,8 +76,10 @@ class SqlAwards:
         for row in self._connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
             yield AwardStanding(*row)
 
-    def of_batch(self, batch_id: str) -> list[Award]:
-        return self._where(t.awards.c.batch_id == batch_id)
+    def standing_of_batch(self, batch_id: str) -> list[str]:
+        table = t.awards
+        query = select(table.c.id).where(table.c.batch_id == batch_id, table.c.state != AwardState.REVOKED.value)
+        return list(self._connection.execute(query.order_by(table.c.person_id, table.c.id)).scalars())
 
     def count_of_batch(self, batch_id: str) -> int:
         query = select(func.count()).select_from(t.awards).where(t.awards.c.batch_id == batch_id)

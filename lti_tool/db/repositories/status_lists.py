@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from lti_tool.db.statements import insert_new
 from lti_tool.db.tables import badges as t
@@ -85,13 +85,23 @@ class SqlStatusLists:
         return self._set(award_id, suspended)
 
     def _set(self, award_id: str, bit: bool) -> str | None:
+        return next(iter(self._changed(bit, t.status_entries.c.award_id == award_id)), None)
+
+    def revoke_batch(self, batch_id: str) -> list[str]:
+        of_batch = select(t.awards.c.id).where(t.awards.c.batch_id == batch_id)
+        return self._changed(True, t.status_entries.c.award_id.in_(of_batch))
+
+    def _changed(self, bit: bool, which: ColumnElement[bool]) -> list[str]:
+        """The lists on which this makes a difference. Places first and their lists then, in one order for all."""
         entries, lists = t.status_entries, t.status_lists
-        statement = update(entries).where(entries.c.award_id == award_id).values(revoked=bit)
-        list_id = self._connection.execute(statement.returning(entries.c.list_id)).scalar()
-        if list_id is not None and list_id not in self._raised:
-            self._raised.add(list_id)
-            self._connection.execute(update(lists).where(lists.c.id == list_id).values(revision=lists.c.revision + 1))
-        return list_id
+        statement = update(entries).where(which, entries.c.revoked != bit).values(revoked=bit)
+        changed = sorted(set(self._connection.execute(statement.returning(entries.c.list_id)).scalars()))
+        for list_id in changed:
+            if list_id not in self._raised:
+                self._raised.add(list_id)
+                raised = update(lists).where(lists.c.id == list_id).values(revision=lists.c.revision + 1)
+                self._connection.execute(raised)
+        return changed
 
     def get(self, list_id: str) -> StatusList | None:
         row = self._connection.execute(self._query().where(t.status_lists.c.id == list_id)).first()

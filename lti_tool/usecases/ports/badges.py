@@ -96,7 +96,10 @@ class Awards(Protocol):
         """Every award of the course, in short."""
         ...
 
-    def of_batch(self, batch_id: str) -> list[Award]: ...
+    def standing_of_batch(self, batch_id: str) -> list[str]:
+        """The ids of those of a mass award that are not revoked, in the order of their people."""
+        ...
+
     def count_of_batch(self, batch_id: str) -> int: ...
     def unissued(self, tenant_id: str) -> list[Award]:
         """Awards that wait for their credential."""
@@ -229,11 +232,16 @@ class StatusLists(Protocol):
         ...
 
     def revoke(self, award_id: str) -> str | None:
-        """Sets the award's bit; gives the list's id (None when no credential was ever intended)."""
+        """Sets the award's bit; gives the list's id (None where it was set, or no credential was ever intended)."""
+        ...
+
+    def revoke_batch(self, batch_id: str) -> list[str]:
+        """Sets the bits of all awards of a mass award at once; gives the ids of the lists that this changed."""
         ...
 
     def suspend(self, award_id: str, *, suspended: bool) -> str | None:
-        """Sets or clears the award's bit on a list of suspensions; gives the list's id (None where it is on none)."""
+        """Sets or clears the award's bit on a list of suspensions; gives the list's id (None where that is so, or it
+        is on none)."""
         ...
 
     def get(self, list_id: str) -> StatusList | None: ...

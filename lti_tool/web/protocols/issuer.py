@@ -19,7 +19,8 @@ from lti_tool.web.present.brand import brand_css
 from lti_tool.web.protocols.open_access import open_to_every_origin
 
 DOCUMENT_MAX_AGE_S = 300
-STATUS_MAX_AGE_S = 300
+# Who keeps a copy sees a withdrawal within a minute too, the signing of the list included.
+STATUS_MAX_AGE_S = 30
 IMAGE_MAX_AGE_S = 31_536_000
 
 PAGE_POLICY = (

@@ -13,7 +13,7 @@ from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.usecases.ports import Issuer, StatusList, Transactions, UnitOfWork
 from lti_tool.web.protocols.open_access import open_to_every_origin
 
-MAX_AGE_S = 300
+MAX_AGE_S, STATUS_MAX_AGE_S = 300, 30
 _NAME = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 
 
@@ -56,7 +56,8 @@ def sd_jwt_blueprint(documents: SdJwtDocuments) -> Blueprint:
         if found is None or found.tenant_id != issuer.tenant_id or found.issuer_slug not in ("", slug):
             raise NotFound("status.unknown", "This issuer has no such status list.")
         # draft-ietf-oauth-status-list, 8.1.
-        return _kept(Response(documents.status_list(issuer, found), content_type="application/statuslist+jwt"))
+        token = Response(documents.status_list(issuer, found), content_type="application/statuslist+jwt")
+        return _kept(token, STATUS_MAX_AGE_S)
 
     blueprint.after_request(open_to_every_origin)
     blueprint.register_error_handler(BadgeToolError, _refused)
@@ -70,8 +71,8 @@ def _issuer(unit: UnitOfWork, slug: str) -> Issuer:
     return issuer
 
 
-def _kept(response: Response) -> Response:
-    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE_S}"
+def _kept(response: Response, seconds: int = MAX_AGE_S) -> Response:
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
     return response
 
 
