@@ -60,6 +60,7 @@ from lti_tool.usecases.receive_notice import HandleNotice
 from lti_tool.usecases.recheck_badge import RecheckBadges
 from lti_tool.usecases.regrade_award import ReviewAward
 from lti_tool.usecases.renew_credential import RenewCredential, RenewUnlessHalted
+from lti_tool.usecases.renew_endorsed import RenewEndorsed
 from lti_tool.usecases.subscribe_notices import SubscribeNotices
 from lti_tool.usecases.withdraw_key import WithdrawKey
 from lti_tool.usecases.work import Work
@@ -128,8 +129,12 @@ class House:
             self.issue,
             self.renew,
             self.publish_status_list,
-            self.endorse,
+            self.renew_endorsed,
         )
+
+    @property
+    def renew_endorsed(self) -> RenewEndorsed:
+        return RenewEndorsed(self.transactions, self.endorse)
 
     @property
     def mass_limits(self) -> MassLimits:
@@ -153,6 +158,7 @@ class House:
             Work.EVALUATE_COURSE: EvaluateCourse(self.transactions, self.clock, self.mass_limits),
             Work.ISSUE_CREDENTIAL: IssueUnlessHalted(self.issue),
             Work.RENEW_CREDENTIAL: RenewUnlessHalted(self.renew, self.transactions, self.clock),
+            Work.RENEW_ENDORSED: self.renew_endorsed,
             Work.REVIEW_AWARD: ReviewAward(self.transactions, self.clock),
             Work.CHECK_HANDED_IN: CheckHandedIn(self.transactions, self.clock, make_check_badges(self)),
             Work.UNDO_BATCH: UndoBatch(self.transactions, self.clock),

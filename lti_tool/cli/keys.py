@@ -116,15 +116,16 @@ def keys_compromised(kid: str, reason: str, dry_run: bool, as_json: bool) -> Non
         damage, left = house.withdraw_key.damage(kid), None
     else:
         damage = house.withdraw_key(kid, reason, _progress(as_json))
-        left = house.withdraw_key.damage(kid).credentials
+        after = house.withdraw_key.damage(kid)
+        left = after.credentials + after.endorsed
     if as_json:
         withdrawn = damage.withdrawn_at.isoformat() if damage.withdrawn_at else None
         click.echo(json.dumps(asdict(damage) | {"withdrawn_at": withdrawn, "left": left, "dry_run": dry_run}, indent=2))
         return
-    lists = f"{damage.status_lists} status lists"
-    click.echo(f"{damage.purpose} {kid}: {damage.credentials} credentials of {damage.learners} learners, {lists}.")
+    more = f"{damage.endorsed} with an endorsement by it, {damage.status_lists} status lists"
+    click.echo(f"{damage.purpose} {kid}: {damage.credentials} credentials of {damage.learners} learners, {more}.")
     if not dry_run:
-        click.echo(f"The key is withdrawn. {left} of its credentials are not issued anew.")
+        click.echo(f"The key is withdrawn. {left} of these credentials are not issued anew.")
 
 
 def _progress(as_json: bool) -> Callable[[int], None]:

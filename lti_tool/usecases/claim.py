@@ -61,7 +61,7 @@ class ClaimBuilder:
         names = CourseNames.load(unit, award.course_id)
         list_id, index = unit.status_lists.allocate(issuer.tenant_id, award.id, _purpose(achievement), issuer.slug)
         address = self.achievement_address(achievement.id)
-        endorsed = unit.endorsements.standing([address, issuer.id])
+        endorsed = _endorsements(unit, [address, issuer.id])
         profile = self.profile(unit, issuer)
         facts = self.achievement(achievement, names, _alignments(award.evaluation))
         return BadgeClaim(
@@ -118,6 +118,18 @@ class ClaimBuilder:
             alignments=alignments or (),
             result_scales=scales_of(achievement.id, achievement.criteria) if achievement.criteria else (),
         )
+
+
+def withdrawn_kids(unit: UnitOfWork) -> set[str]:
+    """The keys that are none of their issuers' any more."""
+    return {key.kid for key in unit.key_history.all() if key.withdrawn_at is not None}
+
+
+def _endorsements(unit: UnitOfWork, about: list[str]) -> dict[str, list[str]]:
+    """Those that stand, but for what a withdrawn key signed and no other has signed anew yet."""
+    standing = unit.endorsements.standing(about)
+    withdrawn = withdrawn_kids(unit) if standing else set()
+    return {name: [one for one in said if not any(kid in one for kid in withdrawn)] for name, said in standing.items()}
 
 
 def _purpose(achievement: Achievement) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 
 from lti_tool.domain.award import Award
-from lti_tool.usecases.claim import ClaimBuilder
+from lti_tool.usecases.claim import ClaimBuilder, withdrawn_kids
 from lti_tool.usecases.ports import BadgeSigner, Issuer, StoredCredential, UnitOfWork
 
 
@@ -46,9 +47,19 @@ class DraftCredential:
 
 
 def is_withdrawn(unit: UnitOfWork, credential: StoredCredential) -> bool:
-    """Whether a key of the credential is none of its issuer's any more."""
-    kids = {credential.proof_kid, credential.jwt_kid}
-    return any(key.withdrawn_at is not None and key.kid in kids for key in unit.key_history.all())
+    """Whether a key of the credential, or of an endorsement in it, is none of its issuer's any more."""
+    return signed_by_withdrawn(unit, credential) or bool(_endorsing(unit, credential))
+
+
+def signed_by_withdrawn(unit: UnitOfWork, credential: StoredCredential) -> bool:
+    return not {credential.proof_kid, credential.jwt_kid}.isdisjoint(withdrawn_kids(unit))
+
+
+def _endorsing(unit: UnitOfWork, credential: StoredCredential) -> list[str]:
+    """The withdrawn keys by which it carries endorsements: before it is signed it names no other keys."""
+    withdrawn = withdrawn_kids(unit)
+    text = json.dumps(credential.unsigned) if withdrawn else ""
+    return [kid for kid in withdrawn if kid in text]
 
 
 def wanted_name(unit: UnitOfWork, award: Award) -> str:

@@ -17,11 +17,14 @@ from lti_tool.domain.identity import SYSTEM, Actor
 from lti_tool.domain.issuer import Issuer
 from lti_tool.usecases import work
 from lti_tool.usecases.choose_issuer import issuer_of_credential
-from lti_tool.usecases.draft_credential import DraftCredential, is_withdrawn, wanted_name
+from lti_tool.usecases.draft_credential import DraftCredential, is_withdrawn, signed_by_withdrawn, wanted_name
 from lti_tool.usecases.ports import BadgeSigner, Clock, SigningKeyIds, StoredCredential, Transactions, UnitOfWork
 from lti_tool.usecases.recheck_badge import RecheckBadges, halted
 
 KEY_WITHDRAWN = "The key that it was signed with was withdrawn. Save the badge and add it to your wallet once more."
+ENDORSER_WITHDRAWN = (
+    "The key of somebody who endorses it was withdrawn. Save the badge and add it to your wallet once more."
+)
 NAME_CHANGED = "With the name as it is now."
 ANOTHER_WALLET = "For another wallet."
 
@@ -96,7 +99,7 @@ class RenewCredential:
 
     def _reason(self, unit: UnitOfWork, award: Award, held: StoredCredential, as_newest: bool) -> str:
         if is_withdrawn(unit, held):
-            return KEY_WITHDRAWN
+            return KEY_WITHDRAWN if signed_by_withdrawn(unit, held) else ENDORSER_WITHDRAWN
         if _name_in(held.unsigned) != wanted_name(unit, award):
             return NAME_CHANGED
         return ANOTHER_WALLET if as_newest and not unit.credentials.is_newest(held) else ""
@@ -111,7 +114,7 @@ class RenewCredential:
             reason = self._reason(unit, award, held, as_newest=True)
             if unit.credentials.save_renewed(renewed, now):
                 unit.awards.note(award.id, now, SYSTEM, "reissued", reason)
-                if reason == KEY_WITHDRAWN and not held.binding:
+                if reason in (KEY_WITHDRAWN, ENDORSER_WITHDRAWN) and not held.binding:
                     unit.learner_notices.add(award, now, "reissued", reason, "")
                 unit.commit()
 

@@ -1,7 +1,8 @@
 """withdraw_key: what is done when a key of badges was stolen, in steps that can be broken off and begun again anywhere.
 
 Another key takes over; the stolen one is none of its issuers' any more, so that no verifier accepts what it signed.
-The status lists are signed anew, and so is every badge that it signed, under the same id, with a notice to its learner.
+The status lists are signed anew, and so is every badge that it signed or that carries an endorsement which it signed,
+under the same id, with a notice to its learner.
 What is left to do follows from what is stored: who calls this again goes on where it ended, and house-keeping does the
 rest where nobody calls.
 """
@@ -14,11 +15,11 @@ from datetime import datetime
 
 from lti_tool.domain.errors import BadgeToolError, NotFound
 from lti_tool.usecases import work
-from lti_tool.usecases.endorse import Endorse
 from lti_tool.usecases.issue_credential import IssueCredential
 from lti_tool.usecases.ports import Clock, PublishedKey, Transactions, UnitOfWork
 from lti_tool.usecases.publish_status_list import PublishStatusList
 from lti_tool.usecases.renew_credential import RenewCredential
+from lti_tool.usecases.renew_endorsed import RenewEndorsed
 
 # The only key of an issuer that is a did:key.
 IDENTITY = "issuer-"
@@ -27,7 +28,8 @@ _LEAVES_FOR_LATER = frozenset({"award.revoked", "award.suspended", "issuing.repl
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What a key signed that counts still: credentials, of how many learners; and how many lists are signed anew."""
+    """What a key signed that counts still: credentials, of how many learners; in how many credentials there is an
+    endorsement by it; and how many lists are signed anew."""
 
     kid: str
     purpose: str
@@ -35,6 +37,7 @@ class Damage:
     credentials: int
     learners: int
     status_lists: int
+    endorsed: int
 
 
 class WithdrawKey:
@@ -48,7 +51,7 @@ class WithdrawKey:
         issue: IssueCredential,
         renew: RenewCredential,
         publish: PublishStatusList,
-        endorse: Endorse,
+        renew_endorsed: RenewEndorsed,
     ) -> None:
         self._transactions = transactions
         self._clock = clock
@@ -56,7 +59,7 @@ class WithdrawKey:
         self._issue = issue
         self._renew = renew
         self._publish = publish
-        self._endorse = endorse
+        self._renew_endorsed = renew_endorsed
 
     def damage(self, kid: str) -> Damage:
         """Raises `keys.unknown`, and `keys.identity` for the key of a did:key, which nothing can take the place of."""
@@ -75,18 +78,24 @@ class WithdrawKey:
             unit.key_history.withdraw(kid, self._clock.now(), reason.strip()[:500])
             for list_id in lists:
                 work.publish_status_list(unit, list_id)
-            for award_id, binding in unit.credentials.signed_with([kid]):
-                work.renew_credential(unit, award_id, binding)
+            work.renew_endorsed(unit, kid)
             unit.commit()
         for list_id in lists:
             self._publish(list_id)
-        self._endorse.sign_anew(kid)
+        # Before the badges, which carry them.
+        self._renew_endorsed(kid)
         self._issue_anew(kid, tell)
         return before
 
     def _issue_anew(self, kid: str, tell: Callable[[int], None]) -> None:
         done = 0
         left: set[tuple[str, str]] = set()
+        with self._transactions(write=False) as unit:
+            endorsed = unit.credentials.endorsed_with(kid)
+        for award_id, binding in endorsed:
+            self._one(award_id, binding)
+            done += 1
+            tell(done)
         while True:
             with self._transactions(write=False) as unit:
                 found = unit.credentials.signed_with([kid], limit=200 + len(left))
@@ -127,6 +136,5 @@ class WithdrawKey:
     @staticmethod
     def _damage(unit: UnitOfWork, key: PublishedKey) -> Damage:
         credentials, learners = unit.credentials.count_signed_with(key.kid)
-        return Damage(
-            key.kid, key.purpose, key.withdrawn_at, credentials, learners, status_lists=len(unit.status_lists.all())
-        )
+        endorsed, lists = len(unit.credentials.endorsed_with(key.kid)), len(unit.status_lists.all())
+        return Damage(key.kid, key.purpose, key.withdrawn_at, credentials, learners, lists, endorsed)

@@ -16,6 +16,7 @@ class Work(StrEnum):
     EVALUATE_COURSE = "evaluate_course"
     ISSUE_CREDENTIAL = "issue_credential"
     RENEW_CREDENTIAL = "renew_credential"
+    RENEW_ENDORSED = "renew_endorsed"
     REVIEW_AWARD = "review_award"
     CHECK_HANDED_IN = "check_handed_in"
     UNDO_BATCH = "undo_batch"
@@ -82,6 +83,11 @@ def issue_credential(unit: UnitOfWork, award_id: str, due_at: datetime | None = 
 def renew_credential(unit: UnitOfWork, award_id: str, binding: str, due_at: datetime | None = None) -> None:
     payload = {"award_id": award_id, "binding": binding}
     unit.outbox.add(Work.RENEW_CREDENTIAL, payload, dedupe_key=f"renew:{award_id}:{binding}"[:250], due_at=due_at)
+
+
+def renew_endorsed(unit: UnitOfWork, kid: str) -> None:
+    """Of the badges that carry an endorsement by a withdrawn key."""
+    unit.outbox.add(Work.RENEW_ENDORSED, {"kid": kid}, dedupe_key=f"endorsed:{kid}")
 
 
 def review_award(unit: UnitOfWork, course_id: str, person_id: str, award_id: str, due_at: datetime) -> None:

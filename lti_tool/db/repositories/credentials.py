@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, Table, Text, and_, cast, delete, func, insert, or_, select, update
 
 from lti_tool.db.statements import insert_new, upsert, values_of
 from lti_tool.db.tables import badges as t
@@ -105,6 +105,19 @@ class SqlCredentials:
         query = _counting(select(func.count().label("found"), learners.label("learners")), [kid])
         row = self._connection.execute(query).one()
         return row.found, row.learners
+
+    def endorsed_with(self, kid: str) -> list[tuple[str, str]]:
+        # Before it is signed a credential names no key but those of the endorsements in it. All are read: keys are
+        # seldom stolen, and nothing else ever asks for this.
+        table = t.credentials
+        query = (
+            select(table.c.award_id, table.c.binding)
+            .join(t.awards, t.awards.c.id == table.c.award_id)
+            .where(cast(table.c.unsigned, Text).contains(kid, autoescape=True))
+            .where(t.awards.c.state != AwardState.REVOKED.value)
+        )
+        rows = self._connection.execute(query.order_by(table.c.award_id, table.c.binding))
+        return [(row.award_id, row.binding) for row in rows]
 
     def renamed(self, limit: int) -> list[tuple[str, str]]:
         table, consents = t.credentials, t.name_consents

@@ -198,6 +198,10 @@ class Credentials(Protocol):
         """(how many such credentials, of how many learners)."""
         ...
 
+    def endorsed_with(self, kid: str) -> list[tuple[str, str]]:
+        """(award id, binding) of those, of no revoked award, that carry an endorsement signed with a key."""
+        ...
+
     def renamed(self, limit: int) -> list[tuple[str, str]]:
         """(award id, binding) of signed credentials whose learner wants her name in it and is called otherwise now."""
         ...

@@ -18,7 +18,7 @@ from lti_tool.cli.keys import keys
 from lti_tool.domain.credential import CheckName, CheckOutcome
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.identity import SYSTEM
-from lti_tool.domain.issuer import IssuerForm, IssuerKind
+from lti_tool.domain.issuer import ECDSA, IssuerForm, IssuerKind
 from lti_tool.usecases.keep_house import KeepHouse
 from lti_tool.usecases.ports import StoredCredential, StoredEndorsement
 from tests.factories.house import BASE_URL, TestHouse, make_house
@@ -91,6 +91,7 @@ def test_it_is_killed_half_way_and_finishes_when_it_is_run_again(lab: TestHouse)
         "credentials": 4,
         "learners": 3,
         "status_lists": 1,
+        "endorsed": 1,
         "left": None,
         "dry_run": True,
     }
@@ -125,6 +126,33 @@ def test_it_is_killed_half_way_and_finishes_when_it_is_run_again(lab: TestHouse)
     assert kid in spoken.document
     endorsed_anew(lab, kid, spoken, new[0])
     assert lab.house.withdraw_key(kid, "").credentials == 0
+
+
+def test_badges_of_another_key_get_the_endorsements_that_they_carry_anew(lab: TestHouse) -> None:
+    """An issuer with a key of its own, endorsed by one whose key is stolen."""
+    lab.house.issuers.add("guild", IssuerKind.DID_WEB, IssuerForm("Guild"))
+    lab.house.issuers.edit("default", IssuerForm("Default", proof=ECDSA))
+    spoken = lab.house.endorse.issuer("guild", "default", "We know them.", SYSTEM)
+    first, other, *_ = awards(lab)
+    old = lab.house.issue(first, "did:example:wallet")
+    intent, _ = lab.house.issue._intend(other, "did:example:later")
+    (kid,) = {key.kid for key in lab.house.key_ring.everything() if key.kid in spoken.document}
+    assert kid not in (old.proof_kid, old.jwt_kid)
+    with lab.house.transactions(write=False) as unit:
+        assert set(unit.credentials.endorsed_with(kid)) == {(first, old.binding), (other, intent.binding)}
+
+    lab.clock.pass_time(seconds=5)
+    assert lab.house.withdraw_key(kid, "").endorsed == 2
+    assert lab.house.withdraw_key.damage(kid).endorsed == 0
+    for award_id, before in ((first, old), (other, intent)):
+        new = lab.house.issue(award_id, before.binding)
+        assert (new.id, new.proof_kid) == (before.id, before.proof_kid)
+        assert new.created > before.created
+        endorsed_anew(lab, kid, spoken, new)
+    lab.work()  # what the command left for workers finds all done
+    assert lab.house.issue(first, old.binding) == lab.house.renew(first, old.binding)
+    with lab.house.transactions(write=False) as unit:
+        assert old in unit.credentials.past(first)
 
 
 def test_house_keeping_finishes_what_nobody_runs_again(lab: TestHouse) -> None:
