@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from lti_tool.bootstrap.key_ring import IssuerKeyRing, KeysOfIssuer
+from lti_tool.credentials.clr_2 import record_fits
 from lti_tool.credentials.json_text import dump
 from lti_tool.credentials.linked_data import Canonicalizer, shape_name
 from lti_tool.credentials.verification import verify
@@ -71,6 +72,9 @@ class KeyRingSigner:
 
     def sign_record(self, issuer: Issuer, claim: RecordClaim) -> str:
         return dump(self._writer(issuer, self.key_ids(issuer)).record(claim))
+
+    def record_fits(self, claim: RecordClaim) -> bool:
+        return record_fits(claim)
 
     def bake(self, png: bytes, document: str, hosted_at: str = "") -> bytes:
         return CredentialWriter.bake(png, json.loads(document), hosted_at)

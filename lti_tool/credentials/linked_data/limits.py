@@ -21,18 +21,38 @@ MAX_STRINGS = 4000
 MAX_AMBIGUOUS = 10
 # Each stands for some ten thousand characters of JSON-LD, and may be named again and again.
 MAX_CONTEXTS = 150
+# A record of badges (CLR 2.0), which has each of them inside: as many, and so much of all together. Each keeps the
+# bounds above as well.
+MAX_INSIDE = 200
+MAX_INSIDE_OBJECTS = 4000
+MAX_INSIDE_STRINGS = 20_000
+MAX_INSIDE_CONTEXTS = 650
 
 _TERM = re.compile(r"@context|[A-Za-z0-9][A-Za-z0-9_]*")
 # Implementations of RDFC-1.0 do not all escape these alike, so a signature over them would not hold everywhere.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
+# Where a record has its badges.
+_INSIDE = "verifiableCredential"
+
+
 @dataclass(slots=True)
 class _Tally:
+    """`inside`: of each credential in the document, however deep. What cannot be told apart is counted over all of
+    them."""
+
     objects: int = 0
     strings: int = 0
     contexts: int = 0
     blank: Counter[frozenset[str]] = field(default_factory=Counter)
+    inside: list[_Tally] = field(default_factory=list)
+
+    def require_bounded(self) -> None:
+        if self.strings > MAX_STRINGS:
+            raise _too_complex("The credential has too many values.")
+        if self.contexts > MAX_CONTEXTS:
+            raise _too_complex("The credential names too many contexts.")
 
 
 def require_harmless(document: dict[str, Any]) -> None:
@@ -42,12 +62,20 @@ def require_harmless(document: dict[str, Any]) -> None:
     """
     tally = _Tally()
     _visit_object(document, 0, "", tally)
-    if tally.strings > MAX_STRINGS:
-        raise _too_complex("The credential has too many values.")
-    if tally.contexts > MAX_CONTEXTS:
-        raise _too_complex("The credential names too many contexts.")
+    tally.require_bounded()
+    _require_bounded_together(tally.inside)
     if sum(count for count in tally.blank.values() if count > 1) > MAX_AMBIGUOUS:
         raise _too_complex("The credential repeats too many unnamed parts.")
+
+
+def _require_bounded_together(inside: list[_Tally]) -> None:
+    for found, most in (
+        (sum(one.objects for one in inside), MAX_INSIDE_OBJECTS),
+        (sum(one.strings for one in inside), MAX_INSIDE_STRINGS),
+        (sum(one.contexts for one in inside), MAX_INSIDE_CONTEXTS),
+    ):
+        if found > most:
+            raise _too_complex("The credentials in the record are too much for one record.")
 
 
 def _visit_object(node: dict[str, Any], depth: int, parent: str, tally: _Tally) -> None:
@@ -70,12 +98,26 @@ def _visit_object(node: dict[str, Any], depth: int, parent: str, tally: _Tally) 
         # A proof is in a graph of its own, whose name is an unnamed node and stands between.
         inside = "" if term == "proof" else named
         for item in value if isinstance(value, list) else (value,):
-            _visit_value(item, kind, depth, inside, tally)
+            if term == _INSIDE and isinstance(item, dict):
+                _visit_inside(item, depth, inside, tally)
+            else:
+                _visit_value(item, kind, depth, inside, tally)
     # An unnamed part without parts of its own that hangs on a named one has no unnamed neighbour: however many twins it
     # has, RDFC-1.0 is done with each of them at once (4.6.3, Hash N-Degree Quads, has nothing to permute).
     is_lone_leaf = bool(parent) and tally.objects == seen
     if "id" not in node and not is_lone_leaf:
         tally.blank[_fingerprint(node, parent)] += 1
+
+
+def _visit_inside(node: dict[str, Any], depth: int, parent: str, tally: _Tally) -> None:
+    """A credential inside, which is one part of what is around it."""
+    tally.objects += 1
+    if len(tally.inside) == MAX_INSIDE:
+        raise _too_complex("The record has too many credentials.")
+    own = _Tally(blank=tally.blank, inside=tally.inside)
+    tally.inside.append(own)
+    _visit_object(node, depth + 1, parent, own)
+    own.require_bounded()
 
 
 def _visit_value(value: Any, kind: TermKind | None, depth: int, parent: str, tally: _Tally) -> None:

@@ -61,28 +61,30 @@ class Remembered:
 
 
 class Budget:
-    """The look-ups of one badge: refuses the one too many, so that no badge makes this machine fetch at length."""
+    """The look-ups of one badge, or of a record of many: refuses the one too many, so that nothing that is handed in
+    makes this machine fetch at length. What was asked for before is free."""
 
     def __init__(self, inner: Lookups, most: int = MOST_LOOKUPS) -> None:
         self._inner = inner
-        self._left = most
+        self._most = most
+        self._asked: set[tuple[str, str]] = set()
 
     def did_document(self, did: str) -> dict[str, Any]:
-        return self._spend().did_document(did)
+        return self._spend("did", did).did_document(did)
 
     def key_document(self, url: str) -> dict[str, Any]:
-        return self._spend().key_document(url)
+        return self._spend("key", url).key_document(url)
 
     def hosted_document(self, url: str) -> dict[str, Any]:
-        return self._spend().hosted_document(url)
+        return self._spend("hosted", url).hosted_document(url)
 
     def status_list(self, url: str) -> dict[str, Any] | str:
-        return self._spend().status_list(url)
+        return self._spend("status", url).status_list(url)
 
-    def _spend(self) -> Lookups:
-        if not self._left:
+    def _spend(self, kind: str, name: str) -> Lookups:
+        if (kind, name) not in self._asked and len(self._asked) >= self._most:
             raise BadgeToolError("lookup.too_many", "The badge refers to too many other documents.")
-        self._left -= 1
+        self._asked.add((kind, name))
         return self._inner
 
 

@@ -9,7 +9,7 @@ from lti_tool.credentials.verification.dates_check import check_dates
 from lti_tool.credentials.verification.proof_checks import check_proof, issuer_of
 from lti_tool.credentials.verification.reading import Reading, from_resolver
 from lti_tool.credentials.verification.resolver import Resolver
-from lti_tool.credentials.verification.status_check import check_status
+from lti_tool.credentials.verification.status_check import TrustedLists, check_status
 from lti_tool.domain.credential import CheckOutcome, CheckResult, EndorsementCheck
 from lti_tool.domain.errors import BadgeToolError
 
@@ -53,7 +53,7 @@ def _judged(reading: Reading, told_of: str, resolver: Resolver, now: datetime) -
         return CheckOutcome.FAILED, "endorsement.of_another", "The endorsement speaks of something else."
     checks: list[CheckResult] = [*check_proof(reading, resolver), check_dates(reading, now)]
     if all(check.outcome is CheckOutcome.PASSED for check in checks):
-        checks.append(check_status(reading.document, resolver, now))
+        checks.append(check_status(reading.document, TrustedLists(resolver, now)))
     for outcome in (CheckOutcome.FAILED, CheckOutcome.NOT_CHECKED):
         for check in checks:
             if check.outcome is outcome:

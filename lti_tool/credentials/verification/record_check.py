@@ -13,11 +13,10 @@ from lti_tool.credentials.verification.facts import facts_of
 from lti_tool.credentials.verification.proof_checks import check_proof
 from lti_tool.credentials.verification.reading import Reading
 from lti_tool.credentials.verification.resolver import Resolver
-from lti_tool.credentials.verification.status_check import check_status
+from lti_tool.credentials.verification.status_check import TrustedLists, check_status
 from lti_tool.domain.credential import CheckName, CheckOutcome, CheckResult, ContainedCheck
 
 RECORD_TYPE = "ClrCredential"
-MOST_CONTENTS = 50
 
 
 def is_record(document: dict[str, Any]) -> bool:
@@ -35,22 +34,25 @@ def check_record_schema(document: dict[str, Any]) -> CheckResult:
 
 
 def check_contents(document: dict[str, Any], resolver: Resolver, now: datetime) -> tuple[ContainedCheck, ...]:
-    """An answer for each badge inside; at most fifty are looked at."""
+    """An answer for each badge inside. How many they can be, and how large, is bounded where documents are read."""
     subject = document.get("credentialSubject")
     inside = subject.get("verifiableCredential") if isinstance(subject, dict) else None
     badges = inside if isinstance(inside, list) else [inside]
     holder = subject.get("id") if isinstance(subject, dict) else None
-    return tuple(_check(badge, holder, resolver, now) for badge in badges[:MOST_CONTENTS] if isinstance(badge, dict))
+    lists = TrustedLists(resolver, now)
+    return tuple(_check(badge, holder, resolver, lists, now) for badge in badges if isinstance(badge, dict))
 
 
-def _check(badge: dict[str, Any], holder: Any, resolver: Resolver, now: datetime) -> ContainedCheck:
+def _check(
+    badge: dict[str, Any], holder: Any, resolver: Resolver, lists: TrustedLists, now: datetime
+) -> ContainedCheck:
     name = facts_of(badge).achievement_name
     reading = Reading("json", badge, None)
     if schema_problem(badge) is not None:
         return ContainedCheck(name, CheckOutcome.FAILED, "schema.broken", "It breaks the Open Badges 3.0 format.")
     checks = [*check_proof(reading, resolver), check_dates(reading, now)]
     if all(check.outcome is CheckOutcome.PASSED for check in checks[:2]):
-        checks.append(check_status(badge, resolver, now))
+        checks.append(check_status(badge, lists))
     for outcome in (CheckOutcome.FAILED, CheckOutcome.NOT_CHECKED):
         for check in checks:
             if check.outcome is outcome:

@@ -25,7 +25,29 @@ _SET = {
 }
 
 
-def check_status(document: dict[str, Any], resolver: Resolver, now: datetime) -> CheckResult:
+class TrustedLists:
+    """Status lists by address: each is looked up, checked and unpacked once, whoever asks."""
+
+    def __init__(self, resolver: Resolver, now: datetime) -> None:
+        self._resolver = resolver
+        self._now = now
+        self._known: dict[tuple[str, str, str], bytes | BadgeToolError] = {}
+
+    def bits(self, url: str, issuer_id: str, purpose: str) -> bytes:
+        """Raises BadgeToolError for a list that cannot be had, or that says nothing of this issuer's badges."""
+        key = (url, issuer_id, purpose)
+        if key not in self._known:
+            try:
+                self._known[key] = _trusted_bits(url, issuer_id, purpose, self._resolver, self._now)
+            except BadgeToolError as error:
+                self._known[key] = error
+        found = self._known[key]
+        if isinstance(found, BadgeToolError):
+            raise found
+        return found
+
+
+def check_status(document: dict[str, Any], lists: TrustedLists) -> CheckResult:
     """Look at every status entry; one that is set decides."""
     status = document.get("credentialStatus")
     if status is None:
@@ -33,20 +55,19 @@ def check_status(document: dict[str, Any], resolver: Resolver, now: datetime) ->
     entries = status if isinstance(status, list) else [status]
     if not entries or len(entries) > _MAX_ENTRIES:
         return not_checked(_NAME, "status.kind_unknown", "The badge's status is given in a way this tool cannot read.")
-    results = [_check_entry(entry, issuer_of(document), resolver, now) for entry in entries]
+    results = [_check_entry(entry, issuer_of(document), lists) for entry in entries]
     order = (CheckOutcome.FAILED, CheckOutcome.NOT_CHECKED, CheckOutcome.PASSED)
     return min(results, key=lambda result: order.index(result.outcome))
 
 
-def _check_entry(entry: Any, issuer_id: str, resolver: Resolver, now: datetime) -> CheckResult:
+def _check_entry(entry: Any, issuer_id: str, lists: TrustedLists) -> CheckResult:
     if not isinstance(entry, dict) or entry.get("type") != "BitstringStatusListEntry":
         return not_checked(_NAME, "status.kind_unknown", "The badge's status is given in a way this tool cannot read.")
     purpose, url, index = (_text(entry, term) for term in _ENTRY_TERMS)
     if purpose not in _SET or not url or not _INDEX.fullmatch(index):
         return not_checked(_NAME, "status.kind_unknown", "The badge's status is given in a way this tool cannot read.")
     try:
-        bits = _trusted_bits(url, issuer_id, purpose, resolver, now)
-        withdrawn = is_set(bits, int(index))
+        withdrawn = is_set(lists.bits(url, issuer_id, purpose), int(index))
     except BadgeToolError as error:
         return not_checked_by(_NAME, error)
     if withdrawn:

@@ -24,7 +24,7 @@ from lti_tool.credentials.verification.record_check import (
 )
 from lti_tool.credentials.verification.resolver import Resolver
 from lti_tool.credentials.verification.schema_check import check_schema, check_structure
-from lti_tool.credentials.verification.status_check import check_status
+from lti_tool.credentials.verification.status_check import TrustedLists, check_status
 from lti_tool.domain.credential import CheckName, CheckOutcome, CheckResult, VerificationReport
 from lti_tool.domain.errors import BadgeToolError
 
@@ -71,7 +71,7 @@ def verify(data: str | bytes, resolver: Resolver, *, now: datetime, of_any_kind:
         _schema(reading),
         signature,
         issuer_key,
-        check_status(reading.document, resolver, now) if unforged else _not_reached(CheckName.STATUS),
+        check_status(reading.document, TrustedLists(resolver, now)) if unforged else _not_reached(CheckName.STATUS),
         check_dates(replace(reading, document=today), now),
     )
     if is_record(reading.document):

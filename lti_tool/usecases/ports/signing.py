@@ -60,6 +60,10 @@ class BadgeSigner(Protocol):
         """A learner's record as JSON, checked by schema and signed as of its `valid_from`; raises `credential.*`."""
         ...
 
+    def record_fits(self, claim: RecordClaim) -> bool:
+        """Whether the badges are few enough for one record, as readers take it."""
+        ...
+
     def bake(self, png: bytes, document: str, hosted_at: str = "") -> bytes: ...
 
 

@@ -11,6 +11,7 @@ from lti_tool.web import places
 from lti_tool.web.learner import card_views, evidence_views, foreign_views
 from lti_tool.web.learner.badge_page import BadgeView, badge_view, collected_at
 from lti_tool.web.learner.live import changed, version_of
+from lti_tool.web.learner.record_file import record_file
 from lti_tool.web.learner.rows import badge_list
 from lti_tool.web.present.qr import qr_data_uri
 from lti_tool.web.security.viewer import Viewer, actor, current_viewer, go_to
@@ -138,9 +139,10 @@ class _LearnerPages:
     def record(self, session_id: str) -> Response:
         """All my badges as one signed file (CLR 2.0)."""
         viewer = current_viewer()
-        response = make_response(self._services.record(viewer.course_id, viewer.person_id))
-        response.headers["Content-Type"] = "application/json"
-        response.headers.set("Content-Disposition", "attachment", filename="record-of-badges.json")
+        name, media_type, content = record_file(self._services.record(viewer.course_id, viewer.person_id))
+        response = make_response(content)
+        response.headers["Content-Type"] = media_type
+        response.headers.set("Content-Disposition", "attachment", filename=name)
         return response
 
     def share(self, session_id: str, award_id: str) -> Response:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from dataclasses import replace
 
 import pypdfium2
 import pytest
 
+from lti_tool.credentials.linked_data import limits
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.launch import MessageType
 from tests.functional.web.conftest import Site
@@ -173,6 +176,29 @@ def test_all_badges_are_one_signed_record(site: Site) -> None:
     assert "What is in it" in answer
     assert "Genuine and valid today" in answer
     assert "It is a record of badges" in answer
+
+
+def test_more_badges_than_fit_into_one_record_are_several(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with hundreds of badges: here one fills a record."""
+    site.earn("ana")
+    site.course.publish({"type": "item_score", "item": "quiz-1", "minimum": 50, "unit": "percent"})
+    site.course.work()
+    monkeypatch.setattr(limits, "MAX_INSIDE", 1)
+    got = site.open_session().post("/my/record")
+    assert got.headers["Content-Disposition"] == "attachment; filename=record-of-badges.zip"
+    with zipfile.ZipFile(io.BytesIO(got.data)) as archive:
+        records = {name: json.loads(archive.read(name)) for name in archive.namelist()}
+    assert list(records) == ["record-of-badges-1-of-2.json", "record-of-badges-2-of-2.json"]
+    parts = list(records.values())
+    assert [part["name"] for part in parts] == ["Record of badges, part 1 of 2", "Record of badges, part 2 of 2"]
+    assert all(site.course.house.verifier.verify(json.dumps(part)).valid for part in parts)
+    assert len({part["id"] for part in parts}) == 2
+    inside = [one["id"] for part in parts for one in part["credentialSubject"]["verifiableCredential"]]
+    assert len(set(inside)) == 2
+    checked = site.app.test_client().post(
+        "/verify", data={"files": (io.BytesIO(got.data), "record-of-badges.zip")}, content_type="multipart/form-data"
+    )
+    assert checked.text.count("Genuine and valid today") >= 2
 
 
 def test_her_name_goes_into_the_badge_and_out_again(site: Site) -> None:

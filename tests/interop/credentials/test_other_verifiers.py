@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -210,6 +211,7 @@ def test_digital_bazaar_accepts_a_record_of_badges_and_refuses_it_altered(issuer
     profile = IssuerProfile(issuer.did, "Astronomy at Example")
     claim = RecordClaim("urn:uuid:2b8f0a52-5ac9-4a93-9d0c-2f4b41b61c01", profile, holder, "Record", TODAY, badges)
     record = issuer.writer.record(claim)
+    large = issuer.writer.record(replace(claim, badges=_many(issuer, 50)))
     altered = copy.deepcopy(record)
     altered["credentialSubject"]["verifiableCredential"][1]["name"] = "Rockets"
     contexts = (CLR_2_0_1, OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS, DID_V1, MULTIKEY_V1)
@@ -217,7 +219,15 @@ def test_digital_bazaar_accepts_a_record_of_badges_and_refuses_it_altered(issuer
     documents |= {issuer.did: issuer.did_json(), LIST_URL: issuer.status_list(at=TODAY)}
     inside = record["credentialSubject"]["verifiableCredential"][1]
     questions = [
-        {"reader": "credential", "credential": one, "documents": documents} for one in (record, inside, altered)
+        {"reader": "credential", "credential": one, "documents": documents} for one in (record, inside, large, altered)
     ]
     answers = ask_node("read_many.mjs", questions)
-    assert [answer["verified"] for answer in answers] == [True, True, False], answers
+    assert [answer["verified"] for answer in answers] == [True, True, True, False], answers
+
+
+def _many(issuer: Issuer, number: int) -> tuple[str, ...]:
+    claims = (
+        full_claim(issuer.did, credential_id=f"urn:uuid:1b8f0a52-5ac9-4a93-9d0c-2f4b41b6{one:04}", valid_from=TODAY)
+        for one in range(number)
+    )
+    return tuple(issuer.writer.sign(issuer.writer.unsigned(claim), TODAY).json for claim in claims)

@@ -13,6 +13,9 @@ SECONDS, MEBIBYTES = 2.0, 64
 PROGRAM = """
 import base64, gzip, json, os, re, struct, time, zlib
 from lti_tool.credentials.verification import verify
+from dataclasses import replace
+from lti_tool.domain.attestation import RecordClaim
+from lti_tool.domain.credential import IssuerProfile
 from tests.factories.credentials import LIST_URL, NOW, Issuer, full_claim
 
 issuer = Issuer()
@@ -37,6 +40,17 @@ def ring(size):
     parts = [{"id": f"_:b{n}", "type": ["Evidence"], "narrative": f"_:b{(n + 1) % size}"} for n in range(size)]
     return {**document, "evidence": parts}
 
+def record(*badges):
+    profile = IssuerProfile(issuer.did, "Astronomy", "https://badges.example/astronomy")
+    holder, texts = document["credentialSubject"]["id"], tuple(map(json.dumps, badges))
+    return issuer.writer.record(RecordClaim("urn:uuid:1", profile, holder, "Record", NOW, texts))
+
+def another(number):
+    claim = full_claim(issuer.did, credential_id=f"urn:uuid:0b8f0a52-5ac9-4a93-9d0c-2f4b41b6{number:04}")
+    claim = replace(claim, status=replace(claim.status, index=number))
+    return issuer.writer.sign(issuer.writer.unsigned(claim), NOW).document
+
+many_contexts = {**document, "@context": document["@context"] + [context] * 147}
 zeros = zlib.compress(b"\\0" * 60_000_000, 9)
 bits = "u" + base64.urlsafe_b64encode(gzip.compress(b"\\0" * 200_000_000, 1)).decode().rstrip("=")
 ATTACKS = {
@@ -44,7 +58,11 @@ ATTACKS = {
     "as many twins as are let through": twins(10),
     "named blank nodes in a ring": ring(60),
     "one context 3,900 times": {**document, "@context": document["@context"] + [context] * 3900},
-    "as many contexts as are let through": {**document, "@context": document["@context"] + [context] * 147},
+    "as many contexts as are let through": many_contexts,
+    "a record of as many badges as are let through": record(*map(another, range(200))),
+    "a record of as many contexts as are let through": record(*[many_contexts] * 4),
+    "a record of more badges": {**record(document), "credentialSubject": {"verifiableCredential": [document] * 201}},
+    "a record of badges in badges": {"type": ["ClrCredential"], "verifiableCredential": twins(300)},
     "contexts inside endorsements": {**document, "endorsement": [{"@context": [context] * 20, "type": "x"}] * 200},
     "a context of its own": {**document, "@context": [*document["@context"], {"@vocab": "urn:x:"}]},
     "a context by relative address": {**document, "@context": [*document["@context"], "../x"]},
@@ -103,5 +121,7 @@ def test_each_attack_is_refused_before_it_costs_much(found: dict[str, tuple[floa
     accepted = [name for name, (_, _, valid) in found.items() if valid]
     costly = {name: cost for name, cost in found.items() if cost[0] > SECONDS or cost[1] > MEBIBYTES}
     # To name a context again says nothing new.
-    assert (accepted, costly) == (["as many contexts as are let through", "a good badge"], {})
+    honest = ["as many contexts as are let through", "a record of as many badges as are let through"]
+    honest += ["a record of as many contexts as are let through", "a good badge"]
+    assert (accepted, costly) == (honest, {})
     assert len(found) > 20

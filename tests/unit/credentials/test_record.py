@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lti_tool.credentials.clr_2 import record_problem
+from lti_tool.credentials.clr_2 import record_fits, record_problem
 from lti_tool.credentials.verification import verify
 from lti_tool.domain.attestation import RecordClaim
 from lti_tool.domain.credential import BadgeClaim, CheckName, CheckOutcome, IssuerProfile, StatusEntry
@@ -108,5 +108,14 @@ def test_the_schema_refuses(path: tuple[str, ...], value: Any) -> None:
 
 
 def test_more_badges_than_can_be_checked_safely_are_refused() -> None:
+    parts = BADGES[0].replace('"proofValue":"z', '"proofValue":"z@').split(json.loads(BADGES[0])["id"])
+    others = tuple(f"urn:x:{number}".join(parts).replace("@", str(number)) for number in range(201))
+    assert record_fits(record_claim(ISSUER, others[:200], HOLDER))
+    assert not record_fits(record_claim(ISSUER, others, HOLDER))
+    # Nor may much of it be the same.
     with pytest.raises(BadgeToolError, match="too many"):
         ISSUER.writer.record(record_claim(ISSUER, BADGES * 30, HOLDER))
+    # Fewer that are larger are too many as well: of a file one megabyte is read.
+    large = json.loads(BADGES[0])
+    large["credentialSubject"]["achievement"]["description"] = "x" * 100_000
+    assert not record_fits(record_claim(ISSUER, (json.dumps(large),) * 11, HOLDER))
