@@ -7,7 +7,7 @@ import json
 import click
 
 from lti_tool.bootstrap import assemble
-from lti_tool.cli.events import as_json
+from lti_tool.cli.answers import as_json, tell
 from lti_tool.settings import Settings
 from lti_tool.usecases.api_keys import ManageApiKeys
 
@@ -61,7 +61,8 @@ def list_keys(as_json: bool) -> None:
 
 @api_key.command("retire")
 @click.argument("key_id", metavar="KEY")
-def retire(key_id: str) -> None:
+@as_json
+def retire(key_id: str, as_json: bool) -> None:
     """Do nothing for it any more."""
     _keys().retire(key_id)
-    click.echo("The key is retired.")
+    tell(as_json, {"id": key_id, "retired": True}, "The key is retired.")

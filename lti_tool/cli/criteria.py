@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lti_tool.bootstrap import assemble
-from lti_tool.cli.events import as_json
+from lti_tool.cli.answers import as_json
 from lti_tool.domain.criteria import from_document, to_json
 from lti_tool.domain.errors import NotFound
 from lti_tool.settings import Settings

@@ -9,11 +9,10 @@ from typing import Any
 import click
 
 from lti_tool.bootstrap import House, assemble
+from lti_tool.cli.answers import as_json, tell
 from lti_tool.domain.identity import Actor
 from lti_tool.settings import Settings
 from lti_tool.usecases.ports import StoredEndorsement
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def _house() -> House:
@@ -43,8 +42,7 @@ def add(endorser: str, badge: str | None, about: str | None, comment: str, by: s
         made = endorse.badge(endorser, badge, comment, actor)
     else:
         made = endorse.issuer(endorser, about or "", comment, actor)
-    words = f"{made.id}: {made.endorser_slug} endorses {made.about}"
-    click.echo(json.dumps(_row(made), indent=2) if as_json else words)
+    tell(as_json, _row(made), f"{made.id}: {made.endorser_slug} endorses {made.about}")
 
 
 @endorsement.command("list")
@@ -62,10 +60,11 @@ def list_all(as_json: bool) -> None:
 
 @endorsement.command("withdraw")
 @click.argument("endorsement_id", metavar="ID")
-def withdraw(endorsement_id: str) -> None:
+@as_json
+def withdraw(endorsement_id: str, as_json: bool) -> None:
     """Let no new badge carry an endorsement; those that have it keep it."""
     _house().endorse.withdraw(endorsement_id)
-    click.echo(f"{endorsement_id} is withdrawn.")
+    tell(as_json, {"id": endorsement_id, "withdrawn": True}, f"{endorsement_id} is withdrawn.")
 
 
 def _row(one: StoredEndorsement) -> dict[str, Any]:

@@ -7,11 +7,11 @@ import json
 import click
 
 from lti_tool.bootstrap import House, assemble
+from lti_tool.cli.answers import as_json, tell
 from lti_tool.settings import Settings
 from lti_tool.usecases.halt_issuing import HaltIssuing
 from lti_tool.usecases.mend_events import MendEvents
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 the_platform = click.argument("registration_id", metavar="PLATFORM")
 
 
@@ -90,16 +90,20 @@ def issuing() -> None:
 
 @issuing.command("halt")
 @click.option("--reason", default="", help="Why, for whoever looks next.")
-def halt(reason: str) -> None:
+@as_json
+def halt(reason: str, as_json: bool) -> None:
     """Award and sign nothing from now on; events are taken in as ever."""
     _switch().halt(reason)
-    click.echo("Issuing is halted.")
+    tell(as_json, {"halted": True}, "Issuing is halted.")
 
 
 @issuing.command("resume")
-def resume() -> None:
+@as_json
+def resume(as_json: bool) -> None:
     """Issue again, and make up for what was missed."""
-    click.echo("Badges are issued again." if _switch().resume() else "Issuing was not halted.")
+    was_halted = _switch().resume()
+    words = "Badges are issued again." if was_halted else "Issuing was not halted."
+    tell(as_json, {"halted": False, "was_halted": was_halted}, words)
 
 
 @issuing.command("status")

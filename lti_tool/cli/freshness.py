@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from lti_tool.bootstrap import assemble
-from lti_tool.cli.events import as_json, the_platform
+from lti_tool.cli.answers import as_json
+from lti_tool.cli.events import the_platform
 from lti_tool.settings import Settings
 from lti_tool.usecases.view_freshness import CourseFreshness, ViewFreshness
 

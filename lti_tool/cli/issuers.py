@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import click
 
 from lti_tool.bootstrap import House, assemble
+from lti_tool.cli.answers import as_json, tell
 from lti_tool.domain.issuer import JWT_ALGORITHMS, PROOFS, Issuer, IssuerForm, IssuerKind, Scope
 from lti_tool.images import check_upload
 from lti_tool.settings import Settings
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 F = TypeVar("F", bound=Callable[..., Any])
 _DESCRIBED = (
     ("--name", "What people know it by."),
@@ -97,7 +97,8 @@ def issuer_edit(slug: str, logo: Path | None, no_logo: bool, as_json: bool, **sa
 @click.option("--course", help="For a course.")
 @click.option("--badge", help="For a badge.")
 @click.option("--undo", is_flag=True, help="Take the choice back.")
-def issuer_choose(slug: str, undo: bool, **chosen: str | None) -> None:
+@as_json
+def issuer_choose(slug: str, undo: bool, as_json: bool, **chosen: str | None) -> None:
     """Let an issuer issue for a platform, a course or a badge, or else wherever nothing is chosen. Badges that were
     issued keep their issuer."""
     named = [(Scope(scope), name) for scope, name in chosen.items() if name]
@@ -105,8 +106,21 @@ def issuer_choose(slug: str, undo: bool, **chosen: str | None) -> None:
         raise click.UsageError("Name one platform, one course or one badge.")
     house = _house()
     scope, scope_id = named[0] if named else (Scope.TENANT, house.settings.tenant)
-    house.issuers.choose(scope, scope_id, "" if undo else slug)
-    click.echo(f"{slug} {'does not issue' if undo else 'issues'} for this {scope.value} by choice.")
+    if undo:
+        house.issuers.choose_no_more(scope, scope_id, slug)
+    else:
+        house.issuers.choose(scope, scope_id, slug)
+    words = f"{slug} {'does not issue' if undo else 'issues'} for this {scope.value} by choice."
+    tell(as_json, {"issuer": slug, "scope": scope.value, "id": scope_id, "chosen": not undo}, words)
+
+
+@issuer.command("choices")
+@as_json
+def issuer_choices(as_json: bool) -> None:
+    """Tell who was chosen for what, the narrowest first; everywhere else the default issues."""
+    rows = [{"issuer": one.slug, "scope": scope.value, "id": name} for scope, name, one in _house().issuers.chosen()]
+    lines = [f"{row['scope']:9} {row['id']:36} {row['issuer']}" for row in rows]
+    tell(as_json, rows, "\n".join(lines) or "Nothing was chosen.")
 
 
 def _form(held: IssuerForm, said: dict[str, str | None]) -> IssuerForm:
@@ -123,7 +137,4 @@ def _row(one: Issuer, default: str) -> dict[str, Any]:
 
 
 def _tell(made: Issuer, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(_row(made, ""), indent=2))
-    else:
-        click.echo(f"{made.slug}: {made.id}")
+    tell(as_json, _row(made, ""), f"{made.slug}: {made.id}")

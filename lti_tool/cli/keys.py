@@ -13,6 +13,7 @@ import click
 
 from lti_tool.bootstrap import House, assemble
 from lti_tool.bootstrap.key_care import encrypt_everything
+from lti_tool.cli.answers import as_json, tell
 from lti_tool.keystore import OVERLAP, PURPOSES, ROTATED, KeyPair
 from lti_tool.settings import Settings, read_secret
 
@@ -29,16 +30,17 @@ def keys() -> None:
 
 
 @keys.command("ensure")
-def keys_ensure() -> None:
+@as_json
+def keys_ensure(as_json: bool) -> None:
     """Make the keys that are missing."""
     store = _house().key_store
     store.ensure()
-    for purpose in ROTATED:
-        click.echo(f"{purpose}: {store.active(purpose).kid}")
+    found = {purpose: store.active(purpose).kid for purpose in ROTATED}
+    tell(as_json, found, "\n".join(f"{purpose}: {kid}" for purpose, kid in found.items()))
 
 
 @keys.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 def keys_list(as_json: bool) -> None:
     """Tell every key that is published: whether it signs, since or from when, and whether it is encrypted."""
     house = _house()
@@ -67,23 +69,25 @@ def _row(house: House, pair: KeyPair) -> dict[str, Any]:
 @keys.command("rotate")
 @click.argument("purpose", type=click.Choice(ROTATED))
 @click.option("--now", "at_once", is_flag=True, help="Sign with it at once, as after a theft.")
-def keys_rotate(purpose: str, at_once: bool) -> None:
+@as_json
+def keys_rotate(purpose: str, at_once: bool, as_json: bool) -> None:
     """Add a key: it is published now and signs later, when whoever keeps our key set has seen it."""
     house = _house()
     house.key_store.ensure()
     pair = house.key_store.rotate(purpose, timedelta(0) if at_once else OVERLAP)
-    click.echo(f"{purpose}: {pair.kid}")
-    if not at_once:
+    tell(as_json, _row(house, pair), f"{purpose}: {pair.kid}")
+    if not at_once and not as_json:
         click.echo(f"It signs in {_MINUTES} minutes; the older ones stay published.", err=True)
 
 
 # One in 64 thumbprints begins with a hyphen, and is no option, whichever letters follow.
 @keys.command("retire", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("kid")
-def keys_retire(kid: str) -> None:
+@as_json
+def keys_retire(kid: str, as_json: bool) -> None:
     """Delete an older key for messages to platforms. Keys of badges stay: their badges would no longer verify."""
     _house().key_store.retire("lti", kid)
-    click.echo(f"lti: {kid} is retired.")
+    tell(as_json, {"purpose": "lti", "kid": kid, "retired": True}, f"lti: {kid} is retired.")
 
 
 @keys.command("encrypt")
@@ -94,17 +98,19 @@ def keys_retire(kid: str) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file with the secret that was set before; can be repeated.",
 )
-def keys_encrypt(old_files: tuple[Path, ...]) -> None:
+@as_json
+def keys_encrypt(old_files: tuple[Path, ...], as_json: bool) -> None:
     """Encrypt private keys and the platforms' secrets in the database with the key-encryption secret that is set."""
     keys_written, platforms = encrypt_everything(_house(), [read_secret(path) for path in old_files])
-    click.echo(f"{keys_written} keys written; the secrets of {platforms} platforms are encrypted.")
+    words = f"{keys_written} keys written; the secrets of {platforms} platforms are encrypted."
+    tell(as_json, {"keys": keys_written, "platforms": platforms}, words)
 
 
 @keys.command("compromised", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("kid")
 @click.option("--reason", default="", help="Why, for the key history.")
 @click.option("--dry-run", is_flag=True, help="Only count what there is to do.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 def keys_compromised(kid: str, reason: str, dry_run: bool, as_json: bool) -> None:
     """Withdraw a stolen key of badges: another signs, and every badge that it signed is issued anew.
 

@@ -8,7 +8,7 @@ import sys
 import click
 
 from lti_tool.bootstrap import House, assemble
-from lti_tool.cli.events import as_json
+from lti_tool.cli.answers import as_json
 from lti_tool.domain.errors import NotFound
 from lti_tool.settings import Settings
 from lti_tool.usecases.erase_from_ledger import EraseFromLedger

@@ -96,6 +96,22 @@ class ManageIssuers:
             unit.issuers.choose(scope, scope_id, slug)
             unit.commit()
 
+    def choose_no_more(self, scope: Scope, scope_id: str, slug: str) -> None:
+        """Takes the choice of this issuer back. Raises `issuer.not_chosen` where it is not the one that is chosen."""
+        with self._transactions() as unit:
+            self._require_own(unit, scope, scope_id)
+            if not slug or self._chosen(unit, scope, scope_id) != slug:
+                raise NotFound("issuer.not_chosen", f"The issuer {slug} is not chosen for this {scope.value}.")
+            unit.issuers.choose(scope, scope_id, "")
+            unit.commit()
+
+    def chosen(self) -> list[tuple[Scope, str, Issuer]]:
+        """Every choice that stands, as (for what, its id, whom), the narrowest first."""
+        with self._transactions(write=False) as unit:
+            found = unit.issuers.choices(self._tenant_id)
+        order = list(Scope)
+        return sorted(found, key=lambda choice: (order.index(choice[0]), choice[1]))
+
     def _chosen(self, unit: UnitOfWork, scope: Scope, scope_id: str) -> str:
         found = unit.issuers.chosen(self._tenant_id, {scope: scope_id}).get(scope)
         return found.slug if found else ""

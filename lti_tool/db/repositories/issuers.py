@@ -52,6 +52,16 @@ class SqlIssuers:
             found[scope] = Issuer(**values)
         return found
 
+    def choices(self, tenant_id: str) -> list[tuple[Scope, str, Issuer]]:
+        table = issuer_choices
+        query = select(table.c.scope, table.c.scope_id, *issuers.c).join(issuers, issuers.c.slug == table.c.slug)
+        found = []
+        for row in self._connection.execute(query.where(issuers.c.tenant_id == tenant_id)).mappings():
+            values = dict(row)
+            scope, scope_id = Scope(values.pop("scope")), values.pop("scope_id")
+            found.append((scope, scope_id, Issuer(**values)))
+        return found
+
     def choose(self, scope: Scope, scope_id: str, slug: str) -> None:
         table = issuer_choices
         if slug:

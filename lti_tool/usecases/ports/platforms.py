@@ -46,6 +46,10 @@ class Issuers(Protocol):
         """Who was chosen for each of these things (their ids by scope); those of another tenant are nobody."""
         ...
 
+    def choices(self, tenant_id: str) -> list[tuple[Scope, str, Issuer]]:
+        """(for what, its id, whom) of every choice of an issuer of the tenant."""
+        ...
+
     def choose(self, scope: Scope, scope_id: str, slug: str) -> None:
         """With "" the choice is taken back."""
         ...
