@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lti_tool.credentials.contexts import CREDENTIALS_V2
+from lti_tool.credentials.contexts import CREDENTIALS_V2, context_bytes, is_bundled
+from lti_tool.credentials.digests import is_digest_of
 from lti_tool.credentials.timestamps import from_text
 from lti_tool.domain.errors import BadgeToolError
 
@@ -15,18 +16,17 @@ def structure_problem(document: dict[str, Any]) -> str | None:
         return problem
     if not _is_named(document.get("issuer")):
         return "The credential does not name its issuer by an address."
-    subjects = document.get("credentialSubject")
-    listed = subjects if isinstance(subjects, list) else [subjects]
-    if not listed or not all(isinstance(one, dict) and one for one in listed):
+    subjects = _listed(document, "credentialSubject")
+    if not subjects or not all(isinstance(one, dict) and one for one in subjects):
         return "The credential says nothing of anybody (credentialSubject)."
     if "id" in document and not _is_address(document["id"]):
         return "The credential's id is no address."
     for term in ("credentialStatus", "credentialSchema", "evidence", "termsOfUse", "refreshService"):
-        value = document.get(term, [])
-        parts = value if isinstance(value, list) else [value]
-        if not all(isinstance(one, dict) and one.get("type") for one in parts):
+        if not all(isinstance(one, dict) and one.get("type") for one in _listed(document, term)):
             return f"A part of the credential has no type ({term})."
-    return _times_problem(document)
+    if not all(_is_address(one.get("id")) for one in _listed(document, "credentialSchema")):
+        return "A schema of the credential has no address (credentialSchema)."
+    return _related_problem(document) or _times_problem(document)
 
 
 def presentation_problem(document: dict[str, Any]) -> str | None:
@@ -45,6 +45,27 @@ def _envelope_problem(document: dict[str, Any], kind: str) -> str | None:
     if kind not in (kinds if isinstance(kinds, list) else [kinds]):
         return f"The type {kind} is missing."
     return None
+
+
+def _related_problem(document: dict[str, Any]) -> str | None:
+    """Section 5.3: what it says of other documents, and whether those that are known here are as it says."""
+    related = _listed(document, "relatedResource")
+    if not all(isinstance(one, dict) and _is_address(one.get("id")) for one in related):
+        return "A related resource of the credential has no address."
+    if len({one["id"] for one in related}) < len(related):
+        return "The credential names a related resource twice."
+    for one in related:
+        digests = [one[term] for term in ("digestSRI", "digestMultibase") if one.get(term)]
+        if not digests:
+            return "A related resource of the credential has no digest."
+        if is_bundled(one["id"]) and not all(is_digest_of(context_bytes(one["id"]), digest) for digest in digests):
+            return "A related resource of the credential is another than the credential says."
+    return None
+
+
+def _listed(document: dict[str, Any], term: str) -> list[Any]:
+    value = document.get(term, [])
+    return value if isinstance(value, list) else [value]
 
 
 def _times_problem(document: dict[str, Any]) -> str | None:

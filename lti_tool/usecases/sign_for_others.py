@@ -33,7 +33,7 @@ class SignForOthers:
                 raise halted()
             named = credential.get("issuer")
             issuer_id = named.get("id") if isinstance(named, dict) else named
-            if named is None:
+            if "issuer" not in credential:
                 issuer = unit.issuers.of_tenant(self._tenant_id)
                 credential = {**credential, "issuer": issuer.id}
             else:

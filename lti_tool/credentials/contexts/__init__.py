@@ -14,8 +14,10 @@ from lti_tool.credentials.contexts.loader import (
     OPEN_BADGES_3_0_3,
     OPEN_BADGES_EXTENSIONS,
     READ_ONLY_URLS,
+    context_bytes,
     context_document,
     context_text,
+    is_bundled,
 )
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "OPEN_BADGES_3_0_3",
     "OPEN_BADGES_EXTENSIONS",
     "READ_ONLY_URLS",
+    "context_bytes",
     "context_document",
     "context_text",
+    "is_bundled",
 ]

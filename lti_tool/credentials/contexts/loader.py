@@ -53,15 +53,21 @@ def is_bundled(url: str) -> bool:
 
 
 @cache
+def context_bytes(url: str) -> bytes:
+    """The file that stands at `url`. Raises ``credential.context_unknown`` for a URL outside the allow-list."""
+    name = _FILES.get(url) or _READ_ONLY_FILES.get(url)
+    if name is None:
+        raise BadgeToolError("credential.context_unknown", "The credential uses a context this tool does not know.")
+    return files(__package__).joinpath(name).read_bytes()
+
+
+@cache
 def context_document(url: str) -> dict[str, Any]:
     """The whole bundled document for `url`, ``{"@context": …}``. Treat it as read-only: it is shared.
 
     Raises BadgeToolError ``credential.context_unknown`` for a URL outside the allow-list.
     """
-    name = _FILES.get(url) or _READ_ONLY_FILES.get(url)
-    if name is None:
-        raise BadgeToolError("credential.context_unknown", "The credential uses a context this tool does not know.")
-    document: dict[str, Any] = json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads(context_bytes(url))
     return document
 
 

@@ -29,6 +29,7 @@ MAX_INSIDE_STRINGS = 20_000
 MAX_INSIDE_CONTEXTS = 650
 
 _TERM = re.compile(r"@context|[A-Za-z0-9][A-Za-z0-9_]*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
 # Implementations of RDFC-1.0 do not all escape these alike, so a signature over them would not hold everywhere.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -123,12 +124,24 @@ def _visit_inside(node: dict[str, Any], depth: int, parent: str, tally: _Tally) 
 def _visit_value(value: Any, kind: TermKind | None, depth: int, parent: str, tally: _Tally) -> None:
     if isinstance(value, str):
         _visit_text(value, kind, tally)
+    elif isinstance(value, dict) and _is_text_in_a_language(value):
+        _visit_text(value["@value"], kind, tally)
     elif isinstance(value, dict):
         _visit_object(value, depth + 1, parent, tally)
     elif isinstance(value, list):
         raise _not_compact("The credential has a list inside a list.")
     elif value is None:
         raise _not_compact("The credential has an empty (null) member.")
+
+
+def _is_text_in_a_language(value: dict[str, Any]) -> bool:
+    """A language value object (Verifiable Credentials Data Model 2.0, 11.1). Of a direction nothing would be signed,
+    and capital letters of a language are kept by some readers alone."""
+    return (
+        value.keys() == {"@value", "@language"}
+        and all(isinstance(one, str) for one in value.values())
+        and _LANGUAGE.fullmatch(value["@language"]) is not None
+    )
 
 
 def _visit_text(text: str, kind: TermKind | None, tally: _Tally) -> None:

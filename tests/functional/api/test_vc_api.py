@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 from collections.abc import Iterator
@@ -149,6 +150,12 @@ def test_a_verifier_that_nobody_here_wrote_accepts_it(api: Api) -> None:
         ({"validFrom": "yesterday"}, "credential.incomplete"),
         ({"validUntil": "2020-01-01T00:00:00Z"}, "credential.incomplete"),
         ({"evidence": {"id": "https://a.example"}}, "credential.incomplete"),
+        ({"credentialSchema": {"type": "JsonSchema"}}, "credential.incomplete"),
+        ({"relatedResource": CREDENTIALS_V2}, "credential.incomplete"),
+        ({"relatedResource": {"digestSRI": "sha256-x"}}, "credential.incomplete"),
+        ({"relatedResource": {"id": CREDENTIALS_V2}}, "credential.incomplete"),
+        ({"relatedResource": {"id": CREDENTIALS_V2, "digestSRI": "sha256-x"}}, "credential.incomplete"),
+        ({"relatedResource": [{"id": "urn:x:a", "digestSRI": "sha256-x"}] * 2}, "credential.incomplete"),
         ({"issuer": "did:web:thief.example"}, "issuer.unknown"),
         ({"issuer": {"name": "nobody"}}, "issuer.unknown"),
         ({"proof": []}, "credential.proof_present"),
@@ -164,6 +171,27 @@ def test_what_must_not_be_signed(api: Api, change: dict[str, Any], code: str) ->
     assert (answer.status_code, answer.json["title"]) == (400, code)
     assert answer.mimetype == PROBLEM
     assert {"type", "title", "status", "detail"} <= answer.json.keys()
+
+
+def test_an_issuer_that_is_nobody_is_not_put_in(api: Api) -> None:
+    answer = api.post("/credentials/issue", {"credential": credential() | {"issuer": None}})
+    assert (answer.status_code, answer.json["title"]) == (400, "issuer.unknown")
+
+
+def test_documents_that_belong_to_a_credential_are_as_it_says(api: Api) -> None:
+    """The digest that the data model publishes of its context (Verifiable Credentials Data Model 2.0, B.1)."""
+    digest = bytes.fromhex("59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734")
+    forms = [
+        {"digestSRI": f"sha256-{base64.b64encode(digest).decode()}"},
+        {"digestMultibase": f"u{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"},
+        {"digestMultibase": f"z{base58.b58encode(bytes([0x12, 32]) + digest).decode()}"},
+    ]
+    elsewhere = {"id": "https://a.example/b", "digestMultibase": "uJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k"}
+    for form in forms:
+        signed = api.issue(relatedResource=[{"id": CREDENTIALS_V2} | form, elsewhere])
+        assert signed.status_code == 201, signed.json
+        checked = api.post("/credentials/verify", {"verifiableCredential": signed.json["verifiableCredential"]})
+        assert checked.json["verified"] is True
 
 
 def test_open_badges_of_other_systems_keep_the_strict_schema(api: Api) -> None:

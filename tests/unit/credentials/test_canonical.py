@@ -92,6 +92,24 @@ def test_numbers_agree_with_pyld(number: float) -> None:
         assert canonical_nquads(document) == pyld_nquads(document)
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hant-tw"])
+def test_texts_in_a_language_agree_with_pyld(language: str) -> None:
+    said = [{"@value": "Umlaufbahnen", "@language": "de"}, {"@value": 'Orbits "1"', "@language": language}]
+    document = DOCUMENT | {"name": said}
+    require_harmless(document)
+    assert canonical_nquads(document) == pyld_nquads(document)
+    assert f"@{language} ." in canonical_nquads(document)
+
+
+@pytest.mark.parametrize(
+    "more", [{"@direction": "rtl"}, {"@language": "en-US"}, {"@language": 1}, {"@type": "x"}, {"url": "urn:x"}]
+)
+def test_what_readers_would_take_differently_of_a_text_is_refused(more: dict[str, Any]) -> None:
+    with pytest.raises(BadgeToolError) as caught:
+        require_harmless(DOCUMENT | {"name": {"@value": "Orbits", "@language": "en"} | more})
+    assert caught.value.code == "credential.not_compact"
+
+
 def test_the_order_of_members_does_not_matter() -> None:
     backwards = dict(reversed(DOCUMENT.items()))
     assert Canonicalizer().canonical_nquads(backwards) == canonical_nquads(DOCUMENT)
