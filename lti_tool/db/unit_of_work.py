@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from lti_tool.db import engine as storage
 from lti_tool.db.fence import require_held
-from lti_tool.db.repositories.achievements import SqlAchievements, SqlImages
+from lti_tool.db.repositories.achievements import SqlAchievements
 from lti_tool.db.repositories.api_grants import SqlApiGrants
 from lti_tool.db.repositories.api_keys import SqlApiKeys
 from lti_tool.db.repositories.award_batches import SqlAwardBatches, SqlLearnerNotices
@@ -28,6 +28,7 @@ from lti_tool.db.repositories.evidence_files import SqlEvidenceFiles
 from lti_tool.db.repositories.freshness import SqlHearings, SqlSweeps
 from lti_tool.db.repositories.halts import SqlHalts
 from lti_tool.db.repositories.handed_in import SqlHandedInBadges
+from lti_tool.db.repositories.images import SqlImages
 from lti_tool.db.repositories.issuers import SqlIssuers
 from lti_tool.db.repositories.key_history import SqlKeyHistory
 from lti_tool.db.repositories.learning import SqlInbox, SqlRefusedEvents

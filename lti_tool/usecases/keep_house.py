@@ -15,6 +15,8 @@ OUTAGE = timedelta(minutes=5)
 MOST_DUE = 200
 # What senders said and nobody could use holds names and grades, and has no effect: it is kept to be looked into.
 SETTLED_KEPT, REFUSED_KEPT = timedelta(days=30), timedelta(days=180)
+# The picture of a draft that got another one: somebody may have it open still.
+PICTURES, LOOKED_THROUGH, IDLE_KEPT = "pictures", timedelta(days=1), timedelta(days=30)
 _LAST, _REMEMBERED = ("house", "last-kept"), timedelta(days=366)
 
 
@@ -33,6 +35,8 @@ class KeepHouse:
                 lapses = status_list.valid_until is None or status_list.valid_until - now < RENEW_BEFORE
                 if lapses or status_list.signed_revision < status_list.revision:
                     work.publish_status_list(unit, status_list.id)
+            if unit.leases.lead(PICTURES, PICTURES, LOOKED_THROUGH) and unit.leases.is_due(PICTURES, LOOKED_THROUGH):
+                unit.images.sweep(now, now - IDLE_KEPT)
             self._renew_credentials(unit)
             if self._was_away(unit, now):
                 self._make_up_for_outage(unit, now)

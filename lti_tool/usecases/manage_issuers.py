@@ -147,7 +147,7 @@ class ManageIssuers:
             proof=form.proof,
             jwt_algorithm=form.jwt_algorithm,
             parent_slug=form.parent_slug,
-            image_id=unit.images.add(logo) if logo else issuer.image_id,
+            image_id=unit.images.add(logo, lasting=True) if logo else issuer.image_id,
             edited_at=self._clock.now(),
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -154,16 +153,3 @@ class SqlAchievements:
             .where(head.c.course_id == course_id, other.c.course_id != course_id)
         )
         return sorted(set(self._connection.execute(query).scalars()))
-
-
-class SqlImages:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def add(self, png: bytes) -> str:
-        image_id = hashlib.sha256(png).hexdigest()
-        insert_new(self._connection, t.images, {"id": image_id, "png": png})
-        return image_id
-
-    def get(self, image_id: str) -> bytes | None:
-        return self._connection.execute(select(t.images.c.png).where(t.images.c.id == image_id)).scalar()

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 
 from lti_tool.db.tables.base import metadata
@@ -27,6 +28,9 @@ images = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("png", LargeBinary, nullable=False),
+    # Since when nothing names it. What is lasting stays all the same: issued badges may name it.
+    Column("idle_since", UtcDateTime),
+    Column("lasting", Boolean, nullable=False, server_default=true()),
 )
 
 achievements = Table(

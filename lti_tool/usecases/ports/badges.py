@@ -288,8 +288,13 @@ class AwardBatches(Protocol):
 
 
 class Images(Protocol):
-    def add(self, png: bytes) -> str:
-        """Stores a PNG, gives its id: the SHA-256 in hex."""
+    def add(self, png: bytes, *, lasting: bool = False) -> str:
+        """Stores a PNG, gives its id: the SHA-256 in hex. `lasting`: it stays when nothing that is kept names it, as
+        signed badges may."""
         ...
 
     def get(self, image_id: str) -> bytes | None: ...
+    def sweep(self, now: datetime, idle_before: datetime) -> int:
+        """Notes which pictures no version of a badge and no issuer names, and deletes those for which that has been so
+        since before `idle_before`; gives how many."""
+        ...
