@@ -98,11 +98,9 @@ def _visit_object(node: dict[str, Any], depth: int, parent: str, tally: _Tally) 
             continue
         # A proof is in a graph of its own, whose name is an unnamed node and stands between.
         inside = "" if term == "proof" else named
+        visit = _visit_inside if term == _INSIDE else _visit_value
         for item in value if isinstance(value, list) else (value,):
-            if term == _INSIDE and isinstance(item, dict):
-                _visit_inside(item, depth, inside, tally)
-            else:
-                _visit_value(item, kind, depth, inside, tally)
+            visit(item, kind, depth, inside, tally)
     # An unnamed part without parts of its own that hangs on a named one has no unnamed neighbour: however many twins it
     # has, RDFC-1.0 is done with each of them at once (4.6.3, Hash N-Degree Quads, has nothing to permute).
     is_lone_leaf = bool(parent) and tally.objects == seen
@@ -110,21 +108,24 @@ def _visit_object(node: dict[str, Any], depth: int, parent: str, tally: _Tally) 
         tally.blank[_fingerprint(node, parent)] += 1
 
 
-def _visit_inside(node: dict[str, Any], depth: int, parent: str, tally: _Tally) -> None:
+def _visit_inside(value: Any, kind: TermKind | None, depth: int, parent: str, tally: _Tally) -> None:
     """A credential inside, which is one part of what is around it."""
+    if not isinstance(value, dict):
+        _visit_value(value, kind, depth, parent, tally)
+        return
     tally.objects += 1
     if len(tally.inside) == MAX_INSIDE:
         raise _too_complex("The record has too many credentials.")
     own = _Tally(blank=tally.blank, inside=tally.inside)
     tally.inside.append(own)
-    _visit_object(node, depth + 1, parent, own)
+    _visit_object(value, depth + 1, parent, own)
     own.require_bounded()
 
 
 def _visit_value(value: Any, kind: TermKind | None, depth: int, parent: str, tally: _Tally) -> None:
     if isinstance(value, str):
         _visit_text(value, kind, tally)
-    elif isinstance(value, dict) and _is_text_in_a_language(value):
+    elif isinstance(value, dict) and "@value" in value and _is_text_in_a_language(value):
         _visit_text(value["@value"], kind, tally)
     elif isinstance(value, dict):
         _visit_object(value, depth + 1, parent, tally)

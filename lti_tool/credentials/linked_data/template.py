@@ -15,6 +15,9 @@ from lti_tool.credentials.linked_data.plain import canonical_lines, document_qua
 from lti_tool.credentials.linked_data.shape import Unshapeable, shape_of, with_slots_numbered
 
 _SLOT_NAME = "urn:x-slot:{:06d}:"
+# What RDFC-1.0 calls the first blank node.
+_FIRST_LABEL = "_:c14n0"
+_LABEL = re.compile(r"_:[0-9A-Za-z]+")
 _SLOT = re.compile(r'([<"])urn:x-slot:(\d{6}):([>"])')
 
 
@@ -45,8 +48,11 @@ class Template:
         _, slots = shape_of(document)
         lines = [f"{quad} .\n" for quad in document_quads(with_slots_numbered(document, _SLOT_NAME))]
         _require_every_slot(lines, slots)
-        self._ground = _block([line for line in lines if not _mentions_blank_node(line)])
-        self._blank = _block([line for line in lines if _mentions_blank_node(line)])
+        alone = _only_blank_node(lines)
+        if alone:
+            lines = [line.replace(alone, _FIRST_LABEL) for line in lines]
+        self._ground = _block([line for line in lines if alone or not _mentions_blank_node(line)])
+        self._blank = _block([line for line in lines if not alone and _mentions_blank_node(line)])
 
     def fill(self, slots: list[str]) -> str:
         """The canonical N-Quads of the document of this shape whose slots (see `shape_of`) hold these terms."""
@@ -63,6 +69,13 @@ class Template:
 def _mentions_blank_node(line: str) -> bool:
     # Slots are still names here, so no text of a document can look like a blank node.
     return line.startswith("_:") or " _:" in line
+
+
+def _only_blank_node(lines: list[str]) -> str:
+    """The label of a graph's one blank node, as a proof is, whose canonical label needs no working out; "" where there
+    are none or several."""
+    labels = {label for line in lines for label in _LABEL.findall(line)}
+    return labels.pop() if len(labels) == 1 else ""
 
 
 def _block(lines: list[str]) -> _Block:

@@ -82,7 +82,14 @@ def _own_form_problem(document: dict[str, Any]) -> str | None:
     return None
 
 
-def _has_empty_list(node: Any) -> bool:
-    if isinstance(node, dict):
-        return any(_has_empty_list(item) for item in node.values())
-    return isinstance(node, list) and (not node or any(_has_empty_list(item) for item in node))
+def _has_empty_list(document: dict[str, Any]) -> bool:
+    waiting: list[Any] = [document]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            if not one:
+                return True
+            waiting.extend(one)
+    return False
