@@ -22,7 +22,8 @@ class Lms:
         self._scores: list[dict[str, Any]] = []
         self._latest: dict[tuple[str, str], str] = {}
         self._server = _Server(("127.0.0.1", 0), self)
-        self.host = f"127.0.0.1:{self._server.server_port}"
+        self.port = self._server.server_port
+        self.host = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.host}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
