@@ -12,6 +12,7 @@ from lti_tool.bootstrap import assemble
 from lti_tool.bootstrap.site import create_site
 from lti_tool.bootstrap.workers import Workers
 from lti_tool.cli.memory import keep_what_is_loaded, share_heaps
+from lti_tool.cli.slow_clients import most_connections
 from lti_tool.observability import configure_logs
 from lti_tool.settings import Settings
 
@@ -52,6 +53,7 @@ def server_options(host: str, port: int, processes: int, threads: int) -> dict[s
         "workers": processes,
         "worker_class": "lti_tool.cli.slow_clients.PatientWorker",
         "threads": threads,
+        "worker_connections": most_connections(threads),
         "timeout": 60,
         "graceful_timeout": 20,
         "loglevel": "warning",

@@ -78,9 +78,9 @@ class Worker:
         jobs = self._queue.claim(LEASE, self._batch, self.kinds)
         with self._lock:
             self._held |= {job.id: job for job in jobs}
-        if jobs:
-            self._renew_meanwhile()
         try:
+            if jobs:
+                self._renew_meanwhile()
             for job in jobs:
                 self._do(job)
                 self._let_go([job])
@@ -132,8 +132,14 @@ class Worker:
     def _renew_meanwhile(self) -> None:
         with self._lock:
             begun, self._renewing = self._renewing, True
-        if not begun:
+        if begun:
+            return
+        try:
             threading.Thread(target=self._renew_leases, name="lease-renewal", daemon=True).start()
+        except RuntimeError:
+            # No memory for one more thread. The next claim tries again.
+            self._renewing = False
+            raise
 
     def _renew_leases(self) -> None:
         pause = threading.Event()

@@ -35,11 +35,14 @@ class Tool:
     """`lti-badges serve` and `lti-badges worker` over one database; each can be killed with all its children.
 
     With a `redis_url` in the scaled form: web processes and workers that hear of work by Celery. A second worker is
-    "worker-2".
+    "worker-2". `files` is how many each process may have open.
     """
 
-    def __init__(self, database_url: str, folder: Path, port: int, redis_url: str = "", **more: str) -> None:
+    def __init__(
+        self, database_url: str, folder: Path, port: int, redis_url: str = "", *, files: int = 0, **more: str
+    ) -> None:
         self.port = port
+        self._limit = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"] if files else []
         self._serve = ["serve", "--port", str(port), *(["--processes", "2"] if redis_url else [])]
         self._folder = folder
         self._environment = os.environ | {
@@ -62,7 +65,7 @@ class Tool:
         arguments = self._serve if name == "serve" else ["worker"]
         with (self._folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", "lti_tool.cli", *arguments],
+                [*self._limit, sys.executable, "-m", "lti_tool.cli", *arguments],
                 env=self._environment,
                 stdout=log,
                 stderr=log,

@@ -120,6 +120,19 @@ def test_a_full_disk_refuses_and_heals(sqlite_path: Path, tmp_path: Path) -> Non
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
+def test_a_disk_without_a_place_for_one_more_file_refuses_and_heals(sqlite_path: Path, tmp_path: Path) -> None:
+    """F17: no inode is left. SQLite makes its journal anew when the first connection opens it."""
+    with sender_of(f"sqlite:///{sqlite_path}", tmp_path) as sender:
+        sender.lab.house.engine.dispose()
+        journal = Path(f"{sqlite_path}-wal")
+        assert not journal.exists()
+        journal.mkdir()
+        refused(sender.send("no place"))
+        journal.rmdir()
+        assert sender.send("after").status_code == STORED
+        assert sender.stored() == sender.acknowledged == ["warm", "after"]
+
+
 def test_a_server_that_takes_no_changes_is_no_acknowledgement(postgres_url: str, tmp_path: Path) -> None:
     name = postgres_url.partition("@/")[2].partition("?")[0]
     with sender_of(postgres_url, tmp_path) as sender, psycopg.connect(postgres_url, autocommit=True) as admin:

@@ -162,3 +162,29 @@ def test_a_lane_has_so_many_at_work_and_misses_nothing_that_was_added_meanwhile(
         thread.join()
     assert len(queue.became) == 60
     assert most == 2
+
+
+def test_leases_are_renewed_again_after_there_was_no_thread_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_module, "RENEW_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(worker_module, "AWAY_SECONDS", 0.0)
+    queue, renewed = MemoryQueue(2), threading.Event()
+    worker = Worker(queue, {"k": lambda number: renewed.wait(10)}, batch=1)
+
+    def none_left(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as short:
+        short.setattr(threading.Thread, "start", none_left)
+        assert worker.work_safely() == 0
+    assert queue.became == {}
+    renew = queue.renew
+
+    def seen(jobs: Any, lease: timedelta) -> set[int]:
+        assert {job.id for job in jobs} == {1}, "what could not be begun is let go"
+        renewed.set()
+        return renew(jobs, lease)
+
+    monkeypatch.setattr(queue, "renew", seen)
+    assert worker.work_once() == 1
+    assert renewed.is_set()
+    assert queue.became == {1: "done"}
