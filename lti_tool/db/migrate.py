@@ -6,16 +6,25 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 if TYPE_CHECKING:
     # Four MiB with its templates: a process that finds its database up to date never needs it.
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+LONGEST_WAIT_MS = 2000
+MOST_TRIES = 15
+# PostgreSQL's lock_not_available and deadlock_detected: others were at work on the same tables.
+_IN_THE_WAY = frozenset({"55P03", "40P01"})
+
+log = structlog.get_logger(__name__)
 
 
-def _config(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> Config:
+    """What alembic's commands go by, over this connection."""
     from alembic.config import Config
 
     config = Config()
@@ -30,17 +39,36 @@ logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
 
 
 def upgrade(engine: Engine) -> None:
-    """Runs every migration that is missing. Two processes may call it at once: one waits for the other."""
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(7283945611)"))
-            # Between two statements of a migration this process may think for longer than a worker ever may.
-            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout TO 0"))
-        if _revision(connection) == newest_revision():
+    """Runs every migration that is missing. Two processes may call it at once: one waits for the other. Processes of
+    the version before may go on meanwhile and afterwards: migrations add, and take nothing away."""
+    for tries_left in reversed(range(MOST_TRIES)):
+        try:
+            with engine.begin() as connection:
+                _upgrade(connection)
             return
-        from alembic import command
+        except OperationalError as error:
+            if not tries_left or getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
+                raise
+            log.info("schema.others_in_the_way", tries_left=tries_left)
 
-        command.upgrade(_config(connection), "head")
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7283945611)"))
+        # Between two statements of a migration this process may think for longer than a worker ever may.
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout TO 0"))
+        # Whoever waits for a table holds up all who come after: better to let them through and begin anew.
+        connection.execute(text(f"SET LOCAL lock_timeout TO {LONGEST_WAIT_MS}"))
+    held, newest = _revision(connection), newest_revision()
+    if held == newest:
+        return
+    if held is not None and held > newest:
+        # A process of the version before, started again while the next one is being brought in.
+        log.warning("schema.newer", held=held, known=newest)
+        return
+    from alembic import command
+
+    command.upgrade(alembic_config(connection), "head")
 
 
 def newest_revision() -> str:
@@ -59,6 +87,6 @@ def new_revision(engine: Engine, message: str, directory: Path) -> None:
     from alembic import command
 
     with engine.begin() as connection:
-        config = _config(connection)
+        config = alembic_config(connection)
         config.set_main_option("script_location", str(directory))
         command.revision(config, message=message, autogenerate=True)

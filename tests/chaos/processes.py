@@ -35,13 +35,22 @@ class Tool:
     """`lti-badges serve` and `lti-badges worker` over one database; each can be killed with all its children.
 
     With a `redis_url` in the scaled form: web processes and workers that hear of work by Celery. A second worker is
-    "worker-2". `files` is how many each process may have open.
+    "worker-2". `files` is how many each process may have open, `code` the folder of another version of the tool.
     """
 
     def __init__(
-        self, database_url: str, folder: Path, port: int, redis_url: str = "", *, files: int = 0, **more: str
+        self,
+        database_url: str,
+        folder: Path,
+        port: int,
+        redis_url: str = "",
+        *,
+        files: int = 0,
+        code: Path | None = None,
+        **more: str,
     ) -> None:
         self.port = port
+        self._code = code
         self._limit = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"] if files else []
         self._serve = ["serve", "--port", str(port), *(["--processes", "2"] if redis_url else [])]
         self._folder = folder
@@ -67,12 +76,21 @@ class Tool:
             self._running[name] = subprocess.Popen(
                 [*self._limit, sys.executable, "-m", "lti_tool.cli", *arguments],
                 env=self._environment,
+                cwd=self._code,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
         if name == "serve":
             wait_for(self._answers, 30, "the web process answering")
+
+    def run(self, *arguments: str) -> None:
+        """A command that ends, with success."""
+        command = [sys.executable, "-m", "lti_tool.cli", *arguments]
+        done = subprocess.run(
+            command, env=self._environment, cwd=self._code, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def _answers(self) -> bool:
         try:
