@@ -1,4 +1,5 @@
-"""What goes wrong in a soak, drawn by lot: processes are killed and frozen, PostgreSQL is stopped hard, Redis wiped."""
+"""What goes wrong in a soak, drawn by lot: processes are killed and frozen, PostgreSQL is stopped hard, the line to it
+cut, Redis wiped."""
 
 from __future__ import annotations
 
@@ -14,11 +15,14 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from tests.chaos.installation import Installation
+from tests.fakes.bad_network import BadNetwork
 from tests.services.postgres import Cluster
 
 FROZEN_SECONDS = (4.0, 14.0)  # some are longer than a lease
 KILLED_WHILE_STARTING = 0.2
 DOWN_SECONDS = (0.2, 2.0)
+# F21: up to two minutes, where the run is long enough.
+CUT_SECONDS = (5.0, 120.0)
 
 
 class RedisServer:
@@ -57,7 +61,8 @@ class RedisServer:
 
 
 class Faults:
-    """Does harm until `stop`; `every` are the seconds between two kills on average."""
+    """Does harm until `stop`; `every` are the seconds between two kills on average. `line` is one worker's to the
+    database."""
 
     def __init__(
         self,
@@ -67,7 +72,9 @@ class Faults:
         period: float,
         cluster: Cluster | None = None,
         redis: RedisServer | None = None,
+        line: BadNetwork | None = None,
     ) -> None:
+        self._period = period
         self._installation = installation
         self._chance = chance
         self._stopping = threading.Event()
@@ -78,6 +85,8 @@ class Faults:
             kinds.append((lambda: self._stop_database(cluster), period))
         if redis is not None:
             kinds.append((lambda: self._harm_redis(redis), period))
+        if line is not None:
+            kinds.append((lambda: self._cut(line), period))
         self._threads = [threading.Thread(target=self._often, args=kind, daemon=True) for kind in kinds]
 
     def start(self) -> None:
@@ -113,6 +122,13 @@ class Faults:
         self.counts["PostgreSQL stopped"] += 1
         time.sleep(self._chance.uniform(*DOWN_SECONDS))
         cluster.start()
+
+    def _cut(self, line: BadNetwork) -> None:
+        shortest, longest = CUT_SECONDS
+        line.cut()
+        self.counts["line cut"] += 1
+        self._stopping.wait(self._chance.uniform(shortest, max(shortest, min(longest, 2 * self._period))))
+        line.mend()
 
     def _harm_redis(self, redis: RedisServer) -> None:
         if self._chance.random() < 0.5:

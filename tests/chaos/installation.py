@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,13 @@ from tests.chaos.nursery import Nursery, Task
 
 @dataclass
 class Unit:
-    """One service: a process with its children. `port` is where it listens, 0 for one that does not."""
+    """One service: a process with its children. `port` is where it listens, 0 for one that does not; `environment` is
+    what it has otherwise than the others."""
 
     name: str
     arguments: Sequence[str]
     port: int = 0
+    environment: Mapping[str, str] = field(default_factory=dict)
     pid: int = 0
     frozen: bool = False
     starts: int = field(default=0)
@@ -121,7 +123,8 @@ class Installation:
             _tell_group(unit.pid, signal.SIGKILL)
             time.sleep(0.1)
         unit.starts += 1
-        order: dict[str, Any] = {"arguments": list(unit.arguments), "environment": self._environment}
+        environment = {**self._environment, **unit.environment}
+        order: dict[str, Any] = {"arguments": list(unit.arguments), "environment": environment}
         unit.pid = self._nursery.start(log=str(self._folder / f"{unit.name}.log"), **order)
 
 

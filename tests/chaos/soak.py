@@ -36,6 +36,7 @@ from tests.chaos.observed import observe
 from tests.chaos.oracle import Violation, judge
 from tests.chaos.scene import score_rule, set_up
 from tests.factories.house import BASE_URL
+from tests.fakes.bad_network import bad_network
 from tests.services.peers import PEERS
 from tests.services.postgres import DURABLE, running_cluster
 
@@ -79,15 +80,20 @@ class Soak:
         if redis:
             stack.callback(redis.kill)
         environment = _environment(url, folder, self._lms.host, redis)
+        line, beyond = None, {}
+        if self._cluster:
+            line = stack.enter_context(bad_network(self._cluster.socket_dir / ".s.PGSQL.5432", loss=0.01))
+            beyond["LTI_BADGES_DATABASE_URL"] = f"postgresql://postgres@127.0.0.1:{line.port}/chaos"
         processes = "2" if self._cluster else "1"
         units = [
             Unit("web", ["serve", "--port", str(port), "--processes", processes], port),
-            *(Unit(f"worker-{number}", ["worker"]) for number in (1, 2)),
+            Unit("worker-1", ["worker"]),
+            Unit("worker-2", ["worker"], environment=beyond),
         ]
         self._installation = Installation(environment, units, folder)
         stack.callback(self._installation.stop)
         every, period = max(KILL_EVERY_SECONDS, seconds / KILLS), min(30.0, seconds / 3)
-        self._faults = Faults(self._installation, self._chance, every, period, self._cluster, redis)
+        self._faults = Faults(self._installation, self._chance, every, period, self._cluster, redis, line)
         self._platform = Platform(
             f"http://127.0.0.1:{port}", self._journal, shuffled(self._facts, self._chance), seconds
         )
