@@ -2,6 +2,9 @@
 
 Completion can only be asked one learner at a time. Whoever was not in the course since the last reading, and was graded
 nothing, has completed nothing either: one call for all of them saves one for each.
+
+Moodle leaves out whom the token's user may not see (`moodle/user:viewdetails`), and the time where it is a hidden
+field: of those it has told nothing, which is not the same as never.
 """
 
 from __future__ import annotations
@@ -21,14 +24,15 @@ NOTED_EVERY = 60
 
 class _Enrolled(statements.Row):
     id: int
-    lastcourseaccess: statements.Epoch = 0
+    lastcourseaccess: statements.Epoch | None = None
 
 
 def latest_access(payload: Any) -> dict[str, int]:
-    """Epoch seconds by user id, 0 for never; raises `moodle.unexpected`."""
+    """Epoch seconds by user id, 0 for never, of those of whom it is told; raises `moodle.unexpected`."""
     if not isinstance(payload, list):
         raise unexpected()
     try:
-        return {str(user.id): user.lastcourseaccess for user in map(_Enrolled.model_validate, payload)}
+        users = [_Enrolled.model_validate(user) for user in payload]
     except ValidationError:
         raise unexpected() from None
+    return {str(user.id): user.lastcourseaccess for user in users if user.lastcourseaccess is not None}

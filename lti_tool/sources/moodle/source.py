@@ -22,7 +22,7 @@ from lti_tool.sources.moodle.contents import course_activities, tracked_modules
 from lti_tool.sources.moodle.errors import MoodleError
 from lti_tool.sources.moodle.grade_report import GradeReport
 from lti_tool.sources.moodle.groups import Membership, read_membership
-from lti_tool.sources.moodle.progress import Plan, Progress, plan, turn_of
+from lti_tool.sources.moodle.progress import BLIND_TURN, Plan, Progress, plan, turn_of
 from lti_tool.sources.moodle.services import MoodleWebServices
 from lti_tool.usecases.ports import Clock, CourseNews
 
@@ -71,9 +71,12 @@ class MoodleSource:
         accesses = self._accesses(registration, course) if learners else {}
         signs = whole.latest_dates() if whole else {}
         signs |= {subject: max(at, signs.get(subject, 0)) for subject, at in (accesses or {}).items()}
+        untold = frozenset(learners) - (accesses or {}).keys()
         # A teacher grades those who were not there: nothing tells of them but their own reports.
-        turn = turn_of(len(learners), before, now, is_blind=accesses is None or whole is None)
-        planned = plan(learners, before, before.moved(signs), turn)
+        is_blind = accesses is None or whole is None or len(untold) > BLIND_TURN
+        turn = turn_of(len(learners), before, now, is_blind=is_blind)
+        moved = before.moved(signs) if is_blind else before.moved(signs) | untold
+        planned = plan(learners, before, moved, turn)
         asked.about(planned)
         groups = read_membership(partial(self._services.call, registration), course.context_id)
         report = whole or asked.report

@@ -19,6 +19,7 @@ from lti_tool.http import make_session
 from lti_tool.http.errors import HttpTimeout, TooLarge
 from lti_tool.sources.moodle import MoodleSource, MoodleWebServices
 from lti_tool.sources.moodle.groups import GROUPS, MEMBERS
+from lti_tool.sources.moodle.progress import BLIND_TURN
 from lti_tool.sources.moodle.source import ACCESS, COMPLETION, CONTENTS, GRADES
 from lti_tool.usecases.ports import LearnerSource
 from tests.fakes.clock import FakeClock
@@ -127,6 +128,24 @@ def test_a_moodle_that_does_not_tell_who_was_there_is_asked_about_everybody_in_t
     moodle.asked.clear()
     SOURCE.read(MOODLE, COURSE, first.cursor, SUBJECTS)
     assert sorted(moodle.learners) == SUBJECTS
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_whoever_moodle_does_not_show_is_asked_about_each_time(moodle: RecordedMoodle, hidden: bool) -> None:
+    """As seen on a Moodle whose token lacks moodle/user:viewdetails: it told of the teacher alone."""
+    for user in list(moodle.answers[ACCESS]):
+        if user["id"] == 20 and hidden:
+            del user["lastcourseaccess"]
+        elif user["id"] == 20:
+            moodle.answers[ACCESS].remove(user)
+    first = SOURCE.read(MOODLE, COURSE, "", SUBJECTS)
+    moodle.asked.clear()
+    SOURCE.read(MOODLE, COURSE, first.cursor, SUBJECTS)
+    assert moodle.learners == ["20"]
+    moodle.asked.clear()
+    crowd = [str(number) for number in range(100, 200)]
+    SOURCE.read(MOODLE, COURSE, first.cursor, crowd)
+    assert len(moodle.learners) == BLIND_TURN
 
 
 class Crowded(RecordedMoodle):
