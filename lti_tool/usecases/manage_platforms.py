@@ -20,4 +20,4 @@ class ManagePlatforms:
         self.approve, self.disable = accepting.approve, accepting.disable
         self.accept_deployment = accepting.accept_deployment
         self.set_moodle = ConnectMoodle(transactions, tenant_id)
-        self.all, self.page = viewing.all, viewing.page
+        self.all, self.page, self.resting = viewing.all, viewing.page, viewing.resting

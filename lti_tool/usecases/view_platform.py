@@ -42,6 +42,11 @@ class ViewPlatform:
         with self._transactions(write=False) as unit:
             return [found for found in unit.registrations.all() if found.tenant_id == self._tenant_id]
 
+    def resting(self) -> set[str]:
+        """The ids of those that did not answer several times in a row, and are left alone for a while."""
+        with self._transactions(write=False) as unit:
+            return unit.circuits.resting()
+
     def page(self, registration_id: str) -> PlatformPage:
         with self._transactions(write=False) as unit:
             registration = own_platform(unit, registration_id, self._tenant_id)

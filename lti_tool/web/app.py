@@ -18,7 +18,7 @@ from lti_tool.web.errors import add_error_handlers, unreadable_request
 from lti_tool.web.evidence_form import TAKE_FILES
 from lti_tool.web.places import image_url
 from lti_tool.web.present.sizes import file_size
-from lti_tool.web.present.times import ago, at_time, day, day_and_time, seconds, to_the_second
+from lti_tool.web.present.times import ago, at_time, day, day_and_time, seconds, to_the_second, when_due
 from lti_tool.web.security.headers import secure
 from lti_tool.web.security.limits import add_limits
 from lti_tool.web.security.viewer import admit
@@ -86,8 +86,12 @@ def _add_words(app: Flask, services: PageServices) -> None:
     def at_time_now(moment: datetime) -> str:
         return at_time(moment, services.clock())
 
+    def when_due_now(moment: datetime) -> str:
+        return when_due(moment, services.clock())
+
     app.add_template_filter(ago_now, "ago")
     app.add_template_filter(at_time_now, "at_time")
+    app.add_template_filter(when_due_now, "when_due")
     app.add_template_filter(seconds, "seconds")
     app.add_template_filter(day, "day")
     app.add_template_filter(day_and_time, "day_and_time")

@@ -20,6 +20,10 @@ class SqlCircuits:
         row = self._connection.execute(query.with_for_update() if lock else query).first()
         return Circuit(**row._mapping) if row else None
 
+    def resting(self) -> set[str]:
+        query = select(circuits.c.registration_id).where(circuits.c.retry_at.is_not(None))
+        return set(self._connection.execute(query).scalars())
+
     def save(self, circuit: Circuit) -> None:
         upsert(self._connection, circuits, values_of(circuit, circuits))
 

@@ -47,6 +47,14 @@ class Reason:
             return 1
         return len(self.counted) if group.joiner == "all" else min(group.needed, max(1, len(self.counted)))
 
+    @property
+    def is_for_others(self) -> bool:
+        """Whether nothing of it applies to this learner."""
+        if self.is_hers is False:
+            return True
+        asked = [part for part in self.parts if not part.criteria.optional]
+        return bool(asked) and all(part.is_for_others for part in asked)
+
     def leaves(self) -> Iterator[Reason]:
         if isinstance(self.criteria, Requirement):
             yield self

@@ -20,6 +20,7 @@ STATES = {
     RegistrationState.ACTIVE: ("Active", "done"),
     RegistrationState.DISABLED: ("Disabled", "withdrawn"),
 }
+RESTING = ("Does not answer", "failed")
 PRODUCTS = {guide.code: guide.name for guide in GUIDES if guide.code}
 
 # Work that waits longer than this means that no worker runs.
@@ -73,8 +74,9 @@ class PlatformView:
     differences: tuple[str, ...]
     environment: str
     issuing: bool
-    # Set while its services are left alone.
+    # Set while its services are left alone. `is_tried_now`: that time is over.
     circuit: Circuit | None
+    is_tried_now: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,9 @@ class Health:
         return not self.is_late and not self.dead_count
 
 
-def platform_row(registration: Registration) -> PlatformRow:
-    word, tone = STATES[registration.state]
+def platform_row(registration: Registration, *, rests: bool = False) -> PlatformRow:
+    """`rests`: its services do not answer, and are left alone for a while."""
+    word, tone = RESTING if rests and registration.state is RegistrationState.ACTIVE else STATES[registration.state]
     product = PRODUCTS.get(registration.product.lower(), registration.product)
     return PlatformRow(
         id=registration.id,
@@ -115,10 +118,11 @@ def _note(registration: Registration) -> str:
     return ", ".join(filter(None, (environment, "" if registration.issuing else "awards nothing")))
 
 
-def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
+def platform_view(page: PlatformPage, base_url: str, now: datetime) -> PlatformView:
     registration = page.registration
+    circuit = page.circuit if page.circuit is not None and page.circuit.is_open else None
     return PlatformView(
-        row=platform_row(registration),
+        row=platform_row(registration, rests=circuit is not None),
         state=registration.state,
         issuer=registration.issuer,
         client_id=registration.client_id,
@@ -146,7 +150,8 @@ def platform_view(page: PlatformPage, base_url: str) -> PlatformView:
         differences=registration.differences,
         environment=registration.environment,
         issuing=registration.issuing,
-        circuit=page.circuit if page.circuit is not None and page.circuit.is_open else None,
+        circuit=circuit,
+        is_tried_now=circuit is not None and circuit.may_be_tried(now),
     )
 
 

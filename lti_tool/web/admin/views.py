@@ -120,7 +120,9 @@ class _AdminPages:
         session = self._login.current()
         if session is None:
             return to("admin.welcome")
-        platforms = sorted(map(platform_row, self._services.platforms.all()), key=lambda row: row.name.casefold())
+        found, resting = self._services.platforms.all(), self._services.platforms.resting()
+        platforms = [platform_row(one, rests=one.id in resting) for one in found]
+        platforms.sort(key=lambda row: row.name.casefold())
         seen = health(self._services.operations(), self._services.clock())
         return show(
             "admin/overview.html", session, platforms=platforms, health=seen, halted=self._services.halt.state()
@@ -160,7 +162,7 @@ class _AdminPages:
         self, session: AdminSession, registration_id: str, sent: MoodleForm | None = None, status: int = 200
     ) -> Response:
         found = self._services.platforms.page(registration_id)
-        page = platform_view(found, self._services.base_url)
+        page = platform_view(found, self._services.base_url, self._services.clock())
         moodle = {"url": sent.url if sent else page.moodle_url, "errors": sent.errors if sent else {}}
         credentials = self._services.source_keys.of_platform(registration_id)
         streams = stream_rows(credentials, self._services.base_url)

@@ -20,7 +20,8 @@ from lti_tool.web.present.times import newest
 @dataclass(frozen=True, slots=True)
 class CardView:
     """One badge. `state` "" while it is not earned; `award_id` "" then. `next`: what to do first, None if nothing.
-    `asks_review`: something of it is handed in, and approved by a reviewer."""
+    `asks_review`: something of it is handed in, and approved by a reviewer. `is_for_others`: nothing of it is for her
+    groups."""
 
     achievement_id: str
     name: str
@@ -44,11 +45,13 @@ class CardView:
     cannot_earn: str
     read_at: datetime | None
     asks_review: bool
+    is_for_others: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressView:
-    """All badges of the course. `held` of `total` count those that stand; withdrawn ones are not held."""
+    """All badges of the course. `held` of `total` count those that stand; withdrawn ones are not held, and those for
+    other groups are none of hers."""
 
     page: BadgeList
     held: int
@@ -82,11 +85,13 @@ def card_view(card: LearnerCard, role: CourseRole) -> CardView:
         cannot_earn="" if card.eligible or award else why_not(role),
         read_at=newest(reading.heard_at, reading.grades_read_at, reading.roster_read_at),
         asks_review=award is None and card.eligible and bool(pieces(card.achievement.criteria)),
+        is_for_others=card.reason.is_for_others,
     )
 
 
 def progress_view(mine: MyBadges, role: CourseRole) -> ProgressView:
     page = badge_list(mine, role)
     held = sum(row.state in (AwardState.ISSUED, AwardState.AWARDED) and not row.is_expired for row in page.earned)
-    badges = {row.achievement_id for row in (*page.earned, *page.withdrawn)} | {row.achievement_id for row in page.open}
+    open_to_her = [row for row in page.open if not row.is_for_others]
+    badges = {row.achievement_id for row in (*page.earned, *page.withdrawn, *open_to_her)}
     return ProgressView(page, held, len(badges))

@@ -52,7 +52,7 @@ class EarnedRow:
 @dataclass(frozen=True, slots=True)
 class OpenRow:
     """A badge that can still be earned: `done` of `needed` parts, the `next` thing to do, and the whole tree. `renews`:
-    she has it, for a time that is over or nearly so."""
+    she has it, for a time that is over or nearly so. `is_for_others`: nothing of it is for her groups."""
 
     achievement_id: str
     name: str
@@ -66,6 +66,7 @@ class OpenRow:
     evidence: tuple[EvidenceRow, ...] = ()
     renews: bool = False
     asks_elsewhere: bool = False
+    is_for_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,10 @@ class BadgeList:
 
 
 def badge_list(mine: MyBadges, role: CourseRole, chosen: str = "") -> BadgeList:
-    """The rows in the order to show them: nearest first, a chosen badge before all others and opened."""
+    """The rows in the order to show them: nearest first, a chosen badge before all others and opened, those that are
+    not for her last."""
     rows = [_open_row(badge, mine) for badge in mine.open]
-    rows.sort(key=lambda row: row.achievement_id != chosen)
+    rows.sort(key=lambda row: (row.achievement_id != chosen, row.is_for_others))
     decided = [_earned_row(badge) for badge in mine.earned]
     return BadgeList(
         course_title=mine.course.title,
@@ -150,6 +152,7 @@ def _open_row(badge: OpenBadge, mine: MyBadges) -> OpenRow:
         evidence=tuple(map(evidence_row, badge.pieces)),
         asks_elsewhere=any(_asks_elsewhere(leaf) for leaf in badge.reason.leaves()),
         renews=badge.renews,
+        is_for_others=badge.reason.is_for_others,
     )
 
 

@@ -83,15 +83,21 @@ def progress(reason: Reason) -> tuple[int, int]:
 
 def _group_row(reason: Reason, group: Group, names: CourseNames, ages: Ages | None, judged: Judged | None) -> ReasonRow:
     word, tone = NOT_HERS if reason.is_hers is False else _outcome(reason.outcome)
-    done, needed = progress(reason)
     return ReasonRow(
         text=_joiner(group) + _terms(reason, names),
         word=word,
         tone=tone,
         parts=tuple(reason_row(part, names, ages, judged) for part in reason.parts),
-        observed=_credits(reason, group) if group.joiner == "credits" else f"{done} of {needed} done",
+        observed=_how_far(reason, group),
         is_optional=group.optional or reason.is_hers is False,
     )
+
+
+def _how_far(reason: Reason, group: Group) -> str:
+    if reason.is_for_others:
+        return ""
+    done, needed = progress(reason)
+    return _credits(reason, group) if group.joiner == "credits" else f"{done} of {needed} done"
 
 
 def _credits(reason: Reason, group: Group) -> str:

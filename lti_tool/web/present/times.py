@@ -46,6 +46,11 @@ def seconds(length: float) -> str:
     return "less than a second" if length < 1 else f"{length:.0f} {'second' if round(length) == 1 else 'seconds'}"
 
 
+def when_due(moment: datetime, now: datetime) -> str:
+    """The same for what is still to come; "due now" once it should have been."""
+    return at_time(moment, now) if moment > now else "due now"
+
+
 def to_the_second(moment: datetime) -> str:
     """ "3 March 2026, 09:30:05 UTC" """
     return f"{day(moment)}, {moment:%H:%M:%S} UTC"

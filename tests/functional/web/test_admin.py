@@ -283,8 +283,13 @@ def test_a_platform_that_is_left_alone_says_since_when_why_and_until_when(site: 
             unit.commit()
         text = tab.get(PLATFORM).text
         assert ("left alone" in text) is left_alone.is_open
-    assert "7 calls in a row brought nothing; the last ended with gradebook.unavailable" in " ".join(text.split())
-    assert to_the_second(now + timedelta(minutes=2)) in text
+    assert "7 calls in a row have brought nothing since" in text
+    assert "The last one ended with gradebook.unavailable" in " ".join(text.split())
+    assert f"It is tried again on {to_the_second(now + timedelta(minutes=2))}" in text
+    for page in (PLATFORM, "/admin"):
+        assert "Does not answer" in tab.get(page).text
+    site.course.clock.pass_time(minutes=2)
+    assert "It is being tried again now" in tab.get(PLATFORM).text
 
 
 def test_unknown_platform_is_not_found(site: Site) -> None:

@@ -14,6 +14,9 @@ import pytest
 from lti_tool.credentials.linked_data import limits
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.launch import MessageType
+from lti_tool.domain.learning_event import FactKind
+from lti_tool.domain.platform import Activity
+from tests.factories.house import event
 from tests.functional.web.conftest import Site
 from tests.functional.web.tab import Tab
 
@@ -312,3 +315,28 @@ def test_certificate_to_print(site: Site) -> None:
         assert words in text
     assert address not in pypdfium2.PdfDocument(alone.data)[0].get_textpage().get_text_range()
     assert site.open_session(subject="ben").post(f"/my/{award}/file/pdf").status_code == 404
+
+
+def test_a_badge_for_other_groups_says_so_and_is_not_counted(site: Site) -> None:
+    """Not "Everything is done": nothing of it was hers to do."""
+    course = site.course
+    rule = {"type": "item_score", "item": "quiz-1", "minimum": 50, "unit": "percent", "only_for": ["monday"]}
+    nested = {"type": "all", "parts": [{"type": "all", "parts": [rule]}]}
+    with course.house.transactions() as unit:
+        group = Activity("monday", "group", "Lab Monday", None)
+        unit.courses.save_activities(course.course.id, [group], course.clock.now())
+        unit.commit()
+    badges = [course.publish(one).id for one in (rule, nested)]
+    course.hear(
+        event("ana", FactKind.GROUP_MEMBERSHIP, "monday", course.clock, completed=False),
+        event("ben", FactKind.GROUP_MEMBERSHIP, "monday", course.clock, completed=True),
+    )
+    course.work()
+    for badge in badges:
+        for path in ("/my", "/my/progress", f"/my/cards/{badge}"):
+            ana, ben = (_plain(site.open_session(subject=name).view(path).text) for name in ("ana", "ben"))
+            assert "This badge is for other groups of the course." in ana, path
+            assert "0 of 0 done" not in ana
+            assert "on its way" not in ana
+            assert "for other groups" not in ben, path
+    assert "0 of 1 badge earned" in _plain(site.open_session(subject="ana").view("/my/progress").text)

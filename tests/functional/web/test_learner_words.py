@@ -16,7 +16,7 @@ from lti_tool.domain.learning_event import FactKind
 from lti_tool.domain.platform import Activity
 from lti_tool.usecases.names import CourseNames
 from lti_tool.web.present.reasons import ReasonRow, observed_value, open_leaves, progress, reason_row
-from lti_tool.web.present.times import ago, day
+from lti_tool.web.present.times import ago, day, when_due
 
 NOW = datetime(2026, 9, 15, 12, 0, tzinfo=UTC)
 NAMES = CourseNames({("item", "q"): Activity("q", "item", "Quiz", 100.0, url="https://lms.example/q")}, {})
@@ -140,3 +140,8 @@ def test_ago(passed: timedelta, words: str) -> None:
 def test_days() -> None:
     assert ago(None, NOW) == "never"
     assert day(NOW) == "15 September 2026"
+
+
+def test_what_is_overdue_has_no_time_to_come() -> None:
+    assert when_due(NOW + timedelta(minutes=5), NOW) == "at 12:05 UTC"
+    assert when_due(NOW, NOW) == when_due(NOW - timedelta(hours=1), NOW) == "due now"
