@@ -92,6 +92,6 @@ def card_view(card: LearnerCard, role: CourseRole) -> CardView:
 def progress_view(mine: MyBadges, role: CourseRole) -> ProgressView:
     page = badge_list(mine, role)
     held = sum(row.state in (AwardState.ISSUED, AwardState.AWARDED) and not row.is_expired for row in page.earned)
-    open_to_her = [row for row in page.open if not row.is_for_others]
-    badges = {row.achievement_id for row in (*page.earned, *page.withdrawn, *open_to_her)}
+    badges = {row.achievement_id for row in (*page.earned, *page.withdrawn)}
+    badges |= {row.achievement_id for row in page.open if not row.is_for_others}
     return ProgressView(page, held, len(badges))
