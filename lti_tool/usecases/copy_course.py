@@ -132,8 +132,8 @@ def rule_here(copied: CopiedBadge) -> Criteria | None:
 
 
 def matches_between(unit: UnitOfWork, course_id: str, source_course_id: str) -> dict[Key, Match]:
-    history: dict[Key, Sequence[str]] = {}
-    return match_activities(unit.courses.activities(source_course_id), unit.courses.activities(course_id), history)
+    here, there = unit.courses.activities(course_id), unit.courses.activities(source_course_id)
+    return match_activities(there, here, unit.courses.history(course_id))
 
 
 class CopyCourse:

@@ -10,6 +10,7 @@ from lti_tool.domain.identity import Course
 from lti_tool.domain.platform import Registration
 from lti_tool.domain.reconciliation import Found
 from lti_tool.usecases.compare_reading import Compared, compare, repairs
+from lti_tool.usecases.copy_course import settle
 from lti_tool.usecases.ingest_events import IngestEvents
 from lti_tool.usecases.ports import (
     Clock,
@@ -94,6 +95,9 @@ class SweepSource:
                 held = unit.courses.reading(course.id).cursors
                 cursors = held | ({source.name: news.cursor} if news.cursor else {})
                 unit.courses.save_reading(course.id, grades_read_at=now, cursors=cursors)
+            if news.history:
+                unit.courses.note_history(course.id, news.history)
+                settle(unit, now, course.id)
             if news.lists_all:
                 unit.courses.note_listed(course.id, source.name, news.activities, now)
 

@@ -72,6 +72,8 @@ class FakeCanvas:
     refusing_refresh: requests.Response | None = None
     groups: list[dict[str, Any]] = field(default_factory=list)
     user_groups: list[dict[str, Any]] = field(default_factory=list)
+    migrations: list[dict[str, Any]] = field(default_factory=list)
+    id_maps: dict[int, Any] = field(default_factory=dict)
     modules: list[dict[str, Any]] = field(default_factory=list)
     done: dict[int, set[int]] = field(default_factory=dict)
     enrolments: list[dict[str, Any]] = field(default_factory=list)
@@ -129,6 +131,8 @@ class FakeCanvas:
         what = asked.path.removeprefix(prefix)
         if what in self.missing_scopes:
             return error(401, "Insufficient scopes on access token.")
+        if what.startswith("content_migrations/"):
+            return response(200, self.id_maps[int(what.split("/")[1])])
         if what == "outcome_results":
             return response(200, self.outcomes)
         rows: list[Any] = {
@@ -138,6 +142,7 @@ class FakeCanvas:
             "students/submissions": self._submissions,
             "bulk_user_progress": self._progress,
             "groups": self._user_groups,
+            "content_migrations": lambda _: self.migrations,
         }[what](asked)
         return self._page(asked, rows)
 

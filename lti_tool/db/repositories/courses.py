@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from lti_tool.db.statements import insert_new, upsert, values_of
 from lti_tool.db.tables import course as t
 from lti_tool.domain.aliases import CourseAlias, CourseAliasKind
+from lti_tool.domain.course_copy import Key
 from lti_tool.domain.identity import Course
 from lti_tool.domain.platform import Activity
 from lti_tool.usecases.ports import CourseReading
@@ -112,6 +113,22 @@ class SqlCourses:
                 told = {"gone_at": at}
             if any(getattr(row, name) != value for name, value in told.items()):
                 self._connection.execute(here.where(table.c.kind == row.kind, table.c.id == row.id).values(told))
+
+    def note_history(self, course_id: str, history: Mapping[Key, Sequence[str]]) -> None:
+        held = self.history(course_id)
+        for one in self.activities(course_id):
+            key = (one.kind, one.id)
+            for before in history.get(key, ()):
+                if before not in held.get(key, ()):
+                    row = {"course_id": course_id, "kind": one.kind, "id": one.id, "before": before}
+                    insert_new(self._connection, t.activity_history, row)
+
+    def history(self, course_id: str) -> dict[Key, list[str]]:
+        table, found = t.activity_history, dict[Key, list[str]]()
+        query = select(table).where(table.c.course_id == course_id).order_by(table.c.kind, table.c.id, table.c.before)
+        for row in self._connection.execute(query):
+            found.setdefault((row.kind, row.id), []).append(row.before)
+        return found
 
     def reading(self, course_id: str) -> CourseReading:
         row = self._connection.execute(_READING, {"course_id": course_id}).first()

@@ -67,6 +67,16 @@ activities = Table(
     Column("hidden", Boolean, nullable=False, default=False),
 )
 
+# What an activity of a copied course was called in the course that it was copied from, as the platform tells it.
+activity_history = Table(
+    "activity_history",
+    metadata,
+    Column("course_id", ForeignKey("courses.id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(255), primary_key=True),
+    Column("before", String(255), primary_key=True),
+)
+
 people = Table(
     "people",
     metadata,

@@ -124,6 +124,12 @@ def groups(number: int) -> Response:
     return _rows(lambda connection: course.groups(connection, "users" in g.includes))
 
 
+@blueprint.get("/content_migrations")
+def content_migrations(number: int) -> Response:
+    """Nothing was ever copied into the course."""
+    return _rows(lambda _: [])
+
+
 @blueprint.get("/students/submissions")
 def submissions(number: int) -> Response:
     """Of all students: one by one, or grouped by student."""

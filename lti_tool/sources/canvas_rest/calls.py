@@ -39,7 +39,10 @@ MODULES = _course("modules", "modules and what each learner completed in them")
 PROGRESS = _course("bulk_user_progress", "whose modules moved, and who completed the course")
 OUTCOMES = _course("outcome_results", "mastery of outcomes")
 GROUPS = _course("groups", "parts of a rule that are for some groups only", is_extra=True)
+_COPIES = "activities of a copied course, known by what they were copied from"
+MIGRATIONS = _course("content_migrations", _COPIES, is_extra=True)
+ID_MAP = _course("content_migrations/:id/asset_id_mapping", _COPIES, is_extra=True)
 
-CALLS = (ASSIGNMENT_GROUPS, SUBMISSIONS, ENROLLMENTS, MODULES, PROGRESS, OUTCOMES, GROUPS)
+CALLS = (ASSIGNMENT_GROUPS, SUBMISSIONS, ENROLLMENTS, MODULES, PROGRESS, OUTCOMES, GROUPS, MIGRATIONS, ID_MAP)
 SCOPES = tuple(call.scope for call in CALLS)
 NEEDED_SCOPES = tuple(call.scope for call in CALLS if not call.is_extra)

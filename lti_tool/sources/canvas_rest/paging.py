@@ -47,6 +47,12 @@ class CoursePages:
             yield answer
             address, asked = answer.next_address, ()
 
+    def one(self, call: Call, number: int) -> Any:
+        """The answer about one thing of the course, which has no pages."""
+        address = call.address(self._url, self._course_number).replace(":id", str(number))
+        self.calls += 1
+        return self._api.ask(self._registration_id, address, (), call.scope).data
+
     def rows(self, call: Call, params: Params) -> Iterator[Any]:
         """The rows of all pages of a list."""
         for page in self.of(call, params):

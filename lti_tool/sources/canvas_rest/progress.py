@@ -18,19 +18,22 @@ CHEAP_PAGES = 2
 SEEN_AFTER = timedelta(hours=1)
 FULL_EVERY = timedelta(hours=6)
 LEARNERS_A_READING = 60
+COPIES_EVERY = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Kept as the course's cursor. `since`: up to when grades are known, by Canvas's clock; `full_at`, `pages`: when
     the last full reading of submissions ended and how many pages it had; `resume`: the page at which one was
-    interrupted; `counts`: "met/required" of each learner whose modules were read, by Canvas's number."""
+    interrupted; `counts`: "met/required" of each learner whose modules were read, by Canvas's number;
+    `copies_at`: when it was last asked what was copied into the course."""
 
     since: datetime | None = None
     full_at: datetime | None = None
     pages: int = 0
     resume: str = ""
     counts: Mapping[str, str] = field(default_factory=dict)
+    copies_at: datetime | None = None
 
     @classmethod
     def parse(cls, cursor: str) -> Progress:
@@ -43,6 +46,7 @@ class Progress:
                 int(value.get("pages", 0)),
                 str(value.get("resume", "")),
                 {str(learner): str(count) for learner, count in value.get("counts", {}).items()},
+                _moment(value.get("copies_at")),
             )
         except (ValueError, TypeError, AttributeError):
             return cls()
@@ -55,8 +59,12 @@ class Progress:
                 "pages": self.pages,
                 "resume": self.resume,
                 "counts": dict(self.counts),
+                "copies_at": self.copies_at.isoformat() if self.copies_at else None,
             }
         )
+
+    def are_copies_due(self, now: datetime) -> bool:
+        return self.copies_at is None or now - self.copies_at >= COPIES_EVERY
 
     def is_full_due(self, now: datetime) -> bool:
         """Whether all submissions are to be read, or only what is new."""

@@ -8,9 +8,10 @@ from typing import Any
 
 import structlog
 
+from lti_tool.domain.course_copy import Key
 from lti_tool.domain.platform import Activity
 from lti_tool.http import HttpError, TooLarge
-from lti_tool.sources.canvas_rest import calls, grades, groups, modules, outcomes
+from lti_tool.sources.canvas_rest import calls, grades, groups, history, modules, outcomes
 from lti_tool.sources.canvas_rest.errors import CanvasError, unexpected
 from lti_tool.sources.canvas_rest.paging import CoursePages
 from lti_tool.sources.canvas_rest.progress import LEARNERS_A_READING, Progress, known_until, newer_of, since_text
@@ -42,6 +43,7 @@ class Reading:
     lists_all: bool = False
     sections: list[Activity] = field(default_factory=list)
     groups: list[Activity] = field(default_factory=list)
+    history: dict[Key, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.after = self.before
@@ -51,7 +53,8 @@ class Reading:
         """Asks for everything. What goes on at another time (Canvas is busy, or away) ends it, and is given back with
         all that was read before that kept; what stands until somebody changes it is raised."""
         steps: tuple[Callable[[], None], ...] = (
-            self._structure, self._enrolments, self._submissions, self._modules, self._outcomes, self._groups,
+            self._structure, self._enrolments, self._submissions, self._modules, self._outcomes,
+            self._groups, self._copies,
         )  # fmt: skip
         for step in steps:
             try:
@@ -158,6 +161,22 @@ class Reading:
             self.groups = groups.say_groups(found, self.learners, self.say)
 
         self._or_without(asked)
+
+    def _copies(self) -> None:
+        """What its activities were before, where the course was copied: asked now and then, as it hardly changes."""
+        if not self.before.are_copies_due(self.say.read_at):
+            return
+
+        def asked() -> None:
+            for number in history.copies_in(self.pages.rows(calls.MIGRATIONS, [_MOST])):
+                for key, before in history.history_of(self.pages.one(calls.ID_MAP, number)).items():
+                    self.history.setdefault(key, []).append(before)
+
+        try:
+            self._or_without(asked)
+        except TooLarge:
+            log.warning("canvas.copies_too_large")
+        self.after = replace(self.after, copies_at=self.say.read_at)
 
     def _or_without(self, step: Callable[[], None]) -> None:
         """Without a scope or a right for this part the others are read all the same; the diagnosis names it."""

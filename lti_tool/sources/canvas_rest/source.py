@@ -56,6 +56,7 @@ class CanvasRestSource:
             continues=reading.continues,
             stopped=stopped,
             lists_all=reading.lists_all and stopped is None,
+            history=reading.history,
         )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from lti_tool.domain.aliases import Alias, CourseAlias
+from lti_tool.domain.course_copy import Key
 from lti_tool.domain.duty import Duty, Grant
 from lti_tool.domain.identity import Actor, Course, Person
 from lti_tool.domain.issuer import Issuer, Scope
@@ -91,6 +92,11 @@ class Courses(Protocol):
         """Of a source that lists all of a course: which are hidden, and which it listed once and lists no longer."""
         ...
 
+    def note_history(self, course_id: str, history: Mapping[Key, Sequence[str]]) -> None:
+        """Adds ids that activities of a copied course had before, by (kind, id); of what it does not have, nothing."""
+        ...
+
+    def history(self, course_id: str) -> dict[Key, list[str]]: ...
     def by_alias(self, registration_id: str, kind: str, value: str, deployment_id: str | None = None) -> list[Course]:
         """Courses with that other name (kinds: domain.aliases.CourseAliasKind), one a deployment."""
         ...

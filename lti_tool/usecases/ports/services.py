@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from lti_tool.domain.aliases import Alias
+from lti_tool.domain.course_copy import Key
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.identity import Course
 from lti_tool.domain.learning_event import LearningEvent
@@ -91,7 +92,8 @@ class CourseNews:
     of the events only those are kept that the record does not hold yet. `mentioned` are the targets of which it spoke
     without telling anything usable: they are not deleted. `continues`: there is more to ask for soon. `stopped`: why it
     ended early; what it brought until then counts, and the next one goes on at its cursor. `lists_all`: what the course
-    has is all among `activities`, so what was there before is no more.
+    has is all among `activities`, so what was there before is no more. `history`: ids that things of a copied course
+    had in the course it was copied from, by kind and id.
     """
 
     events: list[LearningEvent]
@@ -103,6 +105,7 @@ class CourseNews:
     continues: bool = False
     stopped: BadgeToolError | None = None
     lists_all: bool = False
+    history: Mapping[Key, Sequence[str]] = field(default_factory=dict)
 
 
 class CourseSource(Protocol):

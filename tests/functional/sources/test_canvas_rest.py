@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lti_tool.domain.achievement import Achievement, AchievementState
+from lti_tool.domain.course_copy import How, named_in
+from lti_tool.domain.criteria import parse
 from lti_tool.domain.drift import Change
 from lti_tool.domain.errors import BadgeToolError
+from lti_tool.domain.identity import SYSTEM
 from lti_tool.domain.learning_event import FactKind, GradeVariant, Standing
+from lti_tool.domain.platform import Activity
 from lti_tool.http import TooLarge
+from lti_tool.usecases.copy_course import come_over, matches_between
 from lti_tool.usecases.mend_drift import drift_of_course
 from tests.factories.beginnings import migrated
 from tests.factories.canvas import (
@@ -81,8 +88,8 @@ def test_the_same_state_read_again_says_nothing_and_asks_little(school: CanvasLa
         school.read()
     assert school.inbox_size() == rows
     # Assignments, modules, learners, submissions, progress, outcomes, groups; and once the modules of her whose counts
-    # moved.
-    assert (first, len(school.canvas.asked) - first) == (8, 3 * 7)
+    # moved, and what the course was copied from.
+    assert (first, len(school.canvas.asked) - first) == (9, 3 * 7)
 
 
 @pytest.mark.parametrize(("more", "standing"), [
@@ -341,7 +348,7 @@ def test_groups_are_facts_and_who_is_not_listed_in_a_long_one_is_not_known(schoo
 
 
 def test_a_key_from_before_groups_were_asked_for_reads_all_the_rest(school: CanvasLab) -> None:
-    school.canvas.missing_scopes.add("groups")
+    school.canvas.missing_scopes |= {"groups", "content_migrations"}
     school.grade("ana", QUIZ, 18)
     school.read()
     assert school.score("ana") == 18
@@ -350,10 +357,70 @@ def test_a_key_from_before_groups_were_asked_for_reads_all_the_rest(school: Canv
     assert registration is not None
     [seen] = school.reading.probe(registration, [school.lab.course], {})
     assert (seen.ok, seen.code) == (True, "")
-    assert ":course_id/groups (for parts of a rule that are for some groups only)" in seen.detail
+    assert ":course_id/groups" in seen.detail
+    assert "(for parts of a rule that are for some groups only; " in seen.detail
     school.canvas.missing_scopes.add("modules")
     [seen] = school.reading.probe(registration, [school.lab.course], {})
     assert (seen.ok, seen.code) == (False, "canvas.scope_missing")
+
+
+def test_activities_of_a_copied_course_are_known_by_what_they_were_copied_from(school: CanvasLab) -> None:
+    lab, house = school.lab, school.lab.house
+    old = replace(lab.course, id="old-course", context_id="old-context", title="Last year")
+    rule = parse({"type": "all", "parts": [
+        {"type": "item_completed", "item": "assignment-901"}, {"type": "item_completed", "item": "item-904"},
+        {"type": "module_completed", "module": "module-903"},
+    ]})  # fmt: skip
+    badge = Achievement("old-badge", old.id, "Lab safety", "x", "", rule, AchievementState.PUBLISHED)
+    with house.transactions() as unit:
+        unit.courses.save(old)
+        there = [
+            Activity("assignment-901", "item", "Last year's quiz"),
+            Activity("assignment-902", "item", "Another quiz"),
+        ]
+        there += [Activity("module-903", "module", "Gone by name"), Activity("item-904", "item", "Never copied")]
+        unit.courses.save_activities(old.id, there, lab.clock.now())
+        unit.achievements.save(badge)
+        unit.achievements.note(badge, lab.clock.now(), SYSTEM, "published")
+        assert come_over(unit, lab.clock.now(), lab.course, ["old-context"]) == 1
+        unit.commit()
+    # No name says so; Canvas knows that it is the quiz.
+    maps = {"assignments": {"901": str(QUIZ), "902": "7", "x": "y"}, "modules": {"903": MODULE}, "files": {"1": "2"}}
+    school.canvas.id_maps = {31: {"assignments": {"901": "5"}}, 32: maps}
+    school.canvas.migrations = [
+        {"id": 31, "migration_type": "common_cartridge_importer", "workflow_state": "completed"},
+        {"id": 32, "migration_type": "course_copy_importer", "workflow_state": "completed"},
+        {"id": 33, "migration_type": "course_copy_importer", "workflow_state": "running"},
+    ]
+    school.read()
+    with house.transactions(write=False) as unit:
+        [draft] = unit.achievements.of_course(lab.course.id)
+        matches = matches_between(unit, lab.course.id, old.id)
+    assert draft.criteria is not None
+    assert set(named_in(draft.criteria)) == {
+        ("item", f"assignment-{QUIZ}"), ("module", f"module-{MODULE}"), ("item", "copied:item-904"),
+    }  # fmt: skip
+    assert {key[1]: match.how for key, match in matches.items()} == {
+        "assignment-901": How.HISTORY, "module-903": How.HISTORY,
+        "assignment-902": How.MISSING, "item-904": How.MISSING,
+    }  # fmt: skip
+    asked = [one.path.rpartition("/")[2] for one in school.canvas.asked]
+    assert (asked.count("content_migrations"), asked.count("asset_id_mapping")) == (1, 1)
+    school.lab.clock.pass_time(hours=7)
+    school.read()
+    with house.transactions(write=False) as unit:
+        assert unit.courses.history(lab.course.id)["item", f"assignment-{QUIZ}"] == ["assignment-901"]
+
+
+@pytest.mark.parametrize("told", [[], 5, {"assignments": None, "modules": [1]}, TooLarge("canvas sent more")])
+def test_a_map_that_cannot_be_read_costs_nothing_else(school: CanvasLab, told: Any) -> None:
+    school.canvas.migrations = [{"id": 5, "migration_type": "course_copy_importer", "workflow_state": "completed"}]
+    school.canvas.id_maps = {5: told}
+    if isinstance(told, Exception):
+        school.canvas.faults = [None] * 8 + [told]
+    school.grade("ana", QUIZ, 18)
+    school.read()
+    assert school.score("ana") == 18
 
 
 def test_what_is_not_published_any_more_is_hidden_and_not_gone(school: CanvasLab) -> None:

@@ -253,7 +253,10 @@ def test_a_key_without_the_extra_scopes_is_asked_for_less_and_one_without_others
     answer = tab.client.get(f"/admin/canvas/return?state={asked['state']}&error=invalid_scope")
     assert answer.status_code == 303
     again = {name: values[0] for name, values in parse_qs(urlsplit(answer.location).query).items()}
-    assert set(asked["scope"].split()) - set(again["scope"].split()) == {"url:GET|/api/v1/courses/:course_id/groups"}
+    extras = ("groups", "content_migrations", "content_migrations/:id/asset_id_mapping")
+    assert set(asked["scope"].split()) - set(again["scope"].split()) == {
+        f"url:GET|/api/v1/courses/:course_id/{name}" for name in extras
+    }
     assert len(again["scope"].split()) == 6
     # The first step is over, and there is nothing more to leave out.
     assert come_back(tab, state=asked["state"], error="invalid_scope").status == 403
