@@ -16,6 +16,7 @@ from lti_tool.demo.chapters import setting_up
 from lti_tool.demo.scene import Scene
 from lti_tool.demo.waiting import until
 from lti_tool.domain.achievement import AwardFrom
+from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.identity import Course
 from lti_tool.domain.sweeping import Why
 from lti_tool.settings import Settings
@@ -79,6 +80,22 @@ class School:
     def activities(self) -> set[str]:
         with self.house.transactions(write=False) as unit:
             return {one.id for one in unit.courses.activities(self.course.id)}
+
+    def teams(self) -> dict[str, set[str]]:
+        """In which groups of Canvas the learners are."""
+        with self.house.transactions(write=False) as unit:
+            records = unit.records.of_course(self.course.id)
+            people = {person.id: person.name for person, _ in unit.people.enrolled(self.course.id)}
+        inside = {
+            people[person_id]: {
+                fact.target
+                for fact in record
+                if fact.kind is FactKind.GROUP_MEMBERSHIP and fact.target.startswith("group-") and fact.completed
+            }
+            for person_id, record in records.items()
+            if person_id in people
+        }
+        return {name: groups for name, groups in inside.items() if groups}
 
     def awarded(self) -> set[str]:
         with self.house.transactions(write=False) as unit:
@@ -149,6 +166,8 @@ def test_grades_and_modules_read_by_rest_make_a_badge(
     school.lms("canvas/faults", kind="throttled-429", retry_after="1")
     school.read()
     until(lambda: school.awarded() == {"Lena Lichen"} or None, within=20, what="the badge of Lena Lichen")
+    teams = school.teams()
+    assert (teams["Lena Lichen"], teams["Milo Moss"]) == ({"group-61"}, {"group-62"})
     assert school.error() == ""
     school.lms("canvas/grades/posted", **hidden, posted=True)
     school.read()
