@@ -84,14 +84,6 @@ class Tool:
         if name == "serve":
             wait_for(self._answers, 30, "the web process answering")
 
-    def run(self, *arguments: str) -> None:
-        """A command that ends, with success."""
-        command = [sys.executable, "-m", "lti_tool.cli", *arguments]
-        done = subprocess.run(
-            command, env=self._environment, cwd=self._code, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-
     def _answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/healthz", timeout=2).ok
