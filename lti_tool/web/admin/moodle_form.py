@@ -14,7 +14,10 @@ FUNCTIONS = (
     ("gradereport_user_get_grade_items", "grades"),
     ("core_course_get_contents", "names of activities and sections"),
     ("core_completion_get_activities_completion_status", "completion"),
-    ("core_enrol_get_enrolled_users", "who was in the course, so that only they are asked about (optional)"),
+    (
+        "core_enrol_get_enrolled_users",
+        "who was in the course, so that only they are asked about (optional; the user may moodle/user:viewdetails)",
+    ),
     ("core_group_get_course_groups", "names of groups (optional)"),
     ("core_group_get_group_members", "who is in which group (optional)"),
     ("core_webservice_get_site_info", "what “Check now” asks"),
