@@ -2,7 +2,7 @@
 
 The badges are there already, put in by plain statements. One worker does the work meanwhile, as in an installation of
 one process. The clock runs until every badge is marked on the lists as they are served; the other ends of it (each
-award with its history, its learner's notice and its gradebook column) go on for minutes afterwards.
+award with its history, its learner's notice and its gradebook column) go on for a quarter of an hour afterwards.
 """
 
 from __future__ import annotations

@@ -6,11 +6,14 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from lti_tool.credentials.status_list import decode, is_set
 from lti_tool.domain.award import AwardState, Cause
 from lti_tool.domain.award_batch import AwardBatch
 from lti_tool.domain.identity import Actor
 from lti_tool.jobs.worker import LEASE
+from lti_tool.usecases import work
 from lti_tool.usecases.mass_awards import DecideMassAward, UndoBatch
 from lti_tool.usecases.ports import StatusList
 from lti_tool.usecases.work import Work
@@ -43,12 +46,15 @@ def signed_and_undone(lab: TestHouse) -> AwardBatch:
     return decide.undo(lab.course.id, batch.id, Actor("person", "ines", "Ines"), "Too easy.")
 
 
-def test_verifiers_see_it_before_each_award_is_withdrawn(furnished_database_url: str, tmp_path: Path) -> None:
+def test_verifiers_see_it_before_each_award_is_withdrawn(
+    furnished_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lab = make_house(furnished_database_url, tmp_path, furnished=True)
     batch = signed_and_undone(lab)
     before, marked = the_list(lab)
     assert marked == 0
     undo = UndoBatch(lab.house.transactions, lab.clock)
+    monkeypatch.setattr(work, "AWARDS_A_JOB", 2)
     undo(batch.id)
     lab.house.publish_status_list(before.id)
     signed, marked = the_list(lab)
@@ -58,6 +64,9 @@ def test_verifiers_see_it_before_each_award_is_withdrawn(furnished_database_url:
     # A piece that is done again, as after a crash, changes nothing more; nor does the list change with each award.
     undo(batch.id)
     lab.work()
+    # Other work is done in between.
+    assert states(lab).count((AwardState.REVOKED, Cause.UNDONE)) == 2
+    lab.clock.pass_time(seconds=1)
     lab.work()
     assert states(lab) == [(AwardState.REVOKED, Cause.UNDONE)] * 3
     assert the_list(lab) == (signed, 3)
