@@ -62,6 +62,7 @@ from lti_tool.usecases.regrade_award import ReviewAward
 from lti_tool.usecases.renew_credential import RenewCredential, RenewUnlessHalted
 from lti_tool.usecases.renew_endorsed import RenewEndorsed
 from lti_tool.usecases.subscribe_notices import SubscribeNotices
+from lti_tool.usecases.withdraw_badges import WithdrawAwards, WithdrawBadges
 from lti_tool.usecases.withdraw_key import WithdrawKey
 from lti_tool.usecases.work import Work
 
@@ -133,6 +134,11 @@ class House:
         )
 
     @property
+    def withdraw_badges(self) -> WithdrawBadges:
+        """For an operator who has to take back many."""
+        return WithdrawBadges(self.transactions, self.clock, self.settings.tenant, self.publish_status_list)
+
+    @property
     def renew_endorsed(self) -> RenewEndorsed:
         return RenewEndorsed(self.transactions, self.endorse)
 
@@ -162,6 +168,7 @@ class House:
             Work.REVIEW_AWARD: ReviewAward(self.transactions, self.clock),
             Work.CHECK_HANDED_IN: CheckHandedIn(self.transactions, self.clock, make_check_badges(self)),
             Work.UNDO_BATCH: UndoBatch(self.transactions, self.clock),
+            Work.WITHDRAW_AWARDS: WithdrawAwards(self.transactions, self.clock),
             Work.DELIVER_TO_GRADEBOOK: gradebook.deliver,
             Work.RENAME_COLUMN: gradebook.rename,
             Work.LOOK_AT_COLUMN: gradebook.look_at_column,

@@ -32,6 +32,7 @@ COMMANDS = {
     "practice-lms": "lti_tool.cli.practice_lms:practice_lms",
     "replay": "lti_tool.cli.replay:replay",
     "verify": "lti_tool.cli.verify:verify",
+    "withdraw": "lti_tool.cli.withdraw:withdraw",
 }
 
 

@@ -150,13 +150,11 @@ class Award:
         """Withdrawn, with a reason: by a person, for good; or as the badge's terms say."""
         if self.state is AwardState.REVOKED:
             raise BadgeToolError("award.already_revoked", "This badge has been withdrawn already.", status=409)
-        if not reason.strip():
-            raise BadgeToolError("award.reason_missing", "Say why the badge is withdrawn.", status=422)
         return replace(
             self.restored(),
             state=AwardState.REVOKED,
             revoked_at=now,
-            revocation_reason=reason.strip()[:REASON_LIMIT],
+            revocation_reason=require_reason(reason),
             cause=cause,
         )
 
@@ -186,6 +184,13 @@ class Award:
     def renews_from(self, terms: AwardTerms) -> datetime | None:
         """From when on its learner can renew it; None: never."""
         return self.expires_at - terms.reminder if self.expires_at is not None else None
+
+
+def require_reason(reason: str) -> str:
+    """Why a badge is withdrawn, as it is kept. Raises `award.reason_missing`: whoever had it is told it."""
+    if not reason.strip():
+        raise BadgeToolError("award.reason_missing", "Say why the badge is withdrawn.", status=422)
+    return reason.strip()[:REASON_LIMIT]
 
 
 def period_after(period: str) -> str:

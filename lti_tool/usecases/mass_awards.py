@@ -174,9 +174,10 @@ class UndoBatch:
             unit.commit()
 
     def _mark(self, unit: UnitOfWork, batch: AwardBatch) -> None:
-        for list_id in unit.status_lists.revoke_batch(batch.id):
+        award_ids = unit.awards.standing_of_batch(batch.id)
+        for list_id in unit.status_lists.revoke_many(award_ids):
             work.publish_status_list(unit, list_id, due_at=_ahead(self._clock, batch))
-        work.withdraw_of_batch(unit, batch.id, unit.awards.standing_of_batch(batch.id), self._clock.now())
+        work.undo_awards(unit, batch.id, award_ids, self._clock.now())
 
     def _withdraw(self, unit: UnitOfWork, batch: AwardBatch, award_ids: Sequence[str]) -> None:
         """They come in the order of their people, so that two who do it at once do not wait for each other."""

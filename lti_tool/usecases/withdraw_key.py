@@ -129,7 +129,7 @@ class WithdrawKey:
                 "keys.identity",
                 "This key is all that an issuer is known by, and nothing can take its place.",
                 status=409,
-                hint="Withdraw its badges, and make another issuer with `lti-badges issuer add`.",
+                hint="Make another issuer (`lti-badges issuer add`) and `lti-badges withdraw` what this one signed.",
             )
         return key
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
+from lti_tool.domain.identity import Actor
 from lti_tool.domain.sweeping import Why
 from lti_tool.usecases.ports import HandedInBadge, UnitOfWork
 
@@ -20,6 +23,7 @@ class Work(StrEnum):
     REVIEW_AWARD = "review_award"
     CHECK_HANDED_IN = "check_handed_in"
     UNDO_BATCH = "undo_batch"
+    WITHDRAW_AWARDS = "withdraw_awards"
     DELIVER_TO_GRADEBOOK = "deliver_to_gradebook"
     RENAME_COLUMN = "rename_column"
     LOOK_AT_COLUMN = "look_at_column"
@@ -107,12 +111,21 @@ def undo_batch(unit: UnitOfWork, batch_id: str, due_at: datetime | None = None) 
     unit.outbox.add(Work.UNDO_BATCH, {"batch_id": batch_id}, dedupe_key=f"undo:{batch_id}", due_at=due_at)
 
 
-def withdraw_of_batch(unit: UnitOfWork, batch_id: str, award_ids: Sequence[str], begin: datetime) -> None:
-    """What is left of undoing it once verifiers see it: the awards themselves, some in each piece. One a second, so
-    that of a hundred thousand other work is not held up for minutes."""
+def undo_awards(unit: UnitOfWork, batch_id: str, award_ids: Sequence[str], begin: datetime) -> None:
+    """What is left of undoing it once verifiers see it: the awards themselves."""
+    _in_pieces(unit, Work.UNDO_BATCH, award_ids, {"batch_id": batch_id}, begin)
+
+
+def withdraw_awards(unit: UnitOfWork, award_ids: Sequence[str], actor: Actor, reason: str, begin: datetime) -> None:
+    _in_pieces(unit, Work.WITHDRAW_AWARDS, award_ids, {"actor": asdict(actor), "reason": reason}, begin)
+
+
+def _in_pieces(unit: UnitOfWork, kind: Work, award_ids: Sequence[str], more: dict[str, Any], begin: datetime) -> None:
+    """Some awards in each piece of work, and one a second, so that of a hundred thousand other work is not held up for
+    minutes."""
     for number, start in enumerate(range(0, len(award_ids), AWARDS_A_JOB)):
-        payload = {"batch_id": batch_id, "award_ids": list(award_ids[start : start + AWARDS_A_JOB])}
-        unit.outbox.add(Work.UNDO_BATCH, payload, due_at=begin + timedelta(seconds=number))
+        payload = more | {"award_ids": list(award_ids[start : start + AWARDS_A_JOB])}
+        unit.outbox.add(kind, payload, due_at=begin + timedelta(seconds=number))
 
 
 def deliver_to_gradebook(unit: UnitOfWork, course_id: str, award_id: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
 from lti_tool.db.repositories.ledger import SqlLedger
 from lti_tool.db.statements import insert_new, values_of
@@ -31,6 +31,11 @@ def _award(row: Row[Any]) -> Award:
     values = dict(row._mapping)
     said = {"state": AwardState(values["state"]), "flag": Flag(values["flag"]), "cause": Cause(values["cause"])}
     return Award(**values | said)
+
+
+def _of_tenant(tenant_id: str) -> ColumnElement[bool]:
+    places = select(courses.c.id).join(registrations, registrations.c.id == courses.c.registration_id)
+    return t.awards.c.course_id.in_(places.where(registrations.c.tenant_id == tenant_id))
 
 
 class SqlAwards:
@@ -77,8 +82,20 @@ class SqlAwards:
             yield AwardStanding(*row)
 
     def standing_of_batch(self, batch_id: str) -> list[str]:
+        return self._standing(t.awards.c.batch_id == batch_id)
+
+    def standing_of_achievement(self, achievement_id: str) -> list[str]:
+        return self._standing(t.awards.c.achievement_id == achievement_id)
+
+    def standing_of_issuer(self, tenant_id: str, slug: str) -> list[str]:
+        # Credentials from before there were several issuers name the one that bears the tenant's name.
+        names = [slug, ""] if slug == tenant_id else [slug]
+        signed = select(t.credentials.c.award_id).where(t.credentials.c.issuer_slug.in_(names))
+        return self._standing(t.awards.c.id.in_(signed), _of_tenant(tenant_id))
+
+    def _standing(self, *conditions: Any) -> list[str]:
         table = t.awards
-        query = select(table.c.id).where(table.c.batch_id == batch_id, table.c.state != AwardState.REVOKED.value)
+        query = select(table.c.id).where(table.c.state != AwardState.REVOKED.value, *conditions)
         return list(self._connection.execute(query.order_by(table.c.person_id, table.c.id)).scalars())
 
     def count_of_batch(self, batch_id: str) -> int:
@@ -86,9 +103,7 @@ class SqlAwards:
         return self._connection.execute(query).scalar_one()
 
     def unissued(self, tenant_id: str) -> list[Award]:
-        places = select(courses.c.id).join(registrations, registrations.c.id == courses.c.registration_id)
-        of_tenant = t.awards.c.course_id.in_(places.where(registrations.c.tenant_id == tenant_id))
-        return self._where(t.awards.c.state == AwardState.AWARDED.value, of_tenant)
+        return self._where(t.awards.c.state == AwardState.AWARDED.value, _of_tenant(tenant_id))
 
     def _where(self, *conditions: Any) -> list[Award]:
         query = select(t.awards).where(*conditions).order_by(t.awards.c.decided_at.desc(), t.awards.c.id)

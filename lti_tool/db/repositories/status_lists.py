@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from lti_tool.usecases.ports import StatusList
 LIST_SIZE = 131_072
 # A list is left when half of it is used: a random index is then still found at the second try on average.
 FULL_AT = LIST_SIZE // 2
+_IDS_A_STATEMENT = 5_000
 
 
 class SqlStatusLists:
@@ -84,24 +86,31 @@ class SqlStatusLists:
             return None
         return self._set(award_id, suspended)
 
+    def revoke_many(self, award_ids: Sequence[str]) -> list[str]:
+        changed: set[str] = set()
+        for start in range(0, len(award_ids), _IDS_A_STATEMENT):
+            some = award_ids[start : start + _IDS_A_STATEMENT]
+            changed |= self._set_bits(True, t.status_entries.c.award_id.in_(some))
+        return self._raised_anew(changed)
+
     def _set(self, award_id: str, bit: bool) -> str | None:
-        return next(iter(self._changed(bit, t.status_entries.c.award_id == award_id)), None)
+        changed = self._set_bits(bit, t.status_entries.c.award_id == award_id)
+        return next(iter(self._raised_anew(changed)), None)
 
-    def revoke_batch(self, batch_id: str) -> list[str]:
-        of_batch = select(t.awards.c.id).where(t.awards.c.batch_id == batch_id)
-        return self._changed(True, t.status_entries.c.award_id.in_(of_batch))
+    def _set_bits(self, bit: bool, which: ColumnElement[bool]) -> set[str]:
+        """The lists on which this makes a difference."""
+        table = t.status_entries
+        statement = update(table).where(which, table.c.revoked != bit).values(revoked=bit)
+        return set(self._connection.execute(statement.returning(table.c.list_id)).scalars())
 
-    def _changed(self, bit: bool, which: ColumnElement[bool]) -> list[str]:
-        """The lists on which this makes a difference. Places first and their lists then, in one order for all."""
-        entries, lists = t.status_entries, t.status_lists
-        statement = update(entries).where(which, entries.c.revoked != bit).values(revoked=bit)
-        changed = sorted(set(self._connection.execute(statement.returning(entries.c.list_id)).scalars()))
-        for list_id in changed:
-            if list_id not in self._raised:
-                self._raised.add(list_id)
-                raised = update(lists).where(lists.c.id == list_id).values(revision=lists.c.revision + 1)
-                self._connection.execute(raised)
-        return changed
+    def _raised_anew(self, changed: set[str]) -> list[str]:
+        """After all places, and in one order for all, so that two who change the same lists do not wait in a ring."""
+        table = t.status_lists
+        for list_id in sorted(changed - self._raised):
+            self._raised.add(list_id)
+            raised = update(table).where(table.c.id == list_id).values(revision=table.c.revision + 1)
+            self._connection.execute(raised)
+        return sorted(changed)
 
     def get(self, list_id: str) -> StatusList | None:
         row = self._connection.execute(self._query().where(t.status_lists.c.id == list_id)).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -98,6 +98,14 @@ class Awards(Protocol):
 
     def standing_of_batch(self, batch_id: str) -> list[str]:
         """The ids of those of a mass award that are not revoked, in the order of their people."""
+        ...
+
+    def standing_of_achievement(self, achievement_id: str) -> list[str]:
+        """The same of all awards of a badge."""
+        ...
+
+    def standing_of_issuer(self, tenant_id: str, slug: str) -> list[str]:
+        """The same of all awards with a credential that names this issuer of the tenant."""
         ...
 
     def count_of_batch(self, batch_id: str) -> int: ...
@@ -239,8 +247,8 @@ class StatusLists(Protocol):
         """Sets the award's bit; gives the list's id (None where it was set, or no credential was ever intended)."""
         ...
 
-    def revoke_batch(self, batch_id: str) -> list[str]:
-        """Sets the bits of all awards of a mass award at once; gives the ids of the lists that this changed."""
+    def revoke_many(self, award_ids: Sequence[str]) -> list[str]:
+        """Sets their bits, many by one statement; gives the ids of the lists that this changed."""
         ...
 
     def suspend(self, award_id: str, *, suspended: bool) -> str | None:

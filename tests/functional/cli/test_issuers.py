@@ -59,3 +59,11 @@ def test_programs_are_told_of_keys_endorsements_and_the_switch(platform_id: str)
     key = told("api-key", "add", "Registrar")
     assert told("api-key", "retire", key["id"]) == {"id": key["id"], "retired": True}
     assert refused("keys", "retire", "no-such-key").startswith("keys.")
+
+
+def test_what_an_issuer_signed_is_counted_and_withdrawn(platform_id: str) -> None:
+    assert told("withdraw", "--issuer", "default", "--dry-run") == {"badges": 0, "dry_run": True}
+    assert told("withdraw", "--issuer", "default", "--reason", "Stolen.") == {"badges": 0, "dry_run": False}
+    assert refused("withdraw", "--issuer", "default") == "award.reason_missing"
+    assert refused("withdraw", "--badge", "nothing", "--dry-run") == "achievement.unknown"
+    assert CliRunner().invoke(cli, ["withdraw", "--reason", "Stolen."]).exit_code == 2

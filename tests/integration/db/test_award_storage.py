@@ -71,6 +71,6 @@ def test_a_suspension_is_taken_back_and_a_revocation_is_not(migrated_database_ur
         assert lists.revoked_indexes(list_id) == {index}
         # What is marked already changes no list, and none has to be signed anew.
         assert lists.revoke("award-1") is None
-        assert lists.revoke_batch("b-1") == []
+        assert lists.revoke_many(["award-1", "award-3"]) == []
         unit.commit()
     course.house.engine.dispose()

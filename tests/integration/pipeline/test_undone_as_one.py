@@ -11,11 +11,15 @@ import pytest
 from lti_tool.credentials.status_list import decode, is_set
 from lti_tool.domain.award import AwardState, Cause
 from lti_tool.domain.award_batch import AwardBatch
+from lti_tool.domain.credential import CheckName
+from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.identity import Actor
+from lti_tool.domain.issuer import IssuerForm, IssuerKind, Scope
 from lti_tool.jobs.worker import LEASE
 from lti_tool.usecases import work
 from lti_tool.usecases.mass_awards import DecideMassAward, UndoBatch
 from lti_tool.usecases.ports import StatusList
+from lti_tool.usecases.withdraw_badges import Which
 from lti_tool.usecases.work import Work
 from tests.factories.house import TestHouse, make_house
 
@@ -91,3 +95,53 @@ def test_it_goes_before_what_waits_to_be_signed(furnished_database_url: str, tmp
     UndoBatch(lab.house.transactions, lab.clock)(batch.id)
     assert [job.kind for job in lab.house.queue.claim(LEASE, 1, kinds)] == [Work.PUBLISH_STATUS_LIST]
     lab.house.engine.dispose()
+
+
+def test_all_badges_of_an_issuer_or_of_a_kind_are_withdrawn_by_one_command(
+    furnished_database_url: str, tmp_path: Path
+) -> None:
+    lab = make_house(furnished_database_url, tmp_path, furnished=True)
+    lab.house.issuers.add("guild", IssuerKind.DID_KEY, IssuerForm("Guild"))
+    badge = lab.publish()
+    for subject, issuer in (("ana", "guild"), ("ben", "guild"), ("cleo", "default")):
+        lab.house.issuers.choose(Scope.BADGE, badge.id, issuer)
+        lab.hear(lab.score(subject, 91.0), lab.module(subject))
+        lab.work()
+    operator, withdraw = Actor("operator", "", "Dean"), lab.house.withdraw_badges
+    guilds, all_of_it = Which(issuer_slug="guild"), Which(achievement_id=badge.id)
+    assert (withdraw.count(guilds), withdraw.count(all_of_it)) == (2, 3)
+    for which, reason, code in (
+        (guilds, " ", "award.reason_missing"),
+        (Which(issuer_slug="nobody"), "Stolen.", "issuer.unknown"),
+        (Which(achievement_id="nothing"), "Stolen.", "achievement.unknown"),
+    ):
+        with pytest.raises(BadgeToolError) as refused:
+            withdraw(which, operator, reason)
+        assert refused.value.code == code
+
+    documents = {name: signed(lab, name) for name in lab.people}
+    assert withdraw(guilds, operator, "The key was stolen.") == 2
+    # At once, and before any award is changed.
+    assert [status(lab, documents[name]) for name in ("ana", "ben", "cleo")] == ["revoked", "revoked", "good"]
+    assert states(lab) == [(AwardState.ISSUED, Cause.NONE)] * 3
+    lab.work()
+    assert withdraw.count(guilds) == 0
+    assert sorted(states(lab)) == [(AwardState.ISSUED, Cause.NONE)] + [(AwardState.REVOKED, Cause.PERSON)] * 2
+    with lab.house.transactions(write=False) as unit:
+        (notice,) = unit.learner_notices.new(lab.course.id, lab.people["ana"].id)
+    assert (notice.action, notice.reason) == ("revoked", "The key was stolen.")
+    assert withdraw(all_of_it, operator, "A mistake.") == 1
+    assert status(lab, documents["cleo"]) == "revoked"
+    lab.house.engine.dispose()
+
+
+def signed(lab: TestHouse, subject: str) -> str:
+    with lab.house.transactions(write=False) as unit:
+        (award,) = unit.awards.of_person(lab.course.id, lab.people[subject].id)
+        held = unit.credentials.get(award.id)
+    assert held is not None
+    return held.document or ""
+
+
+def status(lab: TestHouse, document: str) -> str:
+    return lab.house.verifier.verify(document).check(CheckName.STATUS).code.removeprefix("status.")
