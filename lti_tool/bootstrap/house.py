@@ -21,6 +21,7 @@ from lti_tool.bootstrap.notebook import Notebook
 from lti_tool.bootstrap.platform_services import PlatformServices, make_platform_services
 from lti_tool.bootstrap.secrets import ServerSecret
 from lti_tool.bootstrap.signing import KeyRingSigner, LocalResolver, LocalVerifier
+from lti_tool.bootstrap.together import done_together
 from lti_tool.bootstrap.twins import SdJwtTwins
 from lti_tool.bootstrap.watching import KeyFetches, tell_failure
 from lti_tool.db.engine import Engine, is_away, make_engine
@@ -181,6 +182,10 @@ class House:
             Work.HANDLE_NOTICE: HandleNotice(self.transactions, self.clock),
             Work.KEEP_HOUSE: KeepHouse(self.transactions, self.clock),
         }
+
+    def handlers_together(self) -> dict[str, Callable[..., Any]]:
+        """Who does several pieces of one kind of work at once."""
+        return done_together(EvaluateLearner(self.transactions, self.clock), IssueUnlessHalted(self.issue))
 
     def prepare(self) -> None:
         """Schema, keys, the tenant's issuer. Can be repeated, and by two processes at once."""

@@ -28,6 +28,16 @@ def timed(metrics: Metrics, kind: str, handler: Callable[..., Any]) -> Callable[
     return handle
 
 
+def timed_together(metrics: Metrics, kind: str, do: Callable[[Sequence[Any]], Any]) -> Callable[[Sequence[Any]], Any]:
+    """The same for what does several pieces of work at once."""
+
+    def handle(payloads: Sequence[Any]) -> Any:
+        with metrics.jobs(kind, len(payloads)):
+            return do(payloads)
+
+    return handle
+
+
 def counted_launch(metrics: Metrics, open_launch: OpenLaunch) -> OpenLaunch:
     """Counts launches by the code they end with."""
 

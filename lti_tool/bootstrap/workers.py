@@ -13,7 +13,7 @@ from uuid import uuid4
 import structlog
 
 from lti_tool.bootstrap.house import House
-from lti_tool.bootstrap.monitoring import timed
+from lti_tool.bootstrap.monitoring import timed, timed_together
 from lti_tool.jobs.lane import Lane
 from lti_tool.jobs.worker import Worker
 from lti_tool.usecases.lead_sweeps import LeadSweeps
@@ -39,9 +39,10 @@ class Workers:
 
     def __init__(self, house: House) -> None:
         handlers = {kind: timed(house.metrics, kind, do) for kind, do in house.handlers().items()}
+        together = {kind: timed_together(house.metrics, kind, do) for kind, do in house.handlers_together().items()}
         self._house = house
         self._lanes = [
-            Lane(Worker(house.queue, {kind: handlers[kind] for kind in LOCAL_WORK}), slots=1),
+            Lane(Worker(house.queue, {kind: handlers[kind] for kind in LOCAL_WORK}, together=together), slots=1),
             # One at a time: what waits for one platform must not hold what another would do at once.
             Lane(
                 Worker(house.queue, {kind: handlers[kind] for kind in NETWORK_WORK}, batch=1),

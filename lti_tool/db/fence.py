@@ -7,17 +7,17 @@ any more: its next commit is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select, tuple_
 
 from lti_tool.db.tables.work import outbox
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.usecases.ports import Job
 
-_held: ContextVar[Job | None] = ContextVar("held_work", default=None)
+_held: ContextVar[tuple[Job, ...]] = ContextVar("held_work", default=())
 
 
 class TakenOver(BadgeToolError):
@@ -28,9 +28,9 @@ class TakenOver(BadgeToolError):
 
 
 @contextmanager
-def holding(job: Job) -> Iterator[None]:
-    """Whatever this thread commits inside belongs to that work, and is refused once the work is somebody else's."""
-    token = _held.set(job)
+def holding(*jobs: Job) -> Iterator[None]:
+    """Whatever this thread commits inside belongs to that work, and is refused once any of it is somebody else's."""
+    token = _held.set(jobs)
     try:
         yield
     finally:
@@ -40,10 +40,16 @@ def holding(job: Job) -> Iterator[None]:
 def require_held(connection: Connection) -> None:
     """Raises `outbox.taken_over` where this thread's work is not its own any more; from then to the end of the
     transaction nobody takes it over."""
-    job = _held.get()
-    if job is None:
+    jobs = _held.get()
+    if not jobs:
         return
-    mine = select(outbox.c.id).where(outbox.c.id == job.id, outbox.c.fence == job.fence)
     # SQLite has one writer, who cannot be overtaken before he commits.
-    if connection.execute(mine.with_for_update(read=True)).first() is None:
+    found = connection.execute(_mine(jobs).with_for_update(read=True)).all()
+    if len(found) < len(jobs):
         raise TakenOver
+
+
+def _mine(jobs: Sequence[Job]) -> Select[tuple[int]]:
+    """The ids of those of the jobs that nobody else has claimed since."""
+    held = tuple_(outbox.c.id, outbox.c.fence).in_(sorted((job.id, job.fence) for job in jobs))
+    return select(outbox.c.id).where(held).order_by(outbox.c.id)

@@ -65,9 +65,9 @@ class SqlJobQueue:
         free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
         return (outbox.c.state == "ready", outbox.c.due_at <= now, outbox.c.kind.in_(sorted(kinds)), free, ~resting)
 
-    def holding(self, job: Job) -> AbstractContextManager[None]:
-        """Inside, this thread's commits are refused (`outbox.taken_over`) once somebody else holds the work."""
-        return holding(job)
+    def holding(self, *jobs: Job) -> AbstractContextManager[None]:
+        """Inside, this thread's commits are refused (`outbox.taken_over`) once somebody else holds any of this work."""
+        return holding(*jobs)
 
     def renew(self, jobs: Collection[Job], lease: timedelta) -> set[int]:
         """Prolongs leases; gives the ids of the work that is still one's own."""
@@ -78,11 +78,11 @@ class SqlJobQueue:
         with self._engine.begin() as connection:
             return set(connection.execute(statement).scalars())
 
-    def done(self, job: Job) -> bool:
-        """Forgets finished work; False when the fence has moved on."""
+    def done(self, *jobs: Job) -> bool:
+        """Forgets finished work; False when the fence of any of it has moved on."""
+        held = tuple_(outbox.c.id, outbox.c.fence).in_(sorted((job.id, job.fence) for job in jobs))
         with self._engine.begin() as connection:
-            statement = outbox.delete().where(outbox.c.id == job.id, outbox.c.fence == job.fence)
-            return connection.execute(statement).rowcount == 1
+            return connection.execute(outbox.delete().where(held)).rowcount == len(jobs)
 
     def retry(self, job: Job, wait: timedelta, error: str, *, counted: bool = True) -> bool:
         """Makes it due again after that time. `counted`: as a try of the work that failed."""

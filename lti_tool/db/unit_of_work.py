@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from lti_tool.db import engine as storage
 from lti_tool.db.fence import require_held
+from lti_tool.db.pending import Pending
 from lti_tool.db.repositories.achievements import SqlAchievements
 from lti_tool.db.repositories.api_grants import SqlApiGrants
 from lti_tool.db.repositories.api_keys import SqlApiKeys
@@ -57,11 +58,14 @@ class SqlUnitOfWork:
         self._connection = connection
         self._time = time
         self._sealer = sealer
+        self._pending = Pending(connection)
         self.outbox = SqlOutbox(connection, clock, time)
         self.ledger = SqlLedger(connection)
         self.committed = False
 
     def commit(self) -> None:
+        self._pending.write()
+        self.outbox.write()
         require_held(self._connection)
         self.ledger.seal()
         self._connection.commit()
@@ -132,7 +136,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def records(self) -> SqlRecords:
-        return SqlRecords(self._connection)
+        return SqlRecords(self._connection, self._pending)
 
     @cached_property
     def sweeps(self) -> SqlSweeps:
@@ -168,7 +172,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def awards(self) -> SqlAwards:
-        return SqlAwards(self._connection, self.ledger)
+        return SqlAwards(self._connection, self._pending, self.ledger)
 
     @cached_property
     def award_batches(self) -> SqlAwardBatches:
@@ -180,7 +184,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def credentials(self) -> SqlCredentials:
-        return SqlCredentials(self._connection)
+        return SqlCredentials(self._connection, self._pending)
 
     @cached_property
     def status_lists(self) -> SqlStatusLists:

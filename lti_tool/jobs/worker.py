@@ -8,7 +8,7 @@ the handler stores is accepted from it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, Protocol
@@ -24,16 +24,20 @@ LEASE = timedelta(seconds=10)
 RENEW_EVERY_SECONDS = 3.0
 AWAY_SECONDS = 1.0
 BATCH = 8
+# Of work that can be done together. A worker that is killed in the middle leaves as much to be done again.
+TOGETHER = 64
 
 Handler = Callable[..., Any]
+# Does the work of several payloads; where it raises, nothing of them need have been done.
+Together = Callable[[Sequence[dict[str, Any]]], Any]
 log = structlog.get_logger(__name__)
 
 
 class JobQueue(Protocol):
     def claim(self, lease: timedelta, limit: int, kinds: Collection[str]) -> list[Job]: ...
-    def holding(self, job: Job) -> AbstractContextManager[None]: ...
+    def holding(self, *jobs: Job) -> AbstractContextManager[None]: ...
     def renew(self, jobs: Collection[Job], lease: timedelta) -> set[int]: ...
-    def done(self, job: Job) -> bool: ...
+    def done(self, *jobs: Job) -> bool: ...
     def retry(self, job: Job, wait: timedelta, error: str, *, counted: bool = True) -> bool: ...
     def release(self, job: Job) -> bool: ...
     def bury(self, job: Job, error: str) -> bool: ...
@@ -41,12 +45,20 @@ class JobQueue(Protocol):
 
 class Worker:
     """`handlers` by kind of work, each called with the payload's members by name. Only these kinds are claimed, up to
-    `batch` at once. Any number of threads may share it."""
+    `batch` at once. Where many pieces of a kind in `together` wait, they are done at once, and one by one where that
+    fails, so that none fails for another's sake. Any number of threads may share it."""
 
-    def __init__(self, queue: JobQueue, handlers: Mapping[str, Handler], batch: int = BATCH) -> None:
+    def __init__(
+        self,
+        queue: JobQueue,
+        handlers: Mapping[str, Handler],
+        batch: int = BATCH,
+        together: Mapping[str, Together] | None = None,
+    ) -> None:
         self._queue = queue
         self._handlers = handlers
         self._batch = batch
+        self._together = together or {}
         self._stopping = threading.Event()
         self._held: dict[int, Job] = {}
         self._lock = threading.Lock()
@@ -76,18 +88,52 @@ class Worker:
     def work_once(self) -> int:
         """Claims one batch and does it; gives how many pieces it was."""
         jobs = self._queue.claim(LEASE, self._batch, self.kinds)
+        if len(jobs) == self._batch:
+            jobs += self._more_like(jobs)
         with self._lock:
             self._held |= {job.id: job for job in jobs}
         try:
             if jobs:
                 self._renew_meanwhile()
-            for job in jobs:
-                self._do(job)
-                self._let_go([job])
+            for group in self._groups(jobs):
+                self._do_all(group)
+                self._let_go(group)
         finally:
             # Where the database went away in between, somebody takes over what is left when its leases run out.
             self._let_go(jobs)
         return len(jobs)
+
+    def _more_like(self, jobs: Iterable[Job]) -> list[Job]:
+        """What can be done together with these at hardly more cost."""
+        kinds = {job.kind for job in jobs} & self._together.keys()
+        return self._queue.claim(LEASE, TOGETHER - self._batch, kinds) if kinds else []
+
+    def _groups(self, jobs: Iterable[Job]) -> list[list[Job]]:
+        """What is to be done together, in the order of the first of each. Work that was begun before and did not end
+        may be what ended its worker: it goes alone."""
+        groups: dict[object, list[Job]] = {}
+        for job in jobs:
+            joins = job.kind in self._together and job.attempts == 1
+            groups.setdefault(job.kind if joins else job.id, []).append(job)
+        return list(groups.values())
+
+    def _do_all(self, jobs: Sequence[Job]) -> None:
+        if len(jobs) == 1 or self.stopping or not self._done_together(jobs):
+            for job in jobs:
+                self._do(job)
+
+    def _done_together(self, jobs: Sequence[Job]) -> bool:
+        kind = jobs[0].kind
+        try:
+            with self._queue.holding(*jobs):
+                self._together[kind]([job.payload for job in jobs])
+        except Exception as error:  # whatever one of them brings must not stop the others
+            code = getattr(error, "code", type(error).__name__)
+            log.info("work.one_by_one", kind=kind, count=len(jobs), code=code)
+            return False
+        if not self._queue.done(*jobs):
+            log.warning("work.taken_over", kind=kind, count=len(jobs))
+        return True
 
     def _let_go(self, jobs: Iterable[Job]) -> None:
         with self._lock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,16 @@ class ClaimBuilder:
         if registration is None:
             raise NotFound("award.unknown", "There is no such award.")
         return registration.tenant_id
+
+    def allocate_ahead(self, unit: UnitOfWork, awards: Iterable[tuple[Award, Issuer]]) -> None:
+        """Places on status lists at once for many awards that are going to be built."""
+        kinds: dict[tuple[str, str, str], list[str]] = {}
+        for award, issuer in awards:
+            achievement = unit.achievements.version(award.achievement_id, award.achievement_version)
+            if achievement is not None:
+                kinds.setdefault((issuer.tenant_id, _purpose(achievement), issuer.slug), []).append(award.id)
+        for (tenant_id, purpose, slug), award_ids in kinds.items():
+            unit.status_lists.allocate_ahead(tenant_id, award_ids, purpose, slug)
 
     def build(
         self,

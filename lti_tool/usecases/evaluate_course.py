@@ -54,7 +54,9 @@ class EvaluateCourse:
         for start in range(0, len(due), LEARNERS_AT_ONCE):
             with self._transactions() as unit:
                 achievements = unit.achievements.of_course(course_id)
-                for person_id in due[start : start + LEARNERS_AT_ONCE]:
+                some = due[start : start + LEARNERS_AT_ONCE]
+                self._decisions.read_ahead(unit, course_id, some)
+                for person_id in some:
                     hers = {key: batch for key, batch in batches.items() if person_id in found[key]}
                     self._decisions.of_learner(unit, course_id, person_id, achievements, everything=True, batches=hers)
                 unit.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lti_tool.domain.achievement import Achievement
 from lti_tool.domain.award import Award, AwardState, latest_of
@@ -36,6 +36,15 @@ class EvaluateLearner:
             unit.commit()
         return count
 
+    def together(self, course_id: str, person_ids: Collection[str], everything: bool = False) -> None:
+        """The same for several learners of a course in one transaction."""
+        with self._transactions() as unit:
+            achievements = unit.achievements.of_course(course_id)
+            self._decisions.read_ahead(unit, course_id, person_ids)
+            for person_id in person_ids:
+                self._decisions.of_learner(unit, course_id, person_id, achievements, everything=everything)
+            unit.commit()
+
 
 class Decisions:
     """What is decided about a learner within a transaction that is open already."""
@@ -43,6 +52,13 @@ class Decisions:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._award = AwardLearner(clock)
+
+    @staticmethod
+    def read_ahead(unit: UnitOfWork, course_id: str, person_ids: Collection[str]) -> None:
+        """Holds these learners, and reads at once what is asked about each of them."""
+        unit.people.lock_all([(course_id, person_id) for person_id in person_ids])
+        unit.records.read_ahead(course_id, person_ids)
+        unit.awards.read_ahead_of(course_id, person_ids)
 
     def of_learner(
         self,

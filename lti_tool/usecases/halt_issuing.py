@@ -5,6 +5,8 @@ Every decision and every signature asks the database for it, so it holds for all
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.usecases import work
 from lti_tool.usecases.issue_credential import IssueCredential
@@ -58,3 +60,7 @@ class IssueUnlessHalted:
         except BadgeToolError as error:
             if error.code not in (HALTED, MISMATCH, "award.revoked", "award.suspended"):
                 raise
+
+    def together(self, award_ids: Sequence[str]) -> None:
+        """Raises where any of them cannot be issued."""
+        self._issue.together(award_ids)

@@ -23,8 +23,11 @@ SOURCE = "lti-badges"
 def hold_badge(unit: UnitOfWork, award: Award, clock: Clock, *, held: bool) -> None:
     """States that this badge is held, or no longer, for badges that build on it."""
     now = clock.now()
-    elsewhere = unit.achievements.courses_building_on(award.achievement_id)
-    for course_id in sorted({award.course_id, *elsewhere}):
+    building_on = unit.achievements.courses_building_on(award.achievement_id)
+    if award.course_id not in building_on:
+        # For a rule that somebody makes of it one day.
+        unit.records.state(award.course_id, award.person_id, _fact(award.course_id, award, now, now, held=held))
+    for course_id in sorted(building_on):
         if course_id == award.course_id or unit.people.enrolment(course_id, award.person_id) is not None:
             _state(unit, course_id, award, now, now, held=held)
 
@@ -62,6 +65,11 @@ def _ours(unit: UnitOfWork, targets: Iterable[str]) -> set[str]:
 
 
 def _state(unit: UnitOfWork, course_id: str, award: Award, at: datetime, now: datetime, *, held: bool) -> None:
+    if unit.records.merge(course_id, award.person_id, [_fact(course_id, award, at, now, held=held)]):
+        work.evaluate_learner(unit, course_id, award.person_id)
+
+
+def _fact(course_id: str, award: Award, at: datetime, now: datetime, *, held: bool) -> Fact:
     event = LearningEvent(
         event_id=f"{award.id}:{held}",
         source=SOURCE,
@@ -72,5 +80,4 @@ def _state(unit: UnitOfWork, course_id: str, award: Award, at: datetime, now: da
         occurred_at=at,
         completed=held,
     )
-    if unit.records.merge(course_id, award.person_id, [Fact.of(event, now)]):
-        work.evaluate_learner(unit, course_id, award.person_id)
+    return Fact.of(event, now)

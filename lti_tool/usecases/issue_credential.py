@@ -6,6 +6,7 @@ and every signature scheme (Ed25519, RSASSA-PKCS1-v1_5, ECDSA after RFC 6979) is
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from lti_tool.domain.award import Award, AwardState
@@ -58,13 +59,50 @@ class IssueCredential:
             credential, issuer = self._intend(award_id, holder_did)
             if credential.document is not None:
                 return credential
-            badge = self._sign(credential, issuer)
+            signed = self._signed(credential, issuer)
         except BadgeToolError as error:
             if error.code == MISMATCH:
                 self._halt(award_id)
             raise
-        self._recheck(issuer.tenant_id, credential.unsigned, badge)
-        return self._store(replace(credential, document=badge.json, jwt=badge.jwt))
+        with self._transactions() as unit:
+            self._hold(unit, [award_id])
+            self._stored(unit, signed)
+            unit.commit()
+        return signed
+
+    def together(self, award_ids: Sequence[str]) -> None:
+        """Issues many in two transactions. Where one of them cannot be issued its error is raised, and none may have
+        been: then they are issued one by one."""
+        with self._transactions() as unit:
+            self._read_ahead(unit, award_ids)
+            intended = [self._intended(unit, award_id, "") for award_id in award_ids]
+            unit.commit()
+        self._draft.is_stored({kid for one, _ in intended for kid in (one.proof_kid, one.jwt_kid)})
+        signed = [self._signed(credential, issuer) for credential, issuer in intended if credential.document is None]
+        with self._transactions() as unit:
+            self._hold(unit, [credential.award_id for credential in signed])
+            for credential in signed:
+                self._stored(unit, credential)
+            unit.commit()
+
+    def _hold(self, unit: UnitOfWork, award_ids: Collection[str]) -> None:
+        """Nobody else changes these awards before the end of the transaction."""
+        unit.awards.read_ahead(award_ids)
+        found = [award for award in map(unit.awards.get, award_ids) if award is not None]
+        unit.people.lock_all({(award.course_id, award.person_id) for award in found})
+        # As they are now that they are held.
+        unit.awards.read_ahead(award_ids)
+        unit.credentials.read_ahead(award_ids)
+        unit.status_lists.read_ahead(award_ids)
+
+    def _read_ahead(self, unit: UnitOfWork, award_ids: Collection[str]) -> None:
+        self._hold(unit, award_ids)
+        new = [
+            award
+            for award in map(unit.awards.get, award_ids)
+            if award is not None and award.state is AwardState.AWARDED and unit.credentials.get(award.id) is None
+        ]
+        self._claims.allocate_ahead(unit, [(award, issuer_of_award(unit, award)) for award in new])
 
     def _halt(self, award_id: str) -> None:
         with self._transactions(write=False) as unit:
@@ -75,27 +113,31 @@ class IssueCredential:
 
     def _intend(self, award_id: str, holder_did: str) -> tuple[StoredCredential, Issuer]:
         with self._transactions() as unit:
-            award = unit.awards.get(award_id)
-            if award is None:
-                raise NotFound("award.unknown", "There is no such award.")
-            tenant_id = self._claims.tenant_of(unit, award)
-            held = unit.credentials.get(award_id, holder_did)
-            if (held is None or held.document is None) and unit.halts.get(tenant_id) is not None:
-                raise halted()
-            if held is not None and (held.document is not None or not is_withdrawn(unit, held)):
-                return held, issuer_of_credential(unit, held, award.course_id)
-            if award.state is AwardState.REVOKED or is_undone(unit, award):
-                raise BadgeToolError("award.revoked", "This badge has been withdrawn.", status=410)
-            if award.state is AwardState.SUSPENDED:
-                raise BadgeToolError("award.suspended", "This badge is suspended at present.", status=409)
-            issuer = issuer_of_award(unit, award)
-            credential = self._intent(unit, award, issuer, holder_did)
-            if held is None:
-                unit.credentials.add_intent(credential)
-            else:
-                unit.credentials.replace_intent(credential)
+            credential, issuer = self._intended(unit, award_id, holder_did)
             unit.commit()
         self._draft.is_stored((credential.proof_kid, credential.jwt_kid))
+        return credential, issuer
+
+    def _intended(self, unit: UnitOfWork, award_id: str, holder_did: str) -> tuple[StoredCredential, Issuer]:
+        award = unit.awards.get(award_id)
+        if award is None:
+            raise NotFound("award.unknown", "There is no such award.")
+        tenant_id = self._claims.tenant_of(unit, award)
+        held = unit.credentials.get(award_id, holder_did)
+        if (held is None or held.document is None) and unit.halts.get(tenant_id) is not None:
+            raise halted()
+        if held is not None and (held.document is not None or not is_withdrawn(unit, held)):
+            return held, issuer_of_credential(unit, held, award.course_id)
+        if award.state is AwardState.REVOKED or is_undone(unit, award):
+            raise BadgeToolError("award.revoked", "This badge has been withdrawn.", status=410)
+        if award.state is AwardState.SUSPENDED:
+            raise BadgeToolError("award.suspended", "This badge is suspended at present.", status=409)
+        issuer = issuer_of_award(unit, award)
+        credential = self._intent(unit, award, issuer, holder_did)
+        if held is None:
+            unit.credentials.add_intent(credential)
+        else:
+            unit.credentials.replace_intent(credential)
         return credential, issuer
 
     def _intent(self, unit: UnitOfWork, award: Award, issuer: Issuer, holder_did: str) -> StoredCredential:
@@ -107,18 +149,19 @@ class IssueCredential:
         keys = SigningKeyIds(credential.proof_kid, credential.jwt_kid)
         return self._signer.sign(credential.unsigned, issuer, credential.created, keys)
 
-    def _store(self, credential: StoredCredential) -> StoredCredential:
-        now = self._clock.now()
-        with self._transactions() as unit:
-            if not unit.credentials.save_signed(credential):
-                # Its key was withdrawn while it signed, and another intent took its place.
-                raise BadgeToolError("issuing.replaced", "The badge is being signed anew.", status=503)
-            award = unit.awards.get(credential.award_id)
-            assert award is not None
-            change_award(unit, self._clock, award, award.issued(now), SYSTEM, "issued")
-            list_id, _ = unit.status_lists.allocate(self._claims.tenant_of(unit, award), award.id)
-            published = unit.status_lists.get(list_id)
-            if published is not None and published.signed_revision < published.revision:
-                work.publish_status_list(unit, list_id)
-            unit.commit()
-        return credential
+    def _signed(self, credential: StoredCredential, issuer: Issuer) -> StoredCredential:
+        badge = self._sign(credential, issuer)
+        self._recheck(issuer.tenant_id, credential.unsigned, badge)
+        return replace(credential, document=badge.json, jwt=badge.jwt)
+
+    def _stored(self, unit: UnitOfWork, credential: StoredCredential) -> None:
+        if not unit.credentials.save_signed(credential):
+            # Its key was withdrawn while it signed, and another intent took its place.
+            raise BadgeToolError("issuing.replaced", "The badge is being signed anew.", status=503)
+        award = unit.awards.get(credential.award_id)
+        assert award is not None
+        change_award(unit, self._clock, award, award.issued(self._clock.now()), SYSTEM, "issued")
+        list_id, _ = unit.status_lists.allocate(self._claims.tenant_of(unit, award), award.id)
+        published = unit.status_lists.get(list_id)
+        if published is not None and published.signed_revision < published.revision:
+            work.publish_status_list(unit, list_id)

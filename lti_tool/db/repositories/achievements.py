@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Text, bindparam, cast, delete, select
 
+from lti_tool.db.remembering import Remembering, once
 from lti_tool.db.repositories.ledger import SqlLedger
 from lti_tool.db.statements import insert_new, upsert
 from lti_tool.db.tables import badges as t
@@ -77,19 +78,22 @@ _OF_COURSE = (
 )
 
 
-class SqlAchievements:
+class SqlAchievements(Remembering):
     def __init__(self, connection: Connection, ledger: SqlLedger) -> None:
         self._connection = connection
         self._ledger = ledger
 
+    @once
     def get(self, course_id: str, achievement_id: str) -> Achievement | None:
         query = _query().where(t.achievements.c.course_id == course_id, t.achievements.c.id == achievement_id)
         row = self._connection.execute(query).first()
         return _achievement(row) if row else None
 
+    @once
     def of_course(self, course_id: str) -> list[Achievement]:
         return [_achievement(row) for row in self._connection.execute(_OF_COURSE, {"course_id": course_id})]
 
+    @once
     def version(self, achievement_id: str, version: int) -> Achievement | None:
         query = _query(any_version=True).where(
             t.achievements.c.id == achievement_id, t.achievement_versions.c.version == version
@@ -97,6 +101,7 @@ class SqlAchievements:
         row = self._connection.execute(query).first()
         return _achievement(row) if row else None
 
+    @once
     def latest(self, achievement_id: str) -> Achievement | None:
         row = self._connection.execute(_query().where(t.achievements.c.id == achievement_id)).first()
         return _achievement(row) if row else None
@@ -139,6 +144,7 @@ class SqlAchievements:
         for on_id in sorted(set(on_ids)):
             insert_new(self._connection, table, {"achievement_id": achievement_id, "on_id": on_id})
 
+    @once
     def courses_building_on(self, achievement_id: str) -> set[str]:
         head = t.achievements
         query = select(head.c.course_id).join(t.built_on, t.built_on.c.achievement_id == head.c.id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from lti_tool.db.remembering import Remembering, once
 from lti_tool.db.statements import upsert, values_of
 from lti_tool.db.tables import badges as t
 from lti_tool.domain.award import Award
@@ -32,10 +33,11 @@ def _batch(row: Row[Any]) -> AwardBatch:
     )
 
 
-class SqlAwardBatches:
+class SqlAwardBatches(Remembering):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @once
     def get(self, batch_id: str) -> AwardBatch | None:
         return next(iter(self._where(t.award_batches.c.id == batch_id)), None)
 
@@ -46,6 +48,7 @@ class SqlAwardBatches:
     def of_course(self, course_id: str) -> list[AwardBatch]:
         return self._where(t.award_batches.c.course_id == course_id)
 
+    @once
     def open_of(self, achievement_id: str) -> list[AwardBatch]:
         return self._where(t.award_batches.c.achievement_id == achievement_id, t.award_batches.c.state.in_(_OPEN))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
+from lti_tool.db.pending import Pending
 from lti_tool.db.repositories.ledger import SqlLedger
 from lti_tool.db.statements import insert_new, values_of
 from lti_tool.db.tables import badges as t
@@ -19,7 +20,15 @@ from lti_tool.domain.ledger import Deed
 from lti_tool.usecases.ports import AwardStanding, HistoryEntry
 
 _ROWS_AT_ONCE = 5000
-# Built once, as every decision runs it.
+# Built once, as every decision runs them.
+_GET = select(t.awards).where(t.awards.c.id == bindparam("award_id"))
+_ADD = insert(t.awards)
+_SAVE = (
+    update(t.awards)
+    .where(t.awards.c.id == bindparam("of_id"))
+    .values({column.name: bindparam(column.name) for column in t.awards.columns if column.name != "id"})
+)
+_NOTE = insert(t.award_history)
 _OF_PERSON = (
     select(t.awards)
     .where(t.awards.c.course_id == bindparam("course_id"), t.awards.c.person_id == bindparam("person_id"))
@@ -39,33 +48,64 @@ def _of_tenant(tenant_id: str) -> ColumnElement[bool]:
 
 
 class SqlAwards:
-    def __init__(self, connection: Connection, ledger: SqlLedger) -> None:
+    def __init__(self, connection: Connection, pending: Pending, ledger: SqlLedger) -> None:
         self._connection = connection
+        self._pending = pending
         self._ledger = ledger
         self._new: dict[str, Award] = {}
-        self._saved: dict[str, Award] = {}
+        # As they stand, of those that this transaction has read ahead or saved.
+        self._known: dict[str, Award] = {}
+        # By (course, person), the ids of all that she has there.
+        self._of_person: dict[tuple[str, str], list[str]] = {}
 
     def get(self, award_id: str) -> Award | None:
-        row = self._connection.execute(select(t.awards).where(t.awards.c.id == award_id)).first()
+        if award_id in self._known:
+            return self._known[award_id]
+        self._pending.write()
+        row = self._connection.execute(_GET, {"award_id": award_id}).first()
         return _award(row) if row else None
 
+    def read_ahead(self, award_ids: Collection[str]) -> None:
+        found = self._where(t.awards.c.id.in_(sorted(award_ids)))
+        self._known |= {award.id: award for award in found}
+
+    def read_ahead_of(self, course_id: str, person_ids: Collection[str]) -> None:
+        self._of_person |= {(course_id, person_id): [] for person_id in person_ids}
+        table = t.awards
+        for award in self._where(table.c.course_id == course_id, table.c.person_id.in_(sorted(person_ids))):
+            self._known[award.id] = award
+            self._of_person[course_id, award.person_id].append(award.id)
+
     def add(self, award: Award) -> bool:
-        is_new = insert_new(self._connection, t.awards, values_of(award, t.awards))
-        if is_new:
-            self._new[award.id] = award
-            self._ledger.changed(f"award {award.id}")
-        return is_new
+        held = self._of_person.get((award.course_id, award.person_id))
+        if held is None:
+            is_new = insert_new(self._connection, t.awards, values_of(award, t.awards))
+        else:
+            is_new = award.id not in held
+        if not is_new:
+            return False
+        if held is not None:
+            held.insert(0, award.id)
+            self._known[award.id] = award
+            self._pending.add(_ADD, values_of(award, t.awards))
+        self._new[award.id] = award
+        self._ledger.changed(f"award {award.id}")
+        return True
 
     def save(self, award: Award) -> None:
-        self._saved[award.id] = award
+        self._known[award.id] = award
         self._ledger.changed(f"award {award.id}")
         values = values_of(award, t.awards, without=("id",))
-        self._connection.execute(update(t.awards).where(t.awards.c.id == award.id).values(values))
+        self._pending.add(_SAVE, values | {"of_id": award.id})
 
     def of_achievement(self, achievement_id: str) -> list[Award]:
         return self._where(t.awards.c.achievement_id == achievement_id)
 
     def of_person(self, course_id: str, person_id: str) -> list[Award]:
+        held = self._of_person.get((course_id, person_id))
+        if held is not None:
+            return [self._known[award_id] for award_id in held]
+        self._pending.write()
         rows = self._connection.execute(_OF_PERSON, {"course_id": course_id, "person_id": person_id})
         return [_award(row) for row in rows]
 
@@ -76,6 +116,7 @@ class SqlAwards:
         return sorted(self._connection.execute(select(t.awards.c.course_id).distinct()).scalars())
 
     def standing(self, course_id: str) -> Iterator[AwardStanding]:
+        self._pending.write()
         table = t.awards
         query = select(*(table.c[name] for name in AwardStanding._fields)).where(table.c.course_id == course_id)
         for row in self._connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
@@ -99,6 +140,7 @@ class SqlAwards:
         return list(self._connection.execute(query.order_by(table.c.person_id, table.c.id)).scalars())
 
     def count_of_batch(self, batch_id: str) -> int:
+        self._pending.write()
         query = select(func.count()).select_from(t.awards).where(t.awards.c.batch_id == batch_id)
         return self._connection.execute(query).scalar_one()
 
@@ -106,6 +148,7 @@ class SqlAwards:
         return self._where(t.awards.c.state == AwardState.AWARDED.value, _of_tenant(tenant_id))
 
     def _where(self, *conditions: Any) -> list[Award]:
+        self._pending.write()
         query = select(t.awards).where(*conditions).order_by(t.awards.c.decided_at.desc(), t.awards.c.id)
         return [_award(row) for row in self._connection.execute(query)]
 
@@ -119,7 +162,7 @@ class SqlAwards:
         weighed: dict[str, Any] | None = None,
     ) -> None:
         new = self._new.pop(award_id, None)
-        award = self._saved.get(award_id) or new or self.get(award_id)
+        award = self._known.get(award_id) or new or self.get(award_id)
         assert award is not None, "only what is stored is noted"
         weighed = weighed or (new.evaluation if new else None)
         details = ({"reason": reason} if reason else {}) | ({"weighed": weighed} if weighed else {})
@@ -127,9 +170,10 @@ class SqlAwards:
         self._ledger.said(f"award {award_id}")
         values = {"actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name}
         values |= {"action": action, "reason": reason}
-        self._connection.execute(insert(t.award_history).values(award_id=award_id, at=at, **values))
+        self._pending.add(_NOTE, values | {"award_id": award_id, "at": at})
 
     def history(self, award_id: str) -> list[HistoryEntry]:
+        self._pending.write()
         table = t.award_history
         rows = self._connection.execute(select(table).where(table.c.award_id == award_id).order_by(table.c.id))
         return [

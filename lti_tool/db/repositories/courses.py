@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from lti_tool.db.remembering import Remembering, once
 from lti_tool.db.statements import insert_new, upsert, values_of
 from lti_tool.db.tables import course as t
 from lti_tool.domain.aliases import CourseAlias, CourseAliasKind
@@ -26,10 +27,11 @@ def _course(row: Row[Any]) -> Course:
     return Course(**values | {"service_scopes": tuple(values["service_scopes"])})
 
 
-class SqlCourses:
+class SqlCourses(Remembering):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @once
     def get(self, course_id: str) -> Course | None:
         row = self._connection.execute(_GET, {"course_id": course_id}).first()
         return _course(row) if row else None
@@ -78,6 +80,7 @@ class SqlCourses:
             new |= insert_new(self._connection, t.course_aliases, row)
         return new
 
+    @once
     def activities(self, course_id: str) -> list[Activity]:
         table = t.activities
         query = select(table).where(table.c.course_id == course_id).order_by(table.c.position, table.c.id)

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, Text, and_, cast, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, Table, Text, and_, bindparam, cast, delete, func, insert, or_, select, update
 
+from lti_tool.db.pending import Pending
 from lti_tool.db.statements import insert_new, upsert, values_of
 from lti_tool.db.tables import badges as t
 from lti_tool.db.tables.course import people
@@ -15,32 +16,73 @@ from lti_tool.domain.award import AwardState
 from lti_tool.usecases.ports import StoredCredential
 
 MANY = 200
+_ADD = insert(t.credentials)
+_SIGNED = (
+    update(t.credentials)
+    .where(t.credentials.c.award_id == bindparam("of_award"), t.credentials.c.binding == bindparam("of_binding"))
+    .values(document=bindparam("document"), jwt=bindparam("jwt"))
+)
 
 
 class SqlCredentials:
     """Implements usecases.ports.Credentials."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, pending: Pending) -> None:
         self._connection = connection
+        self._pending = pending
+        # All of the awards that were read ahead, by award and wallet, the oldest first.
+        self._held: dict[str, dict[str, StoredCredential]] = {}
+
+    def read_ahead(self, award_ids: Collection[str]) -> None:
+        table = t.credentials
+        query = select(table).where(table.c.award_id.in_(sorted(award_ids))).order_by(table.c.created)
+        # In one order for all who lock some of them.
+        self._held |= {award_id: {} for award_id in award_ids}
+        for row in self._connection.execute(query.order_by(table.c.award_id).with_for_update()):
+            self._held[row.award_id][row.binding] = StoredCredential(**row._mapping)
 
     def get(self, award_id: str, binding: str = "") -> StoredCredential | None:
+        if award_id in self._held:
+            return self._held[award_id].get(binding)
         row = self._row(t.credentials, award_id, binding)
         return StoredCredential(**row._mapping) if row else None
 
     def issuer_of(self, award_id: str) -> str | None:
+        if award_id in self._held:
+            return next((held.issuer_slug for held in self._held[award_id].values()), None)
         table = t.credentials
         query = select(table.c.issuer_slug).where(table.c.award_id == award_id).order_by(table.c.created).limit(1)
         return self._connection.execute(query).scalar()
 
     def add_intent(self, credential: StoredCredential) -> bool:
-        return insert_new(self._connection, t.credentials, values_of(credential, t.credentials))
+        held = self._held.get(credential.award_id)
+        if held is None:
+            return insert_new(self._connection, t.credentials, values_of(credential, t.credentials))
+        if credential.binding in held:
+            return False
+        held[credential.binding] = credential
+        self._pending.add(_ADD, values_of(credential, t.credentials))
+        return True
 
     def save_signed(self, credential: StoredCredential) -> bool:
+        if credential.award_id in self._held:
+            return self._save_held(credential)
         changes = {"document": credential.document, "jwt": credential.jwt}
         done = self._connection.execute(update(t.credentials).where(_same_intent(credential)).values(changes))
         return done.rowcount == 1
 
+    def _save_held(self, credential: StoredCredential) -> bool:
+        """Nobody else changes it before the end of this transaction."""
+        held = self._held[credential.award_id].get(credential.binding)
+        if held is None or _intent(held) != _intent(credential):
+            return False
+        self._held[credential.award_id][credential.binding] = credential
+        of_it = {"of_award": credential.award_id, "of_binding": credential.binding}
+        self._pending.add(_SIGNED, of_it | {"document": credential.document, "jwt": credential.jwt})
+        return True
+
     def replace_intent(self, credential: StoredCredential) -> None:
+        self._held.pop(credential.award_id, None)
         table = t.credentials
         of_it = (table.c.award_id == credential.award_id, table.c.binding == credential.binding)
         values = values_of(credential, table, without=("award_id", "binding"))
@@ -134,6 +176,10 @@ class SqlCredentials:
     def _row(self, table: Table, award_id: str, binding: str) -> Row[Any] | None:
         query = select(table).where(table.c.award_id == award_id, table.c.binding == binding)
         return self._connection.execute(query).first()
+
+
+def _intent(credential: StoredCredential) -> tuple[datetime, str, str]:
+    return credential.created, credential.proof_kid, credential.jwt_kid
 
 
 def _same_intent(credential: StoredCredential) -> Any:

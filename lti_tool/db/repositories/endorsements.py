@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from lti_tool.db.remembering import Remembering, once
 from lti_tool.db.tables.endorsements import endorsements as table
 from lti_tool.domain.identity import Actor
 from lti_tool.usecases.ports import StoredEndorsement
@@ -15,7 +16,7 @@ from lti_tool.usecases.ports import StoredEndorsement
 _PLAIN = ("id", "tenant_id", "endorser_slug", "about", "comment", "document", "made_at", "withdrawn_at")
 
 
-class SqlEndorsements:
+class SqlEndorsements(Remembering):
     """Implements usecases.ports.Endorsements."""
 
     def __init__(self, connection: Connection) -> None:
@@ -31,6 +32,7 @@ class SqlEndorsements:
         query = select(table).where(table.c.tenant_id == tenant_id).order_by(table.c.made_at.desc(), table.c.id)
         return [_endorsement(row) for row in self._connection.execute(query)]
 
+    @once
     def standing(self, about: Collection[str]) -> dict[str, list[str]]:
         query = select(table.c.about, table.c.document).where(table.c.about.in_(about), table.c.withdrawn_at.is_(None))
         found: dict[str, list[str]] = {}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, select
 
+from lti_tool.db.remembering import Remembering, once
 from lti_tool.db.statements import insert_new, values_of
 from lti_tool.db.tables.work import halts
 from lti_tool.usecases.ports import Halt
 
 
-class SqlHalts:
+class SqlHalts(Remembering):
     """Implements usecases.ports.Halts."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @once
     def get(self, tenant_id: str) -> Halt | None:
         row = self._connection.execute(select(halts).where(halts.c.tenant_id == tenant_id)).first()
         return Halt(**row._mapping) if row else None

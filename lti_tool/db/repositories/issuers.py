@@ -6,17 +6,19 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, and_, case, delete, or_, select
 
+from lti_tool.db.remembering import Remembering, once
 from lti_tool.db.statements import upsert, values_of
 from lti_tool.db.tables.platform import issuer_choices, issuers
 from lti_tool.domain.issuer import Issuer, Scope
 
 
-class SqlIssuers:
+class SqlIssuers(Remembering):
     """Implements usecases.ports.Issuers."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @once
     def of_tenant(self, tenant_id: str) -> Issuer:
         is_chosen = and_(issuer_choices.c.scope == Scope.TENANT, issuer_choices.c.scope_id == tenant_id)
         choices = select(issuer_choices.c.slug).where(is_chosen).scalar_subquery()
@@ -29,6 +31,7 @@ class SqlIssuers:
         query = select(issuers).where(issuers.c.tenant_id == tenant_id).order_by(issuers.c.slug)
         return [Issuer(**row._mapping) for row in self._connection.execute(query)]
 
+    @once
     def by_slug(self, slug: str) -> Issuer | None:
         row = self._connection.execute(select(issuers).where(issuers.c.slug == slug)).first()
         return Issuer(**row._mapping) if row else None
@@ -40,6 +43,7 @@ class SqlIssuers:
     def save(self, issuer: Issuer) -> None:
         upsert(self._connection, issuers, values_of(issuer, issuers))
 
+    @once
     def chosen(self, tenant_id: str, scopes: Mapping[Scope, str]) -> dict[Scope, Issuer]:
         table = issuer_choices
         asked = or_(*(and_(table.c.scope == scope, table.c.scope_id == name) for scope, name in scopes.items()))

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from lti_tool.db.remembering import Remembering, once
 from lti_tool.db.statements import insert_new, values_of
 from lti_tool.db.tables.platform import key_history
 from lti_tool.usecases.ports import PublishedKey
 
 
-class SqlKeyHistory:
+class SqlKeyHistory(Remembering):
     """Implements usecases.ports.KeyHistory. Nothing is ever deleted."""
 
     def __init__(self, connection: Connection) -> None:
@@ -22,6 +23,7 @@ class SqlKeyHistory:
         for key in keys:
             insert_new(self._connection, key_history, values_of(key, key_history))
 
+    @once
     def all(self) -> list[PublishedKey]:
         query = select(key_history).order_by(key_history.c.published_at.desc(), key_history.c.kid)
         return [PublishedKey(**row._mapping) for row in self._connection.execute(query)]

@@ -1,4 +1,5 @@
-"""Adding work. Claiming and finishing it is in job_queue.py, for the jobs room alone."""
+"""Adding work, which is written when the transaction commits. Claiming and finishing it is in job_queue.py, for the
+jobs room alone."""
 
 from __future__ import annotations
 
@@ -48,6 +49,8 @@ class SqlOutbox:
         self._connection = connection
         self._clock = clock
         self._time = time
+        self._rows: list[dict[str, Any]] = []
+        self._deduped: dict[str, dict[str, Any]] = {}
         self.added: set[str] = set()
 
     def add(
@@ -69,6 +72,21 @@ class SqlOutbox:
             "now": self._time.value(),
             "due": self._time.value(wait),
         }
-        self._connection.execute(_add(self._connection.dialect.name, self._time.later, bool(dedupe_key)), row)
+        if not dedupe_key:
+            self._rows.append(row)
+        else:
+            held = self._deduped.setdefault(dedupe_key, row)
+            held["due"] = min(held["due"], row["due"])
         if wait <= timedelta():
             self.added.add(kind)
+
+    def write(self) -> None:
+        """In one order for all, so that two transactions that ask for the same follow each other."""
+        self._insert(self._rows, dedupes=False)
+        self._insert([self._deduped[key] for key in sorted(self._deduped)], dedupes=True)
+        self._rows, self._deduped = [], {}
+
+    def _insert(self, rows: list[dict[str, Any]], *, dedupes: bool) -> None:
+        if rows:
+            statement = _add(self._connection.dialect.name, self._time.later, dedupes)
+            self._connection.execute(statement, rows if len(rows) > 1 else rows[0])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select, tuple_
 
 from lti_tool.db.statements import insert_new, upsert, values_of
 from lti_tool.db.tables import course as t
@@ -40,6 +40,10 @@ def _enrolment(row: Row[Any]) -> Enrolment:
 class SqlPeople:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        # (course, person) of those whom this transaction holds.
+        self._locked: set[tuple[str, str]] = set()
+        # What those have who were locked together.
+        self._enrolments: dict[tuple[str, str], Enrolment | None] = {}
 
     def get(self, person_id: str) -> Person | None:
         row = self._connection.execute(select(t.people).where(t.people.c.id == person_id)).first()
@@ -54,14 +58,28 @@ class SqlPeople:
         upsert(self._connection, t.people, values_of(person, t.people))
 
     def enrolment(self, course_id: str, person_id: str) -> Enrolment | None:
+        if (course_id, person_id) in self._enrolments:
+            return self._enrolments[course_id, person_id]
         row = self._connection.execute(_ENROLMENT, {"course_id": course_id, "person_id": person_id}).first()
         return _enrolment(row) if row else None
 
     def lock(self, course_id: str, person_id: str) -> None:
         """Holds this learner until the end of the transaction. SQLite's writer holds everything already."""
-        self._connection.execute(_ENROLMENT_LOCKED, {"course_id": course_id, "person_id": person_id})
+        if (course_id, person_id) not in self._locked:
+            self._connection.execute(_ENROLMENT_LOCKED, {"course_id": course_id, "person_id": person_id})
+            self._locked.add((course_id, person_id))
+
+    def lock_all(self, learners: Collection[tuple[str, str]]) -> None:
+        table = t.enrolments
+        query = select(table).where(tuple_(table.c.course_id, table.c.person_id).in_(sorted(learners)))
+        # In one order for all, so that those who hold several wait for each other and never block.
+        rows = self._connection.execute(query.order_by(table.c.course_id, table.c.person_id).with_for_update())
+        found = {(row.course_id, row.person_id): _enrolment(row) for row in rows}
+        self._locked |= set(learners)
+        self._enrolments |= {learner: found.get(learner) for learner in learners}
 
     def save_enrolment(self, enrolment: Enrolment) -> None:
+        self._enrolments.pop((enrolment.course_id, enrolment.person_id), None)
         upsert(self._connection, t.enrolments, values_of(enrolment, t.enrolments))
 
     def enrolled(self, course_id: str) -> list[tuple[Person, Enrolment]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
-from lti_tool.db.statements import insert_into, values_of
+from lti_tool.db.pending import Pending
+from lti_tool.db.statements import insert_of, values_of
 from lti_tool.db.tables import learning as t
 from lti_tool.domain.fact_kind import FactKind
 from lti_tool.domain.learner_record import Fact, LearnerRecord
@@ -45,37 +47,42 @@ def _fact(row: Any) -> Fact:
 class SqlRecords:
     """Implements usecases.ports.Records."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, pending: Pending) -> None:
         self._connection = connection
+        self._pending = pending
+        # Facts of those who were read ahead, by (course, person), each with whether it was weighed.
+        self._known: dict[tuple[str, str], list[tuple[Fact, bool]]] = {}
 
     def merge(self, course_id: str, person_id: str, facts: Iterable[Fact]) -> bool:
         changed = [self._merge(course_id, person_id, fact) for fact in facts]
         return any(changed)
 
     def _merge(self, course_id: str, person_id: str, fact: Fact) -> bool:
-        # The database itself compares ranks, so two workers can fold the same learner at once.
-        values = values_of(fact, t.facts) | {
-            "course_id": course_id,
-            "person_id": person_id,
-            "kind": fact.kind.value,
-            "standing": str(fact.standing),
-            "weighed": False,
-        }
-        statement = insert_into(self._connection, t.facts).values(values)
-        said = statement.excluded
-        statement = statement.on_conflict_do_update(
-            index_elements=_SLOT,
-            set_={name: said[name] for name in values if name not in _SLOT},
-            where=tuple_(said.occurred_at, said.order) > tuple_(t.facts.c.occurred_at, t.facts.c.order),
-        )
-        return self._connection.execute(statement.returning(t.facts.c.target)).first() is not None
+        self._known.pop((course_id, person_id), None)
+        statement = _merge_of(self._connection.dialect.name, tells=True)
+        return self._connection.execute(statement, _row(course_id, person_id, fact)).first() is not None
+
+    def state(self, course_id: str, person_id: str, fact: Fact) -> None:
+        self._known.pop((course_id, person_id), None)
+        statement = _merge_of(self._connection.dialect.name, tells=False)
+        self._pending.add(statement, _row(course_id, person_id, fact))
+
+    def read_ahead(self, course_id: str, person_ids: Collection[str]) -> None:
+        self._pending.write()
+        self._known |= {(course_id, person_id): [] for person_id in person_ids}
+        query = _FACTS.where(t.facts.c.person_id.in_(sorted(person_ids)))
+        for row in self._connection.execute(query, {"course_id": course_id}):
+            self._known[course_id, row.person_id].append((_fact(row), row.weighed))
 
     def get(self, course_id: str, person_id: str) -> LearnerRecord:
         return self.news(course_id, person_id)[0]
 
     def news(self, course_id: str, person_id: str) -> tuple[LearnerRecord, list[Fact]]:
-        rows = self._connection.execute(_OF_LEARNER, {"course_id": course_id, "person_id": person_id}).all()
-        facts = [(_fact(row), row.weighed) for row in rows]
+        facts = self._known.get((course_id, person_id))
+        if facts is None:
+            self._pending.write()
+            rows = self._connection.execute(_OF_LEARNER, {"course_id": course_id, "person_id": person_id}).all()
+            facts = [(_fact(row), row.weighed) for row in rows]
         return LearnerRecord.fold(fact for fact, _ in facts), [fact for fact, weighed in facts if not weighed]
 
     def weighed(self, course_id: str, person_id: str, facts: Iterable[Fact]) -> None:
@@ -84,16 +91,19 @@ class SqlRecords:
             whose | {"p_kind": fact.kind.value, "p_target": fact.target, "p_aspect": fact.aspect, "p_order": fact.order}
             for fact in facts
         ]
-        if slots:
-            self._connection.execute(_WEIGHED, slots)
+        self._known.pop((course_id, person_id), None)
+        for slot in slots:
+            self._pending.add(_WEIGHED, slot)
 
     def of_course(self, course_id: str) -> dict[str, LearnerRecord]:
+        self._pending.write()
         facts: dict[str, list[Fact]] = {}
         for row in self._connection.execute(_FACTS, {"course_id": course_id}):
             facts.setdefault(row.person_id, []).append(_fact(row))
         return {person_id: LearnerRecord.fold(known) for person_id, known in facts.items()}
 
     def values_of_course(self, course_id: str, *, with_times: bool) -> Iterator[tuple[str, LearnerRecord]]:
+        self._pending.write()
         columns = _VALUES + (_TIMES if with_times else [])
         query = select(*columns).where(t.facts.c.course_id == course_id).order_by(t.facts.c.person_id)
         rows = self._connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
@@ -101,6 +111,30 @@ class SqlRecords:
             known = (_value(row, with_times) for row in some)
             # One row a slot already: nothing is left to fold.
             yield person_id, LearnerRecord({fact.key: fact for fact in known})
+
+
+@cache
+def _merge_of(dialect: str, *, tells: bool) -> Any:
+    """The database itself compares ranks, so two workers can fold the same learner at once. Built once, as every fact
+    runs it. `tells`: it gives a row where anything changed."""
+    statement = insert_of(dialect, t.facts)
+    said = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=_SLOT,
+        set_={column.name: said[column.name] for column in t.facts.columns if column.name not in _SLOT},
+        where=tuple_(said.occurred_at, said.order) > tuple_(t.facts.c.occurred_at, t.facts.c.order),
+    )
+    return statement.returning(t.facts.c.target) if tells else statement
+
+
+def _row(course_id: str, person_id: str, fact: Fact) -> dict[str, Any]:
+    return values_of(fact, t.facts) | {
+        "course_id": course_id,
+        "person_id": person_id,
+        "kind": fact.kind.value,
+        "standing": str(fact.standing),
+        "weighed": False,
+    }
 
 
 def _value(row: Any, with_times: bool) -> Fact:

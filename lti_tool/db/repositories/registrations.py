@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from lti_tool.db.remembering import Remembering, once
 from lti_tool.db.sealing import Sealer
 from lti_tool.db.statements import upsert, values_of
 from lti_tool.db.tables import platform as t
@@ -22,7 +23,7 @@ _DEPLOYMENTS = select(t.deployments.c.deployment_id, t.deployments.c.state).wher
 )
 
 
-class SqlRegistrations:
+class SqlRegistrations(Remembering):
     def __init__(self, connection: Connection, sealer: Sealer) -> None:
         self._connection = connection
         self._sealer = sealer
@@ -34,6 +35,7 @@ class SqlRegistrations:
         opened = {name: self._sealer.open(values[name], _place(values["id"], name)) for name in SECRETS}
         return Registration(**values | lists | opened | {"state": RegistrationState(values["state"])})
 
+    @once
     def get(self, registration_id: str) -> Registration | None:
         row = self._connection.execute(_GET, {"registration_id": registration_id}).first()
         return self._registration(row) if row else None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
-from lti_tool.db.statements import insert_new
+from lti_tool.db.remembering import Remembering, once
+from lti_tool.db.statements import insert_into, insert_new
 from lti_tool.db.tables import badges as t
 from lti_tool.usecases.ports import StatusList
 
@@ -21,12 +22,43 @@ FULL_AT = LIST_SIZE // 2
 _IDS_A_STATEMENT = 5_000
 
 
-class SqlStatusLists:
+class SqlStatusLists(Remembering):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         # Lists whose revision this transaction has raised: once tells as much as a thousand times.
         self._raised: set[str] = set()
+        # Entries of awards that were read ahead.
+        self._known: dict[str, tuple[str, int]] = {}
 
+    def allocate_ahead(self, tenant_id: str, award_ids: Collection[str], purpose: str, issuer_slug: str) -> None:
+        missing = set(award_ids) - set(self.read_ahead(award_ids))
+        if not missing:
+            return
+        list_id = self._open_list(tenant_id, purpose, issuer_slug)
+        added = 0
+        while missing:
+            chosen = dict(zip(_indexes(len(missing)), sorted(missing), strict=True))
+            rows = [
+                {"list_id": list_id, "index": index, "award_id": award_id, "revoked": False}
+                for index, award_id in chosen.items()
+            ]
+            # An index that is taken is drawn anew, and an award that somebody else gave one meanwhile keeps that.
+            statement = insert_into(self._connection, t.status_entries).on_conflict_do_nothing()
+            made = self._connection.execute(statement.returning(t.status_entries.c.award_id), rows).scalars().all()
+            added += len(made)
+            missing -= set(made)
+            missing -= set(self.read_ahead(award_ids))
+        self._count(list_id, added)
+
+    def read_ahead(self, award_ids: Collection[str]) -> dict[str, tuple[str, int]]:
+        table = t.status_entries
+        columns = (table.c.award_id, table.c.list_id, table.c["index"].label("position"))
+        rows = self._connection.execute(select(*columns).where(table.c.award_id.in_(sorted(award_ids))))
+        found = {row.award_id: (row.list_id, row.position) for row in rows}
+        self._known |= found
+        return found
+
+    @once
     def allocate(
         self, tenant_id: str, award_id: str, purpose: str = "revocation", issuer_slug: str = ""
     ) -> tuple[str, int]:
@@ -42,11 +74,17 @@ class SqlStatusLists:
             held = self._entry(award_id)
             if held is not None:
                 return held
-        table = t.status_lists
-        self._connection.execute(update(table).where(table.c.id == list_id).values(allocated=table.c.allocated + 1))
+        self._count(list_id, 1)
         return list_id, index
 
+    def _count(self, list_id: str, added: int) -> None:
+        table = t.status_lists
+        of_list = update(table).where(table.c.id == list_id)
+        self._connection.execute(of_list.values(allocated=table.c.allocated + added))
+
     def _entry(self, award_id: str) -> tuple[str, int] | None:
+        if award_id in self._known:
+            return self._known[award_id]
         table = t.status_entries
         row = self._connection.execute(
             select(table.c.list_id, table.c["index"].label("position")).where(table.c.award_id == award_id)
@@ -73,6 +111,7 @@ class SqlStatusLists:
         )
         return list_id
 
+    @once
     def purpose(self, list_id: str) -> str:
         query = select(t.status_lists.c.purpose).where(t.status_lists.c.id == list_id)
         return str(self._connection.execute(query).scalar_one())
@@ -112,6 +151,7 @@ class SqlStatusLists:
             self._connection.execute(raised)
         return sorted(changed)
 
+    @once
     def get(self, list_id: str) -> StatusList | None:
         row = self._connection.execute(self._query().where(t.status_lists.c.id == list_id)).first()
         return StatusList(**row._mapping) if row else None
@@ -137,3 +177,11 @@ class SqlStatusLists:
             .where(table.c.id == list_id, table.c.signed_revision <= revision)
             .values(signed_revision=revision, document=document, valid_until=valid_until)
         )
+
+
+def _indexes(count: int) -> set[int]:
+    """So many different ones, drawn at random."""
+    drawn: set[int] = set()
+    while len(drawn) < count:
+        drawn.add(secrets.randbelow(LIST_SIZE))
+    return drawn

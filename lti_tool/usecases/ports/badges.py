@@ -77,6 +77,14 @@ class AwardStanding(NamedTuple):
 
 class Awards(Protocol):
     def get(self, award_id: str) -> Award | None: ...
+    def read_ahead(self, award_ids: Collection[str]) -> None:
+        """Reads at once those that are going to be asked for one by one."""
+        ...
+
+    def read_ahead_of(self, course_id: str, person_ids: Collection[str]) -> None:
+        """Reads at once what these learners have, whose locks are held."""
+        ...
+
     def add(self, award: Award) -> bool:
         """False when this person already has this achievement in this period."""
         ...
@@ -152,6 +160,10 @@ class StoredCredential:
 
 class Credentials(Protocol):
     def get(self, award_id: str, binding: str = "") -> StoredCredential | None: ...
+    def read_ahead(self, award_ids: Collection[str]) -> None:
+        """Reads at once those of these awards, and holds them until the end of the transaction."""
+        ...
+
     def issuer_of(self, award_id: str) -> str | None:
         """The slug that the award's first credential names; None where there is none."""
         ...
@@ -237,6 +249,14 @@ class StatusLists(Protocol):
     ) -> tuple[str, int]:
         """(list id, random index never used before) for an award; the same again for the same award, whatever the
         purpose and the issuer."""
+        ...
+
+    def allocate_ahead(self, tenant_id: str, award_ids: Collection[str], purpose: str, issuer_slug: str) -> None:
+        """Allocates at once for those that are going to ask for it one by one."""
+        ...
+
+    def read_ahead(self, award_ids: Collection[str]) -> dict[str, tuple[str, int]]:
+        """(list id, index) of those of these awards that have one."""
         ...
 
     def purpose(self, list_id: str) -> str:

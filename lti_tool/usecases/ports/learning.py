@@ -124,6 +124,14 @@ class Records(Protocol):
         """Folds facts into the record; True when anything changed."""
         ...
 
+    def state(self, course_id: str, person_id: str, fact: Fact) -> None:
+        """As `merge`, for one of which nobody has to know whether it changed anything."""
+        ...
+
+    def read_ahead(self, course_id: str, person_ids: Collection[str]) -> None:
+        """Reads at once the records of learners who are going to be asked for one by one."""
+        ...
+
     def get(self, course_id: str, person_id: str) -> LearnerRecord: ...
     def news(self, course_id: str, person_id: str) -> tuple[LearnerRecord, list[Fact]]:
         """The record, and those of its facts that no decision has looked at since they were stated."""

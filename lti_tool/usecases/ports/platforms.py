@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -117,6 +117,10 @@ class People(Protocol):
     def enrolment(self, course_id: str, person_id: str) -> Enrolment | None: ...
     def lock(self, course_id: str, person_id: str) -> None:
         """Until the end of the transaction nobody else decides about this learner."""
+        ...
+
+    def lock_all(self, learners: Collection[tuple[str, str]]) -> None:
+        """The same for many (course, person) at once."""
         ...
 
     def save_enrolment(self, enrolment: Enrolment) -> None: ...

@@ -158,6 +158,8 @@ def test_no_wake_up_is_lost_between_waiting_work_and_a_claim(transactions, queue
     thread.start()
     with transactions() as unit:
         unit.outbox.add("k", {"number": 0}, dedupe_key="one")
+        # What the commit does first.
+        unit.outbox.write()
         seen.set()
         thread.join(0.5)
         # The worker waits (SQLite) or passes over (PostgreSQL) what this transaction holds.
@@ -165,3 +167,13 @@ def test_no_wake_up_is_lost_between_waiting_work_and_a_claim(transactions, queue
         unit.commit()
     thread.join(20)
     assert len(claimed) + len(queue.claim(LEASE, 10, {"k"})) == 1
+
+
+def test_work_that_is_claimed_before_a_transaction_commits_is_due_again(transactions, queue):
+    """Who claimed it cannot have seen what the transaction brings."""
+    add(transactions, dedupe_key="one")
+    with transactions() as unit:
+        unit.outbox.add("k", {"number": 0}, dedupe_key="one")
+        assert len(queue.claim(LEASE, 10, {"k"})) == 1
+        unit.commit()
+    assert len(queue.claim(LEASE, 10, {"k"})) == 1
