@@ -25,7 +25,7 @@ RENEW_EVERY_SECONDS = 3.0
 AWAY_SECONDS = 1.0
 BATCH = 8
 # Of work that can be done together. A worker that is killed in the middle leaves as much to be done again.
-TOGETHER = 64
+TOGETHER = 128
 
 Handler = Callable[..., Any]
 # Does the work of several payloads; where it raises, nothing of them need have been done.

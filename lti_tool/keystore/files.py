@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -40,6 +41,8 @@ class KeyName:
     kid: str
 
 
+# Each signature looks at the names of all files.
+@lru_cache(maxsize=1024)
 def named(text: str) -> KeyName | None:
     """What a name says; None for one that is no key's."""
     match = _NAME.fullmatch(text)

@@ -7,7 +7,7 @@ and every signature scheme (Ed25519, RSASSA-PKCS1-v1_5, ECDSA after RFC 6979) is
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lti_tool.domain.award import Award, AwardState
 from lti_tool.domain.credential import SignedBadge
@@ -28,6 +28,15 @@ from lti_tool.usecases.ports import (
     UnitOfWork,
 )
 from lti_tool.usecases.recheck_badge import MISMATCH, RecheckBadges, halted
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    """What is to be signed of an award; or was, where the credential has its document."""
+
+    award: Award
+    credential: StoredCredential
+    issuer: Issuer
 
 
 class IssueCredential:
@@ -56,18 +65,15 @@ class IssueCredential:
         not hold.
         """
         try:
-            credential, issuer = self._intend(award_id, holder_did)
-            if credential.document is not None:
-                return credential
-            signed = self._signed(credential, issuer)
+            intent = self._intend(award_id, holder_did)
+            if intent.credential.document is not None:
+                return intent.credential
+            signed = self._signed(intent)
         except BadgeToolError as error:
             if error.code == MISMATCH:
                 self._halt(award_id)
             raise
-        with self._transactions() as unit:
-            self._hold(unit, [award_id])
-            self._stored(unit, signed)
-            unit.commit()
+        self._store([(intent.award, signed)])
         return signed
 
     def together(self, award_ids: Sequence[str]) -> None:
@@ -75,28 +81,26 @@ class IssueCredential:
         been: then they are issued one by one."""
         with self._transactions() as unit:
             self._read_ahead(unit, award_ids)
-            intended = [self._intended(unit, award_id, "") for award_id in award_ids]
+            intents = [self._intended(unit, award_id, "") for award_id in award_ids]
             unit.commit()
-        self._draft.is_stored({kid for one, _ in intended for kid in (one.proof_kid, one.jwt_kid)})
-        signed = [self._signed(credential, issuer) for credential, issuer in intended if credential.document is None]
+        self._draft.is_stored({kid for one in intents for kid in (one.credential.proof_kid, one.credential.jwt_kid)})
+        self._store([(one.award, self._signed(one)) for one in intents if one.credential.document is None])
+
+    def _store(self, signed: Collection[tuple[Award, StoredCredential]]) -> None:
         with self._transactions() as unit:
-            self._hold(unit, [credential.award_id for credential in signed])
-            for credential in signed:
+            # Nobody else changes these awards before the end of the transaction, and they are read as they are now.
+            unit.people.lock_all({(award.course_id, award.person_id) for award, _ in signed})
+            award_ids = [award.id for award, _ in signed]
+            unit.awards.read_ahead(award_ids)
+            unit.credentials.read_ahead(award_ids)
+            unit.status_lists.read_ahead(award_ids)
+            for _, credential in signed:
                 self._stored(unit, credential)
             unit.commit()
 
-    def _hold(self, unit: UnitOfWork, award_ids: Collection[str]) -> None:
-        """Nobody else changes these awards before the end of the transaction."""
-        unit.awards.read_ahead(award_ids)
-        found = [award for award in map(unit.awards.get, award_ids) if award is not None]
-        unit.people.lock_all({(award.course_id, award.person_id) for award in found})
-        # As they are now that they are held.
+    def _read_ahead(self, unit: UnitOfWork, award_ids: Collection[str]) -> None:
         unit.awards.read_ahead(award_ids)
         unit.credentials.read_ahead(award_ids)
-        unit.status_lists.read_ahead(award_ids)
-
-    def _read_ahead(self, unit: UnitOfWork, award_ids: Collection[str]) -> None:
-        self._hold(unit, award_ids)
         new = [
             award
             for award in map(unit.awards.get, award_ids)
@@ -111,14 +115,14 @@ class IssueCredential:
             tenant_id = self._claims.tenant_of(unit, award)
         self._recheck.halt(tenant_id, f"urn:uuid:{award_id}: {MISMATCH}")
 
-    def _intend(self, award_id: str, holder_did: str) -> tuple[StoredCredential, Issuer]:
+    def _intend(self, award_id: str, holder_did: str) -> _Intent:
         with self._transactions() as unit:
-            credential, issuer = self._intended(unit, award_id, holder_did)
+            intent = self._intended(unit, award_id, holder_did)
             unit.commit()
-        self._draft.is_stored((credential.proof_kid, credential.jwt_kid))
-        return credential, issuer
+        self._draft.is_stored((intent.credential.proof_kid, intent.credential.jwt_kid))
+        return intent
 
-    def _intended(self, unit: UnitOfWork, award_id: str, holder_did: str) -> tuple[StoredCredential, Issuer]:
+    def _intended(self, unit: UnitOfWork, award_id: str, holder_did: str) -> _Intent:
         award = unit.awards.get(award_id)
         if award is None:
             raise NotFound("award.unknown", "There is no such award.")
@@ -127,7 +131,7 @@ class IssueCredential:
         if (held is None or held.document is None) and unit.halts.get(tenant_id) is not None:
             raise halted()
         if held is not None and (held.document is not None or not is_withdrawn(unit, held)):
-            return held, issuer_of_credential(unit, held, award.course_id)
+            return _Intent(award, held, issuer_of_credential(unit, held, award.course_id))
         if award.state is AwardState.REVOKED or is_undone(unit, award):
             raise BadgeToolError("award.revoked", "This badge has been withdrawn.", status=410)
         if award.state is AwardState.SUSPENDED:
@@ -138,7 +142,7 @@ class IssueCredential:
             unit.credentials.add_intent(credential)
         else:
             unit.credentials.replace_intent(credential)
-        return credential, issuer
+        return _Intent(award, credential, issuer)
 
     def _intent(self, unit: UnitOfWork, award: Award, issuer: Issuer, holder_did: str) -> StoredCredential:
         # Nobody can have asked for her name in a badge that is not issued yet.
@@ -149,10 +153,10 @@ class IssueCredential:
         keys = SigningKeyIds(credential.proof_kid, credential.jwt_kid)
         return self._signer.sign(credential.unsigned, issuer, credential.created, keys)
 
-    def _signed(self, credential: StoredCredential, issuer: Issuer) -> StoredCredential:
-        badge = self._sign(credential, issuer)
-        self._recheck(issuer.tenant_id, credential.unsigned, badge)
-        return replace(credential, document=badge.json, jwt=badge.jwt)
+    def _signed(self, intent: _Intent) -> StoredCredential:
+        badge = self._sign(intent.credential, intent.issuer)
+        self._recheck(intent.issuer.tenant_id, intent.credential.unsigned, badge)
+        return replace(intent.credential, document=badge.json, jwt=badge.jwt)
 
     def _stored(self, unit: UnitOfWork, credential: StoredCredential) -> None:
         if not unit.credentials.save_signed(credential):

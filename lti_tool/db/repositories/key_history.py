@@ -18,10 +18,14 @@ class SqlKeyHistory(Remembering):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        # A class of badges that is signed by one key asks for it once for each.
+        self._added: set[str] = set()
 
     def add(self, keys: Iterable[PublishedKey]) -> None:
         for key in keys:
-            insert_new(self._connection, key_history, values_of(key, key_history))
+            if key.kid not in self._added:
+                insert_new(self._connection, key_history, values_of(key, key_history))
+                self._added.add(key.kid)
 
     @once
     def all(self) -> list[PublishedKey]:

@@ -162,7 +162,7 @@ def test_house_keeping_finishes_what_nobody_runs_again(lab: TestHouse) -> None:
     lab.clock.at = datetime.now(UTC)
     with lab.house.transactions(write=False) as unit:
         (key,) = [one for one in unit.key_history.all() if one.kid == kid]
-    intent, _ = lab.house.issue._intend(first, "did:example:later")
+    intent = lab.house.issue._intend(first, "did:example:later").credential
     lab.house.key_ring.replace(key)
     with lab.house.transactions() as unit:
         unit.key_history.withdraw(kid, lab.clock.now(), "")

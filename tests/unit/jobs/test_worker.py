@@ -35,7 +35,7 @@ class MemoryQueue:
             taken, self.waiting = self.waiting[:limit], self.waiting[limit:]
         return taken
 
-    def holding(self, job: Job) -> Any:
+    def holding(self, *jobs: Job) -> Any:
         return nullcontext()
 
     def renew(self, jobs: Any, lease: timedelta) -> set[int]:
@@ -45,8 +45,9 @@ class MemoryQueue:
         self.became[job.id] = what
         return job.id not in self.stolen
 
-    def done(self, job: Job) -> bool:
-        return self._became(job, "done")
+    def done(self, *jobs: Job) -> bool:
+        ours = [self._became(job, "done") for job in jobs]
+        return all(ours)
 
     def retry(self, job: Job, wait: timedelta, error: str, *, counted: bool = True) -> bool:
         return self._became(job, ("retry", counted))
@@ -188,3 +189,63 @@ def test_leases_are_renewed_again_after_there_was_no_thread_for_it(monkeypatch: 
     assert worker.work_once() == 1
     assert renewed.is_set()
     assert queue.became == {1: "done"}
+
+
+class Together:
+    """Notes what it is asked to do at once; fails where one of `bad` is among it."""
+
+    def __init__(self, *bad: int) -> None:
+        self.bad = set(bad)
+        self.groups: list[list[int]] = []
+
+    def __call__(self, payloads: Any) -> None:
+        numbers = [payload["number"] for payload in payloads]
+        self.groups.append(numbers)
+        if self.bad & set(numbers):
+            raise ValueError("one of them")
+
+
+def test_many_pieces_of_one_kind_are_done_together() -> None:
+    alone: list[int] = []
+
+    def note(number: int) -> None:
+        alone.append(number)
+
+    queue, together = MemoryQueue(200), Together()
+    worker = Worker(queue, {"k": note}, together={"k": together})
+    assert [worker.work_once() for _ in range(3)] == [128, 72, 0]
+    assert together.groups == [list(range(128)), list(range(128, 200))]
+    assert alone == []
+    assert set(queue.became.values()) == {"done"}
+    assert len(queue.became) == 200
+
+
+def test_few_pieces_claim_no_more_than_there_are_in_a_batch() -> None:
+    queue, together = MemoryQueue(5), Together()
+    assert Worker(queue, {"k": lambda number: None}, together={"k": together}).work_once() == 5
+    assert together.groups == [[0, 1, 2, 3, 4]]
+
+
+def test_where_many_fail_together_each_is_tried_alone() -> None:
+    def alone(number: int) -> None:
+        if number == 3:
+            raise BadgeToolError("award.unknown", "gone", status=404)
+
+    queue = MemoryQueue(6)
+    Worker(queue, {"k": alone}, together={"k": Together(3)}).work_once()
+    assert {number for number, became in queue.became.items() if became == "done"} == {0, 1, 2, 4, 5}
+    assert queue.became[3] != "done"
+
+
+def test_what_was_begun_before_and_did_not_end_goes_alone() -> None:
+    """It may be what ended its worker, and would end it again with all that goes along."""
+    alone: list[int] = []
+
+    def note(number: int) -> None:
+        alone.append(number)
+
+    queue, together = MemoryQueue(4), Together()
+    queue.waiting[2] = Job(2, "k", {"number": 2}, 2, 1)
+    Worker(queue, {"k": note}, together={"k": together}).work_once()
+    assert together.groups == [[0, 1, 3]]
+    assert alone == [2]
