@@ -6,7 +6,22 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, Text, and_, bindparam, cast, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from lti_tool.db.pending import Pending
 from lti_tool.db.statements import insert_new, upsert, values_of
@@ -89,6 +104,7 @@ class SqlCredentials:
         self._connection.execute(update(table).where(*of_it, table.c.document.is_(None)).values(values))
 
     def bindings(self, award_id: str) -> list[str]:
+        self._pending.write()
         table = t.credentials
         query = select(table.c.binding).where(table.c.award_id == award_id, table.c.document.is_not(None))
         return list(self._connection.execute(query.order_by(table.c.binding)).scalars())
@@ -121,6 +137,7 @@ class SqlCredentials:
         return [StoredCredential(**row._mapping) for row in self._connection.execute(query)]
 
     def is_newest(self, credential: StoredCredential) -> bool:
+        self._pending.write()
         table = t.credentials
         later = (table.c.award_id == credential.award_id, table.c.created > credential.created)
         return self._connection.execute(select(table.c.binding).where(*later).limit(1)).first() is None
@@ -137,12 +154,14 @@ class SqlCredentials:
             upsert(self._connection, table, {"award_id": award_id, "name": name, "given_at": at})
 
     def signed_with(self, kids: Collection[str], limit: int = MANY) -> list[tuple[str, str]]:
+        self._pending.write()
         table = t.credentials
         query = _counting(select(table.c.award_id, table.c.binding), kids)
         rows = self._connection.execute(query.order_by(table.c.award_id, table.c.binding).limit(limit))
         return [(row.award_id, row.binding) for row in rows]
 
     def count_signed_with(self, kid: str) -> tuple[int, int]:
+        self._pending.write()
         learners = func.count(t.awards.c.person_id.distinct())
         query = _counting(select(func.count().label("found"), learners.label("learners")), [kid])
         row = self._connection.execute(query).one()
@@ -162,6 +181,7 @@ class SqlCredentials:
         return [(row.award_id, row.binding) for row in rows]
 
     def renamed(self, limit: int) -> list[tuple[str, str]]:
+        self._pending.write()
         table, consents = t.credentials, t.name_consents
         query = (
             select(table.c.award_id, table.c.binding)
@@ -174,6 +194,7 @@ class SqlCredentials:
         return [(row.award_id, row.binding) for row in self._connection.execute(query.limit(limit))]
 
     def _row(self, table: Table, award_id: str, binding: str) -> Row[Any] | None:
+        self._pending.write()
         query = select(table).where(table.c.award_id == award_id, table.c.binding == binding)
         return self._connection.execute(query).first()
 
