@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from lti_tool.db.engine import make_engine
-from lti_tool.db.migrate import _config
+from lti_tool.db.migrate import alembic_config
 from lti_tool.domain.learner_record import Fact, LearnerRecord
 from tests.factories.house import TestHouse, make_house
 from tests.factories.learning_events import events
@@ -44,7 +44,7 @@ def test_the_database_folds_as_the_domain_does_in_any_order(lab, history, chance
 def test_a_change_of_the_key_keeps_what_was_known(database_url):
     engine = make_engine(database_url)
     with engine.begin() as connection:
-        command.upgrade(_config(connection), "0003")
+        command.upgrade(alembic_config(connection), "0003")
     with engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.execute(text("PRAGMA defer_foreign_keys = ON"))
@@ -57,10 +57,10 @@ def test_a_change_of_the_key_keeps_what_was_known(database_url):
                 " 'x', 'webhook', '2026-09-01 08:00:00+00', '')"
             )
         )
-        command.upgrade(_config(connection), "head")
+        command.upgrade(alembic_config(connection), "head")
         rows = connection.execute(text("SELECT target, aspect, score, letter, late FROM facts")).all()
         assert [tuple(row) for row in rows] == [("quiz", "", 80.0, "", None)]
-        command.downgrade(_config(connection), "0003")
+        command.downgrade(alembic_config(connection), "0003")
         assert connection.execute(text("SELECT score FROM facts")).scalar_one() == 80.0
         connection.rollback()
     engine.dispose()
