@@ -135,7 +135,7 @@ def test_badges_of_another_key_get_the_endorsements_that_they_carry_anew(lab: Te
     spoken = lab.house.endorse.issuer("guild", "default", "We know them.", SYSTEM)
     first, other, *_ = awards(lab)
     old = lab.house.issue(first, "did:example:wallet")
-    intent, _ = lab.house.issue._intend(other, "did:example:later")
+    intent = lab.house.issue._intend(other, "did:example:later").credential
     (kid,) = {key.kid for key in lab.house.key_ring.everything() if key.kid in spoken.document}
     assert kid not in (old.proof_kid, old.jwt_kid)
     with lab.house.transactions(write=False) as unit:
