@@ -59,6 +59,8 @@ def bug(failpoint: str = "") -> Callable[[Callable[[House], None]], Callable[[Ho
 
 
 def seed(name: str, house: House) -> None:
+    # Each is a mistake in how one piece of work is done, so they are done one by one.
+    worker.Worker._done_together = lambda *_: False  # type: ignore[method-assign]
     BUGS[name].seed(house)
 
 
@@ -123,7 +125,8 @@ def signed_before_intended(_: House) -> None:
                 credential = replace(credential, document=badge.json, jwt=badge.jwt)
                 unit.credentials.add_intent(credential)
             unit.commit()
-        return self._store(credential)
+        self._store([(award, credential)])
+        return credential
 
     IssueCredential.__call__ = issue  # type: ignore[method-assign]
 
@@ -225,9 +228,10 @@ def issued_again(_: House) -> None:
         return replace(self, state=AwardState.ISSUED, issued_at=now)
 
     def issue(self: Any, award_id: str, holder_did: str = "") -> Any:
-        credential, issuer = self._intend(award_id, holder_did)
-        badge = self._sign(credential, issuer)
-        return self._store(replace(credential, document=badge.json, jwt=badge.jwt))
+        intent = self._intend(award_id, holder_did)
+        signed = self._signed(intent)
+        self._store([(intent.award, signed)])
+        return signed
 
     Award.issued = issued  # type: ignore[method-assign]
     IssueCredential.__call__ = issue  # type: ignore[method-assign]
@@ -239,10 +243,12 @@ def signed_anew(_: House) -> None:
     sign = IssueCredential._sign
 
     def issue(self: Any, award_id: str, holder_did: str = "") -> Any:
-        credential, issuer = self._intend(award_id, holder_did)
-        credential = replace(credential, created=self._clock.now().replace(microsecond=0))
-        badge = sign(self, credential, issuer)
-        return self._store(replace(credential, document=badge.json, jwt=badge.jwt))
+        intent = self._intend(award_id, holder_did)
+        credential = replace(intent.credential, created=self._clock.now().replace(microsecond=0))
+        badge = sign(self, credential, intent.issuer)
+        signed = replace(credential, document=badge.json, jwt=badge.jwt)
+        self._store([(intent.award, signed)])
+        return signed
 
     IssueCredential.__call__ = issue  # type: ignore[method-assign]
 
