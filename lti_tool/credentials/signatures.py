@@ -8,12 +8,13 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from jwt.algorithms import ECAlgorithm
 
-JwtKey = RSAPrivateKey | EllipticCurvePrivateKey
+JwtKey = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey
 _HALF = 32
 
 
@@ -42,8 +43,11 @@ _JWS.register_algorithm("ES256", _RepeatableES256(ECAlgorithm.SHA256))
 
 
 def sign_compact(payload: dict[str, Any], headers: dict[str, Any], private_key: JwtKey) -> str:
-    """A compact JWS with these header parameters and ``alg``: RS256, or ES256 by a P-256 key. ``typ`` is JWT where
-    none is given."""
-    algorithm = "RS256" if isinstance(private_key, RSAPrivateKey) else "ES256"
+    """A compact JWS with these header parameters and ``alg``: RS256, ES256 by a P-256 key or EdDSA by an Ed25519 key.
+    ``typ`` is JWT where none is given."""
+    if isinstance(private_key, Ed25519PrivateKey):
+        algorithm = "EdDSA"
+    else:
+        algorithm = "RS256" if isinstance(private_key, RSAPrivateKey) else "ES256"
     text = json.dumps(payload, separators=(",", ":")).encode()
     return _JWS.encode(text, private_key, algorithm=algorithm, headers=headers)

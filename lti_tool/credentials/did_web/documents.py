@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from lti_tool.credentials.contexts import DID_V1, MULTIKEY_V1
@@ -77,4 +78,6 @@ def _json_web_key(did: str, key: JwtPublicKey, name: str) -> dict[str, Any]:
 
 
 def _algorithm(key: JwtPublicKey) -> str:
+    if isinstance(key, Ed25519PublicKey):
+        return "EdDSA"
     return "RS256" if isinstance(key, RSAPublicKey) else "ES256"

@@ -14,7 +14,7 @@ from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.issuer import require_slug
 
 ProofPublicKey = Ed25519PublicKey | EllipticCurvePublicKey
-JwtPublicKey = RSAPublicKey | EllipticCurvePublicKey
+JwtPublicKey = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _PATH_PART = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]+")

@@ -77,7 +77,7 @@ class BadgeView:
     shows_name: bool
     shows_evidence: bool
     has_handed_in: bool
-    # False where its issuer has no key for tokens: then there is neither a JWT, nor an SD-JWT, nor the offline page.
+    # False where its issuer has no key for tokens: then there is neither a JWT nor an SD-JWT.
     has_token: bool
     # "" where the signed credential names nobody.
     name_inside: str

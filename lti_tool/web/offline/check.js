@@ -1,4 +1,4 @@
-// Checks the badge in this file: RS256 or ES256 by the browser's own WebCrypto, with the keys that the file brings.
+// Checks the badge in this file: RS256, ES256 or EdDSA by the browser's own WebCrypto, with the keys that the file brings.
 // Open Badges 3.0, section 8.2 (JSON Web Token proof format): the payload is the credential with iss, sub, nbf and exp.
 (async () => {
   "use strict";
@@ -6,6 +6,7 @@
   const verdict = document.getElementById("verdict");
   const checks = document.getElementById("checks");
   const outcomes = [];
+  let isUnknownHere = false;
 
   const bytes = (text) => {
     const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
@@ -42,6 +43,7 @@
   const algorithms = {
     RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", members: ["e", "kty", "n"] },
     ES256: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256", members: ["crv", "kty", "x", "y"] },
+    EdDSA: { name: "Ed25519", members: ["crv", "kty", "x"] },
   };
   const publicOf = (key) => Object.fromEntries(algorithms[key.alg].members.map((name) => [name, key[name]]));
 
@@ -51,11 +53,19 @@
     return btoa(String.fromCharCode(...new Uint8Array(digest))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   }
 
+  // null where the browser does not know the kind of key, as older ones Ed25519.
+  async function imported(key) {
+    try {
+      return await crypto.subtle.importKey("jwk", publicOf(key), algorithms[key.alg], false, ["verify"]);
+    } catch (problem) {
+      if (problem.name === "NotSupportedError") return null;
+      throw problem;
+    }
+  }
+
   async function signed(parts, key) {
-    const algorithm = algorithms[key.alg];
-    const publicKey = await crypto.subtle.importKey("jwk", publicOf(key), algorithm, false, ["verify"]);
     const data = new TextEncoder().encode(`${parts[0]}.${parts[1]}`);
-    return crypto.subtle.verify(algorithm, publicKey, bytes(parts[2]), data);
+    return crypto.subtle.verify(algorithms[key.alg], await imported(key), bytes(parts[2]), data);
   }
 
   function show(credential) {
@@ -81,6 +91,11 @@
     const header = json(parts[0]);
     const credential = json(parts[1]);
     const key = header.alg in algorithms && known.keys.find((one) => one.kid === header.kid && one.alg === header.alg);
+    if (key && (await imported(key)) === null) {
+      isUnknownHere = true;
+      check("The issuer signed it", null, "This browser does not know this kind of signature (Ed25519).");
+      return;
+    }
     if (!check("The issuer signed it", Boolean(key) && key.controller === known.issuer && credential.iss === known.issuer,
       key ? "The key is one of the issuer's own, as known on the day of this file." : "The key is none of those that the issuer had.")) return;
     fact("fingerprint", await fingerprint(key));
@@ -101,6 +116,7 @@
     check("It can be read", false, "The badge in this file is damaged, or this browser cannot check signatures.");
   }
   if (outcomes.slice(0, 3).includes(false)) say("bad", "Changed or forged", "Nothing of what this badge says can be relied on.");
+  else if (isUnknownHere) say("unsure", "This browser cannot check it", "Open this file in a newer browser. Until then nothing is known of the badge.");
   else if (known.withdrawn) say("bad", "Withdrawn", `The issuer had withdrawn it by ${day(known.knownAt)}.`);
   else if (outcomes.includes(false)) say("bad", "Not valid today", "It is genuine, and outside the time that it is valid for.");
   else say("good", "Genuine, and valid as far as can be told offline", `It had not been withdrawn on ${day(known.knownAt)}.`);

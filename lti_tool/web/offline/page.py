@@ -17,8 +17,9 @@ from markupsafe import Markup
 class OfflineBadge:
     """All that the file knows.
 
-    `jwt` is the badge in the form that every browser can check by itself (RS256 or ES256, WebCrypto). `keys` are JWKs
-    with `kid` and `controller`: every key that ever signed for the issuer. `withdrawn` is what was known at `known_at`.
+    `jwt` is the badge in the form that browsers can check by themselves (RS256, ES256 or EdDSA, WebCrypto). `keys` are
+    JWKs with `kid` and `controller`: every key that ever signed for the issuer. `withdrawn` is what was known at
+    `known_at`.
     """
 
     name: str

@@ -15,6 +15,7 @@ from jwt.algorithms import ECAlgorithm
 from playwright.sync_api import expect
 
 from lti_tool.domain.identity import Actor
+from lti_tool.domain.issuer import IssuerForm, IssuerKind, Scope
 from tests.functional.web.conftest import Site
 
 if TYPE_CHECKING:
@@ -132,3 +133,24 @@ def test_a_badge_signed_with_es256(site: Site, open_file: Callable[[bytes], Page
     expect(page.locator("h1")).to_have_text("Genuine, and valid as far as can be told offline")
     page = open_file(with_other_claims(content, rename))
     expect(page.locator("h1")).to_have_text("Changed or forged")
+
+
+def test_a_badge_of_an_issuer_that_is_an_ed25519_key(site: Site, open_file: Callable[[bytes], Page]) -> None:
+    """It has no JWT to give out, and the file checks it all the same."""
+    issuers = site.course.house.issuers
+    issuers.add("guild", IssuerKind.DID_KEY, IssuerForm("Guild"))
+    issuers.choose(Scope.TENANT, "default", "guild")
+    award = site.earn("ana")
+    assert "A page that checks it offline" in site.open_session().get(f"/my/{award}").text
+    content = kept(site, award)
+    assert site.app.test_client().get(f"{site.public_link(award)}.html").data == content
+    page = open_file(content)
+    expect(page.locator("h1")).to_have_text("Genuine, and valid as far as can be told offline")
+    expect(page.locator("[data-fact=issuer]")).to_contain_text("Guild, did:key:z6Mk")
+    page = open_file(with_other_claims(content, rename))
+    expect(page.locator("h1")).to_have_text("Changed or forged")
+    # As in a browser from before there was Ed25519.
+    page = open_file(content.replace(b'name: "Ed25519"', b'name: "Ed25518"'))
+    expect(page.locator("h1")).to_have_text("This browser cannot check it")
+    assert page.locator("#checks strong").all_inner_texts() == ["Not checked: The issuer signed it"]
+    expect(page.locator("[data-fact=name]")).to_have_text("")
