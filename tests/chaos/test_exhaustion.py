@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -118,6 +119,7 @@ def test_a_process_without_files_and_memory_holds_on_and_recovers(tool: Tool, se
     sender.send_at_once(12, seconds=3)
     # That one may have ended for want of memory; then another has been started.
     for process in tool.pids("serve"):
-        resource.prlimit(process, resource.RLIMIT_AS, (-1, -1))
+        with suppress(ProcessLookupError):
+            resource.prlimit(process, resource.RLIMIT_AS, (-1, -1))
     wait_for(lambda: sender.send(3) == STORED, 20, "taking events in with memory again")
     assert sender.nothing_is_lost()
