@@ -3,14 +3,17 @@ test_storage_answers.py."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from lti_tool.lti.refusals import BrowserBindingMissing
 from tests.certification.refusing import refuse
+from tests.factories.whole_site import WholeSite
 from tests.fakes.lti_platform import DEPLOYMENT, registration
-from tests.fakes.lti_stage import LOGIN_PARAMS, Stage
+from tests.fakes.lti_stage import LOGIN_PARAMS, Stage, refusal_code
 
 row = pytest.mark.row
 
@@ -93,6 +96,27 @@ def test_the_same_post_again(stage: Stage) -> None:
     refuse(stage, "ST06", 400, lambda: stage.post(login.state, signed), secrets=[signed, login.state])
     stage.clock.advance(3599)
     refuse(stage, "ST06", 400, lambda: stage.post(login.state, signed))
+
+
+@row("ST06")
+def test_the_same_post_from_eight_sides_opens_one_session(site: WholeSite) -> None:
+    """At the whole tool: what finds a login used stands in the transaction that opens the session."""
+    browser = site.app.test_client()
+    form = site.begin_launch(browser, "ana")
+    cookie = browser.get_cookie("__Host-ltib", domain="badges.example.edu")
+
+    def post(_: int) -> tuple[int, str]:
+        other = site.app.test_client()
+        other.set_cookie("__Host-ltib", cookie.value, domain="badges.example.edu", secure=True)
+        answer = other.post("/lti/reg-1/launch", data=form)
+        return answer.status_code, "" if answer.status_code == 303 else refusal_code(answer)
+
+    before = len(site.rows()["launch_sessions"])
+    with ThreadPoolExecutor(8) as sides:
+        answers = Counter(sides.map(post, range(24)))
+    assert answers.pop((303, "")) == 1, answers
+    assert {code for _, code in answers} <= {"state.used", "claim.nonce_used"}
+    assert len(site.rows()["launch_sessions"]) == before + 1
 
 
 @row("ST07")

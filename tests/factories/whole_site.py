@@ -157,6 +157,13 @@ class WholeSite:
         self, browser: FlaskClient, subject: str, *roles: str, registration: str = REGISTRATION, **changes: Any
     ) -> TestResponse:
         """The answer to a launch, whatever it is."""
+        form = self.begin_launch(browser, subject, *roles, registration=registration, **changes)
+        return browser.post(f"/lti/{registration}/launch", data=form)
+
+    def begin_launch(
+        self, browser: FlaskClient, subject: str, *roles: str, registration: str = REGISTRATION, **changes: Any
+    ) -> dict[str, str]:
+        """A login, and the form with which the platform would have the browser launch."""
         with self.course.house.transactions(write=False) as unit:
             held = unit.registrations.get(registration)
         assert held is not None
@@ -179,7 +186,7 @@ class WholeSite:
         }
         signed = self.platform.sign(self.platform.claims(query["nonce"][0], **claims | changes))
         self.secrets.append(signed)
-        return browser.post(f"/lti/{registration}/launch", data={"id_token": signed, "state": query["state"][0]})
+        return {"id_token": signed, "state": query["state"][0]}
 
     def operator(self) -> FlaskClient:
         """The administrator's browser, signed in."""
