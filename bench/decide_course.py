@@ -50,11 +50,11 @@ _ROWS_AT_ONCE = 2000
 def run(rounds: int = 5) -> list[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        measured = _in_child(_fill, folder) and _in_child(_measure, folder, rounds)
-    seconds, naive, peak, event_ms, weighed = measured
+        measured = in_child(_fill, folder) and in_child(_measure, folder, rounds)
+    ours_s, naive, peak, event_ms, weighed = measured
     return [
-        _row("decide_course", statistics.median(seconds), statistics.median(naive), "s", NAIVE, rounds),
-        _row("decide_course_target", statistics.median(seconds), 3.0, "s", "target", rounds),
+        _row("decide_course", statistics.median(ours_s), statistics.median(naive), "s", NAIVE, rounds),
+        _row("decide_course_target", statistics.median(ours_s), 3.0, "s", "target", rounds),
         _row("decide_course_memory", peak, 200.0, "MiB", "target: above the idle process", 1),
         _row("decide_event_median", statistics.median(event_ms), 2.0, "ms", "target", len(event_ms)),
         _row(
@@ -72,7 +72,7 @@ def _row(name: str, ours: float, peer: float, unit: str, peer_name: str, runs: i
     return Row(name=name, ours=ours, peer=peer, ratio=ours / peer, unit=unit, peer_name=peer_name, runs=runs)
 
 
-def _in_child(work: Any, *arguments: Any) -> Any:
+def in_child(work: Any, *arguments: Any) -> Any:
     """In a process of its own, so that what one part needed is not counted for another."""
     with get_context("spawn").Pool(1) as pool:
         return pool.apply(work, arguments)
@@ -82,7 +82,7 @@ def _house(folder: Path) -> TestHouse:
     return make_house(f"sqlite:///{folder / 'course.sqlite3'}", folder, [])
 
 
-def _tree(chance: random.Random) -> dict[str, Any]:
+def tree(chance: random.Random) -> dict[str, Any]:
     """All of three groups: four scores, three of four, and no more than two of two; ten leaves."""
 
     def score() -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _fill(folder: Path) -> bool:
     now = lab.clock.now()
     badges = [
         Achievement(
-            f"badge-{n}", lab.course.id, f"Badge {n}", "Bench.", "", parse(_tree(chance)), AchievementState.PUBLISHED,
+            f"badge-{n}", lab.course.id, f"Badge {n}", "Bench.", "", parse(tree(chance)), AchievementState.PUBLISHED,
             published_at=now,
         )
         for n in range(BADGES)
@@ -119,14 +119,15 @@ def _fill(folder: Path) -> bool:
         items = [Activity(f"item-{n}", "item", f"Activity {n}", 100.0) for n in range(ACTIVITIES)]
         unit.courses.save_activities(lab.course.id, items, now)
         unit.commit()
-    _fill_people(lab, chance)
+    fill_people(lab, chance)
     _award_what_is_met(lab, badges)
     lab.house.engine.dispose()
     return True
 
 
-def _fill_people(lab: TestHouse, chance: random.Random) -> None:
-    ids = [f"person-{n:05}" for n in range(LEARNERS)]
+def fill_people(lab: TestHouse, chance: random.Random, learners: int = LEARNERS) -> None:
+    """So many learners, each with a score in every activity."""
+    ids = [f"person-{n:05}" for n in range(learners)]
     at, heard = lab.clock.now() - timedelta(days=1), lab.clock.now()
     place = {"registration_id": REGISTRATION, "deployment_id": DEPLOYMENT}
     rows: dict[Any, list[dict[str, Any]]] = {
@@ -180,11 +181,11 @@ def _measure(folder: Path, rounds: int) -> tuple[list[float], list[float], float
     ours, naive = [], []
     for number in range(rounds):
         _change(lab, [f"person-{n:05}" for n in chance.sample(range(LEARNERS), CHANGED)])
-        ours.append(_seconds(lambda: decide_course(lab.course.id)))
+        ours.append(seconds(lambda: decide_course(lab.course.id)))
         if number == 0:
             # Before the peer has run: it holds all records at once.
             peak = _peak_mib() - idle
-        naive.append(_seconds(lambda: _naive(lab)))
+        naive.append(seconds(lambda: _naive(lab)))
     event_ms, weighed = _events(lab, chance)
     lab.house.engine.dispose()
     return ours, naive, peak, event_ms, weighed
@@ -194,7 +195,7 @@ def _peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _seconds(work: Any) -> float:
+def seconds(work: Any) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
