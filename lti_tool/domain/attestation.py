@@ -10,7 +10,8 @@ from lti_tool.domain.credential import IssuerProfile
 
 @dataclass(frozen=True, slots=True)
 class RecordClaim:
-    """Several badges of one learner. `badges`: the JSON texts of signed credentials, which stay as they are."""
+    """Several badges of one learner. `badges`: the JSON texts of signed credentials, which stay as they are. `partial`:
+    there are more, in other records."""
 
     record_id: str
     issuer: IssuerProfile
@@ -18,6 +19,7 @@ class RecordClaim:
     name: str
     valid_from: datetime
     badges: tuple[str, ...]
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

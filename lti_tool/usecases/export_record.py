@@ -28,7 +28,7 @@ class ExportRecord:
 
     def __call__(self, course_id: str, person_id: str) -> list[str]:
         """The signed ClrCredential as JSON, in the name of who issues in this course; several where her badges are too
-        many for one, each of which says in its name which part it is.
+        many for one, each of which says that it is one, and in its name which.
 
         Of all courses of her account: badges that stand, expired ones too, those of before first. Raises
         `record.empty` where she has none.
@@ -67,7 +67,7 @@ def _divided(whole: RecordClaim, count: int) -> list[RecordClaim]:
 
 def _numbered(part: RecordClaim, number: int, count: int) -> RecordClaim:
     record_id = _record_id(part.issuer.id, part.recipient_id, part.badges)
-    return replace(part, record_id=record_id, name=f"{NAME}, part {number} of {count}")
+    return replace(part, record_id=record_id, name=f"{NAME}, part {number} of {count}", partial=True)
 
 
 def _record_id(issuer_id: str, recipient_id: str, badges: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ def build_record(claim: RecordClaim) -> dict[str, Any]:
         "name": claim.name,
         "issuer": issuer | ({"url": claim.issuer.url} if claim.issuer.url else {}),
         "validFrom": to_text(claim.valid_from),
+        **({"partial": True} if claim.partial else {}),
         "credentialSubject": {
             "id": claim.recipient_id,
             "type": ["ClrSubject"],

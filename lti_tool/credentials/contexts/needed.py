@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
-from lti_tool.credentials.contexts.loader import context_document
+from lti_tool.credentials.contexts.loader import CLR_2_0_1, context_document
 
 
 def words_of(node: Any) -> set[str]:
@@ -59,9 +59,17 @@ def elsewhere_defined(url: str) -> frozenset[str]:
     return frozenset(words_of(definitions) - definitions.keys())
 
 
+# Of several types of a node pyoxigraph applies the scoped context of the last one alone (JSON-LD 1.1 has all of them
+# apply, 4.1.3 of its API). What a type before that defines stands beside the type here. Used in a node of another type
+# it would be undefined for others, who refuse the document; here it would not.
+_TAKEN_OUT = {CLR_2_0_1: {"ClrCredential": ("partial",)}}
+
+
 @cache
 def _definitions(url: str) -> dict[str, Any]:
     definitions: dict[str, Any] = context_document(url)["@context"]
+    for kind, terms in _TAKEN_OUT.get(url, {}).items():
+        definitions = definitions | {term: definitions[kind]["@context"][term] for term in terms}
     return definitions
 
 

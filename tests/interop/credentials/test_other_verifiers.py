@@ -211,7 +211,7 @@ def test_digital_bazaar_accepts_a_record_of_badges_and_refuses_it_altered(issuer
     profile = IssuerProfile(issuer.did, "Astronomy at Example")
     claim = RecordClaim("urn:uuid:2b8f0a52-5ac9-4a93-9d0c-2f4b41b61c01", profile, holder, "Record", TODAY, badges)
     record = issuer.writer.record(claim)
-    large = issuer.writer.record(replace(claim, badges=_many(issuer, 50)))
+    large = issuer.writer.record(replace(claim, badges=_many(issuer, 50), partial=True))
     altered = copy.deepcopy(record)
     altered["credentialSubject"]["verifiableCredential"][1]["name"] = "Rockets"
     contexts = (CLR_2_0_1, OPEN_BADGES_3_0_3, OPEN_BADGES_EXTENSIONS, DID_V1, MULTIKEY_V1)

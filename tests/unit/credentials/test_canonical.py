@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import time
 from typing import Any
 
@@ -11,13 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
+from lti_tool.credentials.clr_2 import build_record
 from lti_tool.credentials.contexts import context_document
 from lti_tool.credentials.linked_data import Canonicalizer, canonical_nquads
 from lti_tool.credentials.linked_data.limits import require_harmless
 from lti_tool.credentials.linked_data.template import Template
 from lti_tool.credentials.open_badges_3 import build_credential
+from lti_tool.domain.attestation import RecordClaim
+from lti_tool.domain.credential import IssuerProfile
 from lti_tool.domain.errors import BadgeToolError
-from tests.factories.credentials import full_claim
+from tests.factories.credentials import NOW, full_claim
 
 DOCUMENT = build_credential(full_claim("did:web:badges.example:issuers:astronomy"))
 
@@ -99,6 +103,16 @@ def test_texts_in_a_language_agree_with_pyld(language: str) -> None:
     require_harmless(document)
     assert canonical_nquads(document) == pyld_nquads(document)
     assert f"@{language} ." in canonical_nquads(document)
+
+
+def test_a_part_of_a_record_agrees_with_pyld() -> None:
+    """Both types of it have terms of their own."""
+    profile = IssuerProfile("did:web:badges.example:issuers:astronomy", "Astronomy")
+    badge = json.dumps(DOCUMENT)
+    claim = RecordClaim("urn:uuid:1", profile, "urn:uuid:2", "Record", NOW, (badge,), partial=True)
+    record = build_record(claim)
+    assert canonical_nquads(record) == pyld_nquads(record)
+    assert "clr/vocab.html#partial" in canonical_nquads(record)
 
 
 @pytest.mark.parametrize(
