@@ -11,6 +11,7 @@ from lti_tool.delivery.download import safe_stem
 from lti_tool.domain.award import AwardState
 from lti_tool.domain.errors import NotFound
 from lti_tool.domain.issuer import Issuer
+from lti_tool.usecases.change_award import is_withdrawn
 from lti_tool.usecases.choose_issuer import issuer_of_award
 from lti_tool.usecases.ports import StoredCredential
 from lti_tool.web.offline import OfflineBadge, offline_page
@@ -23,6 +24,7 @@ def offline_file(house: House, award_id: str) -> tuple[str, str, bytes]:
         badge = unit.achievements.version(award.achievement_id, award.achievement_version) if award else None
         png = unit.images.get(badge.image_id) if badge else None
         issuer = issuer_of_award(unit, award) if award else None
+        withdrawn = award is not None and (award.state is AwardState.SUSPENDED or is_withdrawn(unit, award))
     if award is None or badge is None or credential is None or not credential.document or png is None or issuer is None:
         raise NotFound("award.not_issued", "This badge is not written yet.")
     token, keys = _token(house, issuer, credential)
@@ -33,7 +35,7 @@ def offline_file(house: House, award_id: str) -> tuple[str, str, bytes]:
         keys=keys,
         picture=png,
         known_at=house.clock.now(),
-        withdrawn=award.state in (AwardState.REVOKED, AwardState.SUSPENDED),
+        withdrawn=withdrawn,
         verify_url=f"{house.settings.base_url}/verify",
     )
     return f"{safe_stem(badge.name)}.html", "text/html; charset=utf-8", offline_page(page)

@@ -51,6 +51,11 @@ def change_award(
         _tell_outside(unit, clock, before, after)
 
 
+def is_withdrawn(unit: UnitOfWork, award: Award) -> bool:
+    """Whether it is revoked, or is among many that are being revoked and is marked already for all who verify."""
+    return award.state is AwardState.REVOKED or (award.state is _STANDS and unit.status_lists.is_marked(award.id))
+
+
 def is_undone(unit: UnitOfWork, award: Award) -> bool:
     """Whether the mass award that it belongs to was taken back, though this award may not have been reached yet."""
     batch = unit.award_batches.get(award.batch_id) if award.batch_id else None

@@ -13,6 +13,7 @@ from lti_tool.domain.achievement import AchievementState
 from lti_tool.domain.award import Award, AwardState
 from lti_tool.domain.credential import AchievementFacts, BadgeClaim, IssuerProfile
 from lti_tool.domain.errors import BadgeToolError, NotFound
+from lti_tool.usecases.change_award import is_withdrawn
 from lti_tool.usecases.choose_issuer import issuer_for, issuer_of_award
 from lti_tool.usecases.claim import ClaimBuilder
 from lti_tool.usecases.names import CourseNames
@@ -57,7 +58,7 @@ class HostBadge:
             award = unit.awards.get(page.award_id) if page and page.stopped_at is None else None
             if award is None or award.state in (AwardState.AWARDED, AwardState.SUSPENDED):
                 raise NotFound("page.unknown", "This badge is not shared, or no longer.")
-            if award.state is AwardState.REVOKED:
+            if is_withdrawn(unit, award):
                 return self._writer.revoked_assertion(self.address(token), award.revocation_reason), True
             return self._good(unit, award, token), False
 

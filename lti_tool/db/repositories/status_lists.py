@@ -125,6 +125,10 @@ class SqlStatusLists(Remembering):
             return None
         return self._set(award_id, suspended)
 
+    def is_marked(self, award_id: str) -> bool:
+        table = t.status_entries
+        return bool(self._connection.execute(select(table.c.revoked).where(table.c.award_id == award_id)).scalar())
+
     def revoke_many(self, award_ids: Sequence[str]) -> list[str]:
         changed: set[str] = set()
         for start in range(0, len(award_ids), _IDS_A_STATEMENT):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lti_tool.delivery.openid4vci.secrets import OfferSecrets
 from lti_tool.domain.award import AwardState
 from lti_tool.domain.errors import NotFound
+from lti_tool.usecases.change_award import is_withdrawn
 from lti_tool.usecases.ports import Clock, Issuer, Transactions, UnitOfWork
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._~-]{1,128}")
@@ -46,4 +47,4 @@ class WalletContext:
 def still_stands(uow: UnitOfWork, award_id: str) -> bool:
     """False once the badge was withdrawn, or its award erased."""
     award = uow.awards.get(award_id)
-    return award is not None and award.state not in (AwardState.REVOKED, AwardState.SUSPENDED)
+    return award is not None and award.state is not AwardState.SUSPENDED and not is_withdrawn(uow, award)

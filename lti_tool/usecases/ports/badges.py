@@ -267,6 +267,10 @@ class StatusLists(Protocol):
         """Sets the award's bit; gives the list's id (None where it was set, or no credential was ever intended)."""
         ...
 
+    def is_marked(self, award_id: str) -> bool:
+        """Whether its bit is set."""
+        ...
+
     def revoke_many(self, award_ids: Sequence[str]) -> list[str]:
         """Sets their bits, many by one statement; gives the ids of the lists that this changed."""
         ...

@@ -14,7 +14,10 @@ from lti_tool.bootstrap.site import create_site
 from lti_tool.credentials.baking import unbake_png
 from lti_tool.credentials.open_badges_2.build import identity_hash
 from lti_tool.credentials.verification import verify
+from lti_tool.delivery.openid4vci.context import still_stands
+from lti_tool.domain.award import AwardState
 from lti_tool.domain.identity import Actor
+from lti_tool.usecases.withdraw_badges import Which
 from tests.factories.credentials import LocalResolver
 from tests.functional.web.conftest import Site
 
@@ -83,6 +86,24 @@ def test_withdrawn_is_gone_and_says_why(site: Site, app: Flask) -> None:
         "revoked": True,
         "revocationReason": "Copied.",
     }
+
+
+def test_it_is_gone_as_soon_as_the_status_list_says_so(site: Site, app: Flask) -> None:
+    """Where many are withdrawn as one, the award itself follows later."""
+    award = site.earn("ana")
+    link = site.public_link(award)
+    house = site.course.house
+    with house.transactions(write=False) as unit:
+        issuer = house.issuers.default()
+        assert unit.awards.standing_of_issuer(issuer.tenant_id, issuer.slug) == [award]
+    house.withdraw_badges(Which(issuer_slug=issuer.slug), Actor("operator", "", "Dean"), "Stolen.")
+    assert app.test_client().get(f"{link}/assertion.json").status_code == 410
+    with house.transactions(write=False) as unit:
+        held = unit.awards.get(award)
+        assert held is not None
+        assert held.state is AwardState.ISSUED
+        assert not still_stands(unit, award)
+    assert b'"withdrawn": true' in app.test_client().get(f"{link}.html").data
 
 
 def test_it_ends_with_the_sharing(site: Site, app: Flask) -> None:
