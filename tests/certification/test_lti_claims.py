@@ -113,6 +113,15 @@ def test_unknown_deployment_is_written_down_once_it_is_proved(stage: Stage) -> N
     stage.accepted(stage.launch(**{c.DEPLOYMENT_ID: "new"}))
 
 
+@row("LT08")
+def test_a_deployment_that_another_process_has_just_accepted_is_let_in(stage: Stage) -> None:
+    """This process remembers for a moment that it was not: it asks again before it refuses anybody."""
+    stage.accepted(stage.launch())
+    # Beneath what counts the changes of this process.
+    stage.transactions.registrations.states[REGISTRATION_ID, "elsewhere"] = "active"
+    assert stage.accepted(stage.launch(**{c.DEPLOYMENT_ID: "elsewhere"})).deployment_id == "elsewhere"
+
+
 @row("LT09")
 @pytest.mark.parametrize("path", PATHS)
 def test_deployment_of_another_client(stage: Stage, path: str) -> None:
