@@ -2,6 +2,6 @@
 
 from lti_tool.credentials.data_integrity.sign import DataIntegritySigner
 from lti_tool.credentials.data_integrity.suites import SuiteKey
-from lti_tool.credentials.data_integrity.verify import embedded_proof, signature_holds
+from lti_tool.credentials.data_integrity.verify import embedded_proof, proofs_before, signature_holds
 
-__all__ = ["DataIntegritySigner", "SuiteKey", "embedded_proof", "signature_holds"]
+__all__ = ["DataIntegritySigner", "SuiteKey", "embedded_proof", "proofs_before", "signature_holds"]

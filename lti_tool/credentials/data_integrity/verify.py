@@ -15,24 +15,48 @@ from lti_tool.domain.errors import BadgeToolError
 
 
 def embedded_proof(document: dict[str, Any], purpose: str = "assertionMethod") -> dict[str, Any]:
-    """The first proof of a known suite made for `purpose`, of credentials an assertion; one valid proof suffices
-    (OB 3.0, verification).
+    """Of the proofs of a known suite made for `purpose`, of credentials an assertion, the first by a key that bears the
+    issuer's name, or else the first; one valid proof suffices (OB 3.0, verification).
 
     Raises BadgeToolError ``credential.proof_missing`` or ``credential.proof_unsupported``.
     """
     proofs = document.get("proof")
-    candidates = proofs if isinstance(proofs, list) else [proofs]
     if proofs in (None, []):
         raise BadgeToolError("credential.proof_missing", "The credential carries no signature.")
-    for proof in candidates:
-        if (
-            isinstance(proof, dict)
-            and suite_named(proof)
-            and proof.get("proofPurpose") == purpose
-            and isinstance(proof.get("verificationMethod"), str)
-        ):
-            return proof
-    raise BadgeToolError("credential.proof_unsupported", "The credential is signed in a way this tool cannot check.")
+    found = [proof for proof in (proofs if isinstance(proofs, list) else [proofs]) if _is_usable(proof, purpose)]
+    if not found:
+        raise BadgeToolError(
+            "credential.proof_unsupported", "The credential is signed in a way this tool cannot check."
+        )
+    issuer = document.get("issuer")
+    name = str(issuer.get("id") if isinstance(issuer, dict) else issuer)
+    return next(
+        (proof for proof in found if proof["verificationMethod"].startswith((f"{name}#", f"{name}/"))), found[0]
+    )
+
+
+def _is_usable(proof: Any, purpose: str) -> bool:
+    return (
+        isinstance(proof, dict)
+        and bool(suite_named(proof))
+        and proof.get("proofPurpose") == purpose
+        and isinstance(proof.get("verificationMethod"), str)
+    )
+
+
+def proofs_before(document: dict[str, Any], proof: dict[str, Any]) -> list[dict[str, Any]]:
+    """The proofs of the document on which this one rests (Data Integrity 1.0, 2.1.2 Proof Chains); mostly none.
+
+    Raises BadgeToolError ``credential.proof_missing`` where one of them is not there.
+    """
+    named = proof.get("previousProof", [])
+    names = named if isinstance(named, list) else [named]
+    proofs = document.get("proof")
+    there = [one for one in (proofs if isinstance(proofs, list) else [proofs]) if isinstance(one, dict)]
+    found = [one for one in there if one is not proof and isinstance(one.get("id"), str) and one["id"] in names]
+    if len(found) != len(names):
+        raise BadgeToolError("credential.proof_missing", "A proof on which another one rests is not there.")
+    return found
 
 
 def signature_holds(document: dict[str, Any], proof: dict[str, Any], key: PublicKey) -> bool:
@@ -42,6 +66,9 @@ def signature_holds(document: dict[str, Any], proof: dict[str, Any], key: Public
     signature could cover.
     """
     unsecured = {term: value for term, value in document.items() if term != "proof"}
+    if "previousProof" in proof:
+        # It is over those too (Data Integrity 1.0, 4.5).
+        unsecured["proof"] = proofs_before(document, proof)
     options = {term: value for term, value in proof.items() if term != "proofValue"}
     require_harmless(unsecured)
     require_harmless(options)

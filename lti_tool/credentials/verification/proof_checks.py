@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lti_tool.credentials.data_integrity import embedded_proof, signature_holds
+from lti_tool.credentials.data_integrity import embedded_proof, proofs_before, signature_holds
 from lti_tool.credentials.keys_text import PublicKey, from_jwk
 from lti_tool.credentials.vc_jwt import CompactJwt, key_signed
 from lti_tool.credentials.verification.answers import failed, failed_by, not_checked, not_checked_by, passed
@@ -14,6 +14,7 @@ from lti_tool.credentials.verification.resolver import Resolver
 from lti_tool.domain.credential import CheckName, CheckResult
 from lti_tool.domain.errors import BadgeToolError
 
+_MOST_BEFORE = 4
 _NO_KEY = "Without an unaltered badge it cannot be said whose key signed it."
 
 
@@ -28,7 +29,7 @@ def check_proof(reading: Reading, resolver: Resolver) -> tuple[CheckResult, Chec
     except BadgeToolError as error:
         return not_checked_by(CheckName.SIGNATURE, error), _owner_unknown()
     try:
-        holds = _holds(reading, key)
+        holds = _holds(reading, key) and _those_before_hold(reading, resolver)
     except BadgeToolError as error:
         return failed_by(CheckName.SIGNATURE, error), _owner_unknown()
     if not holds:
@@ -65,6 +66,26 @@ def _holds(reading: Reading, key: PublicKey) -> bool:
         return key_signed(parsed, key)
     proof = embedded_proof(reading.document)
     return signature_holds(reading.document, proof, key)
+
+
+def _those_before_hold(reading: Reading, resolver: Resolver) -> bool:
+    """Of a chain of proofs each one (Data Integrity 1.0, 4.5), whoever made it."""
+    if reading.jwt is not None:
+        return True
+    document = reading.document
+    waiting = proofs_before(document, embedded_proof(document))
+    done: list[dict[str, Any]] = []
+    while waiting:
+        proof = waiting.pop()
+        if proof in done:
+            continue
+        if len(done) == _MOST_BEFORE or not isinstance(proof.get("verificationMethod"), str):
+            raise BadgeToolError("credential.proof_unsupported", "The credential has proofs that cannot be followed.")
+        done.append(proof)
+        if not signature_holds(document, proof, key_named(proof["verificationMethod"], resolver)):
+            return False
+        waiting += proofs_before(document, proof)
+    return True
 
 
 def _owner(issuer_id: str, key: PublicKey, method: str, resolver: Resolver) -> CheckResult:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import base58
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -19,10 +20,12 @@ from PIL import Image
 
 from lti_tool.credentials.baking import bake_png
 from lti_tool.credentials.data_integrity import DataIntegritySigner
+from lti_tool.credentials.data_integrity.hashing import hash_data
 from lti_tool.credentials.keys_text import b64url, to_jwk, to_multibase
+from lti_tool.credentials.linked_data.plain import canonical_nquads
 from lti_tool.credentials.verification import verify
 from lti_tool.domain.credential import CheckName, CheckOutcome, SignedBadge, VerificationReport
-from tests.factories.credentials import LIST_URL, NOW, Issuer, LocalResolver, full_claim, rsa_key
+from tests.factories.credentials import LIST_URL, NOW, DidKey, Issuer, LocalResolver, full_claim, rsa_key
 
 ISSUER = Issuer()
 SIGNED: SignedBadge = ISSUER.writer.sign(ISSUER.writer.unsigned(full_claim(ISSUER.did)), NOW)
@@ -245,6 +248,39 @@ def test_an_es256_jwt_of_a_did_jwk_issuer() -> None:
     token = jwt.encode(payload, private, "ES256", headers={"kid": f"{did}#0"})
     report = check(token, LocalResolver())
     assert report.valid, codes(report)
+
+
+def signed_by(private: Any, unsecured: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    signature = private.sign(hash_data(unsecured, options, canonical_nquads))
+    return options | {"proofValue": "z" + base58.b58encode(signature).decode()}
+
+
+def chained(first: dict[str, Any], named: str = "urn:uuid:first") -> dict[str, Any]:
+    """The badge with a second proof, the issuer's, which rests on the first."""
+    unsecured = {term: value for term, value in SIGNED.document.items() if term != "proof"}
+    private, method = ISSUER.proof
+    options = {term: value for term, value in first.items() if term not in ("id", "proofValue")}
+    options |= {"previousProof": named, "verificationMethod": method}
+    return unsecured | {"proof": [first, signed_by(private, unsecured | {"proof": [first]}, options)]}
+
+
+def test_a_proof_that_rests_on_another_holds_with_it_alone() -> None:
+    """Somebody else signed first, as a registrar does."""
+    unsecured = {term: value for term, value in SIGNED.document.items() if term != "proof"}
+    registrar = DidKey.make("eddsa-rdfc-2022")
+    options = {term: value for term, value in SIGNED.document["proof"][0].items() if term != "proofValue"}
+    options |= {"id": "urn:uuid:first", "verificationMethod": registrar.method}
+    first = signed_by(registrar.private, unsecured, options)
+    good = chained(first)
+    assert check(json.dumps(good)).valid, codes(check(json.dumps(good)))
+    # Another one in its place, one that does not hold, and none.
+    other = copy.deepcopy(good)
+    other["proof"][0]["created"] = "2026-01-01T00:00:00Z"
+    assert codes(check(json.dumps(other)))["signature"] == "signature.invalid"
+    bad = first | {"proofValue": SIGNED.document["proof"][0]["proofValue"]}
+    assert codes(check(json.dumps(chained(bad))))["signature"] == "signature.invalid"
+    for without in (good | {"proof": good["proof"][1:]}, chained(first, "urn:uuid:another")):
+        assert codes(check(json.dumps(without)))["signature"] == "credential.proof_missing"
 
 
 @pytest.mark.parametrize("swap", ["other issuer", "other address", "altered", "unsigned", "not a list"])
