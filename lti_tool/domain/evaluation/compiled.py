@@ -76,26 +76,26 @@ def _may_be_for_others(part: Criteria) -> bool:
 
 def _every(parts: list[_Value]) -> _Value:
     def value(record: LearnerRecord) -> int:
-        least = MET
+        said = MET
         for part in parts:
             found = part(record)
             if found == NOT_MET:
                 return NOT_MET
-            least = min(least, found)
-        return least
+            said |= found
+        return said
 
     return value
 
 
 def _some(parts: list[_Value]) -> _Value:
     def value(record: LearnerRecord) -> int:
-        most = NOT_MET
+        said = NOT_MET
         for part in parts:
             found = part(record)
             if found == MET:
                 return MET
-            most = max(most, found)
-        return most
+            said |= found
+        return said
 
     return value
 

@@ -51,7 +51,7 @@ class _Evaluation:
         parts = tuple(reason for _, reason in weighed)
         if value == joining.NOT_HERS:
             return value, Reason(group, Outcome.NOT_MET, parts=parts, why=Why.NOT_HERS, is_hers=False)
-        return value, Reason(group, _OUTCOMES[value], parts=parts)
+        return value, Reason(group, _OUTCOMES[joining.settled(value)], parts=parts)
 
     def _restricted(
         self, value: int, reason: Reason, is_hers: bool | None, memberships: tuple[Fact, ...]

@@ -117,4 +117,13 @@ def _deciding_parts(reason: Reason, joiner: str) -> Sequence[Reason]:
     missed = [part for part in parts if part.outcome is Outcome.NOT_MET and part.is_hers]
     if joiner == "all":
         return missed[:1]
-    return missed + [part for part in parts if not part.is_hers]
+    open_ = [part for part in parts if not part.is_hers or (part not in missed and _may_be_left_out(part))]
+    chosen = missed + open_
+    # That it is for her at all, where nothing else says so.
+    kept = [part for part in parts if part.is_hers]
+    return chosen if any(part.is_hers for part in chosen) else chosen + kept[:1]
+
+
+def _may_be_left_out(part: Reason) -> bool:
+    """Of a part that is hers: whether all of which it is made may be for others."""
+    return part.outcome is Outcome.UNKNOWN and any(one.is_hers is None or _may_be_left_out(one) for one in part.parts)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lti_tool.domain.criteria import requirements
+from lti_tool.domain.criteria import Group, Requirement, requirements
 from lti_tool.domain.evaluation import NEVER, Outcome, compiled, deciding, evaluate, facts_of, steps
 from lti_tool.domain.fact_kind import SCORED, FactKind, Standing
 from lti_tool.domain.learner_record import Fact, LearnerRecord
@@ -89,3 +89,12 @@ def test_steps_count_to_the_goal(tree, record):
     reason = evaluate(tree, record, BADGE)
     assert (steps(reason) == 0) == (reason.outcome is Outcome.MET)
     assert steps(reason) <= len(list(requirements(tree))) or steps(reason) == NEVER
+
+
+def test_a_part_that_may_be_left_out_takes_its_group_along():
+    """Where it is not told whether she is of the only group that a part is for, all of the rule may be the quiz."""
+    work = Requirement(FactKind.BADGE_HELD, "one")
+    some = Group("any", (replace(work, only_for=("red",)),))
+    tree = Group("all", (Requirement(FactKind.ITEM_SCORE, "quiz", minimum=50.0), some))
+    assert evaluate(tree, LearnerRecord({}), BADGE).outcome is Outcome.UNKNOWN
+    assert compiled(tree, BADGE)(LearnerRecord({})) is Outcome.UNKNOWN
