@@ -35,8 +35,8 @@ class KeyRingSigner:
     def key_ids(self, issuer: Issuer) -> SigningKeyIds:
         return self._ring.today(issuer)
 
-    def unsigned(self, issuer: Issuer, claim: BadgeClaim) -> dict[str, Any]:
-        return self._writer(issuer, self.key_ids(issuer)).unsigned(claim)
+    def unsigned(self, issuer: Issuer, claim: BadgeClaim, keys: SigningKeyIds) -> dict[str, Any]:
+        return self._writer(issuer, keys).unsigned(claim)
 
     def published(self, kids: Collection[str]) -> list[PublishedKey]:
         return self._ring.published(kids)

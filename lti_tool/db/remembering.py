@@ -14,6 +14,8 @@ from typing import Any, TypeVar, cast
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 _MARK = "_gives_the_same"
+_NOTHING = object()
+_CHANGEABLE = frozenset({list, dict, set})
 
 
 def once(method: Method) -> Method:
@@ -23,10 +25,10 @@ def once(method: Method) -> Method:
     def reading(self: Any, *asked: Any, **more: Any) -> Any:
         given = self.__dict__.setdefault("_given", {})
         key = (method.__name__, *map(_hashable, asked), *((name, _hashable(more[name])) for name in sorted(more)))
-        if key not in given:
-            given[key] = method(self, *asked, **more)
-        found = given[key]
-        return copy(found) if isinstance(found, list | dict | set) else found
+        found = given.get(key, _NOTHING)
+        if found is _NOTHING:
+            found = given[key] = method(self, *asked, **more)
+        return copy(found) if type(found) in _CHANGEABLE else found
 
     setattr(reading, _MARK, True)
     return cast(Method, reading)
@@ -52,6 +54,8 @@ def _forgetting(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _hashable(value: Any) -> Hashable:
+    if type(value) is str:
+        return cast(Hashable, value)
     if isinstance(value, Mapping):
         return tuple(value.items())
     return tuple(value) if isinstance(value, list | set) else cast(Hashable, value)

@@ -34,7 +34,7 @@ class DraftCredential:
             id=claim.credential_id,
             award_id=award.id,
             binding=holder_did,
-            unsigned=self._signer.unsigned(issuer, claim),
+            unsigned=self._signer.unsigned(issuer, claim, keys),
             created=created,
             proof_kid=keys.proof_kid,
             jwt_kid=keys.jwt_kid,

@@ -92,7 +92,7 @@ class IssueCredential:
             unit.people.lock_all({(award.course_id, award.person_id) for award, _ in signed})
             award_ids = [award.id for award, _ in signed]
             unit.awards.read_ahead(award_ids)
-            unit.credentials.read_ahead(award_ids)
+            unit.credentials.hold(award_ids)
             unit.status_lists.read_ahead(award_ids)
             for _, credential in signed:
                 self._stored(unit, credential)

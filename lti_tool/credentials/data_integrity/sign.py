@@ -47,4 +47,4 @@ class DataIntegritySigner:
 
     def require_signable(self, document: dict[str, Any]) -> None:
         """Raise what `sign` would raise for a member that the signature could not cover."""
-        self._canonicalizer.canonical_nquads(document)
+        self._canonicalizer.require_known(document)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, bindparam, func, insert, select, update
 
 from lti_tool.db.pending import Pending
 from lti_tool.db.repositories.ledger import SqlLedger
@@ -23,17 +24,19 @@ _ROWS_AT_ONCE = 5000
 # Built once, as every decision runs them.
 _GET = select(t.awards).where(t.awards.c.id == bindparam("award_id"))
 _ADD = insert(t.awards)
-_SAVE = (
-    update(t.awards)
-    .where(t.awards.c.id == bindparam("of_id"))
-    .values({column.name: bindparam(column.name) for column in t.awards.columns if column.name != "id"})
-)
 _NOTE = insert(t.award_history)
 _OF_PERSON = (
     select(t.awards)
     .where(t.awards.c.course_id == bindparam("course_id"), t.awards.c.person_id == bindparam("person_id"))
     .order_by(t.awards.c.decided_at.desc(), t.awards.c.id)
 )
+
+
+@cache
+def _save(columns: tuple[str, ...]) -> Update:
+    """Built once for each set of columns that change together."""
+    values: dict[str, Any] = {name: bindparam(name) for name in columns}
+    return update(t.awards).where(t.awards.c.id == bindparam("of_id")).values(values)
 
 
 def _award(row: Row[Any]) -> Award:
@@ -93,10 +96,13 @@ class SqlAwards:
         return True
 
     def save(self, award: Award) -> None:
+        before, after = self._known.get(award.id), values_of(award, t.awards, without=("id",))
         self._known[award.id] = award
         self._ledger.changed(f"award {award.id}")
-        values = values_of(award, t.awards, without=("id",))
-        self._pending.add(_SAVE, values | {"of_id": award.id})
+        kept = values_of(before, t.awards) if before is not None else {}
+        changes = {name: value for name, value in after.items() if name not in kept or kept[name] != value}
+        if changes:
+            self._pending.add(_save(tuple(changes)), changes | {"of_id": award.id})
 
     def of_achievement(self, achievement_id: str) -> list[Award]:
         return self._where(t.awards.c.achievement_id == achievement_id)

@@ -47,14 +47,23 @@ class SqlCredentials:
         self._pending = pending
         # All of the awards that were read ahead, by award and wallet, the oldest first.
         self._held: dict[str, dict[str, StoredCredential]] = {}
+        # By award and wallet, what fixes the signature of those that nobody else changes now.
+        self._intents: dict[tuple[str, str], tuple[datetime, str, str]] = {}
 
     def read_ahead(self, award_ids: Collection[str]) -> None:
         table = t.credentials
         query = select(table).where(table.c.award_id.in_(sorted(award_ids))).order_by(table.c.created)
-        # In one order for all who lock some of them.
         self._held |= {award_id: {} for award_id in award_ids}
-        for row in self._connection.execute(query.order_by(table.c.award_id).with_for_update()):
+        for row in self._connection.execute(query.order_by(table.c.award_id)):
             self._held[row.award_id][row.binding] = StoredCredential(**row._mapping)
+
+    def hold(self, award_ids: Collection[str]) -> None:
+        table = t.credentials
+        columns = (table.c[name] for name in ("award_id", "binding", "created", "proof_kid", "jwt_kid"))
+        query = select(*columns).where(table.c.award_id.in_(sorted(award_ids)))
+        # In one order for all who lock some of them.
+        rows = self._connection.execute(query.order_by(table.c.award_id, table.c.binding).with_for_update())
+        self._intents |= {(row.award_id, row.binding): (row.created, row.proof_kid, row.jwt_kid) for row in rows}
 
     def get(self, award_id: str, binding: str = "") -> StoredCredential | None:
         if award_id in self._held:
@@ -80,24 +89,24 @@ class SqlCredentials:
         return True
 
     def save_signed(self, credential: StoredCredential) -> bool:
-        if credential.award_id in self._held:
-            return self._save_held(credential)
+        intent = self._intents.get((credential.award_id, credential.binding))
+        if intent is not None:
+            return self._save_held(credential, intent)
         changes = {"document": credential.document, "jwt": credential.jwt}
         done = self._connection.execute(update(t.credentials).where(_same_intent(credential)).values(changes))
         return done.rowcount == 1
 
-    def _save_held(self, credential: StoredCredential) -> bool:
-        """Nobody else changes it before the end of this transaction."""
-        held = self._held[credential.award_id].get(credential.binding)
-        if held is None or _intent(held) != _intent(credential):
+    def _save_held(self, credential: StoredCredential, intent: tuple[datetime, str, str]) -> bool:
+        if intent != (credential.created, credential.proof_kid, credential.jwt_kid):
             return False
-        self._held[credential.award_id][credential.binding] = credential
+        self._held.pop(credential.award_id, None)
         of_it = {"of_award": credential.award_id, "of_binding": credential.binding}
         self._pending.add(_SIGNED, of_it | {"document": credential.document, "jwt": credential.jwt})
         return True
 
     def replace_intent(self, credential: StoredCredential) -> None:
         self._held.pop(credential.award_id, None)
+        self._intents.pop((credential.award_id, credential.binding), None)
         table = t.credentials
         of_it = (table.c.award_id == credential.award_id, table.c.binding == credential.binding)
         values = values_of(credential, table, without=("award_id", "binding"))
@@ -197,10 +206,6 @@ class SqlCredentials:
         self._pending.write()
         query = select(table).where(table.c.award_id == award_id, table.c.binding == binding)
         return self._connection.execute(query).first()
-
-
-def _intent(credential: StoredCredential) -> tuple[datetime, str, str]:
-    return credential.created, credential.proof_kid, credential.jwt_kid
 
 
 def _same_intent(credential: StoredCredential) -> Any:

@@ -161,7 +161,11 @@ class StoredCredential:
 class Credentials(Protocol):
     def get(self, award_id: str, binding: str = "") -> StoredCredential | None: ...
     def read_ahead(self, award_ids: Collection[str]) -> None:
-        """Reads at once those of these awards, and holds them until the end of the transaction."""
+        """Reads at once those of awards that are going to be asked for one by one."""
+        ...
+
+    def hold(self, award_ids: Collection[str]) -> None:
+        """Until the end of the transaction nobody else changes those of these awards."""
         ...
 
     def issuer_of(self, award_id: str) -> str | None:

@@ -29,8 +29,8 @@ class BadgeSigner(Protocol):
         """The keys to sign with today, of the kinds that the issuer chose; an intent stores them."""
         ...
 
-    def unsigned(self, issuer: Issuer, claim: BadgeClaim) -> dict[str, Any]:
-        """Builds the document and checks it by schema, terms and meaning; raises `credential.*`."""
+    def unsigned(self, issuer: Issuer, claim: BadgeClaim, keys: SigningKeyIds) -> dict[str, Any]:
+        """Builds the document that `keys` will sign and checks it by schema, terms and meaning; raises `credential.*`."""
         ...
 
     def published(self, kids: Collection[str]) -> list[PublishedKey]:
