@@ -30,7 +30,7 @@ class BadgeSigner(Protocol):
         ...
 
     def unsigned(self, issuer: Issuer, claim: BadgeClaim, keys: SigningKeyIds) -> dict[str, Any]:
-        """Builds the document that `keys` will sign and checks it by schema, terms and meaning; raises `credential.*`."""
+        """Builds the document that `keys` will sign, checked by schema, terms and meaning; raises `credential.*`."""
         ...
 
     def published(self, kids: Collection[str]) -> list[PublishedKey]:
