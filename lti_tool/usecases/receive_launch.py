@@ -72,6 +72,8 @@ class ReceiveLaunch:
         with self._transactions(durable=False) as unit:
             self._use_up(unit, launch)
             course, named_anew = self._course(unit, launch, now)
+            if course is not None:
+                unit.people.read_ahead(launch.registration_id, launch.deployment_id, launch.subject, course.id)
             person, has_new_name = self._person(unit, launch)
             if course is not None:
                 if self._enrol(unit, launch, course, person) or has_new_name or named_anew:

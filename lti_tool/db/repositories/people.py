@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, tuple_
+from sqlalchemy import Connection, Row, and_, bindparam, select, tuple_
 
 from lti_tool.db.statements import insert_new, upsert, values_of
 from lti_tool.db.tables import course as t
@@ -21,6 +21,21 @@ _FIND = select(t.people).where(
     t.people.c.deployment_id == bindparam("deployment_id"),
     t.people.c.subject == bindparam("subject"),
 )
+_IN_COURSE = (
+    select(t.people, t.enrolments)
+    .join_from(
+        t.people,
+        t.enrolments,
+        and_(t.enrolments.c.person_id == t.people.c.id, t.enrolments.c.course_id == bindparam("course_id")),
+        isouter=True,
+    )
+    .where(
+        t.people.c.registration_id == bindparam("registration_id"),
+        t.people.c.deployment_id == bindparam("deployment_id"),
+        t.people.c.subject == bindparam("subject"),
+    )
+)
+_PEOPLE_COLUMNS = len(t.people.columns)
 _ENROLMENT = select(t.enrolments).where(
     t.enrolments.c.course_id == bindparam("course_id"), t.enrolments.c.person_id == bindparam("person_id")
 )
@@ -32,9 +47,12 @@ def _roles(value: list[str] | None) -> tuple[str, ...] | None:
 
 
 def _enrolment(row: Row[Any]) -> Enrolment:
-    return Enrolment(
-        row.course_id, row.person_id, _roles(row.launch_roles), _roles(row.roster_roles), row.active, row.is_gone
-    )
+    return _enrolled(row._mapping)
+
+
+def _enrolled(row: Mapping[Any, Any]) -> Enrolment:
+    roles = _roles(row["launch_roles"]), _roles(row["roster_roles"])
+    return Enrolment(row["course_id"], row["person_id"], *roles, row["active"], row["is_gone"])
 
 
 class SqlPeople:
@@ -42,19 +60,33 @@ class SqlPeople:
         self._connection = connection
         # (course, person) of those whom this transaction holds.
         self._locked: set[tuple[str, str]] = set()
-        # What those have who were locked together.
+        # What those have who were locked together or read ahead.
         self._enrolments: dict[tuple[str, str], Enrolment | None] = {}
+        self._found: dict[tuple[str, str, str], Person | None] = {}
 
     def get(self, person_id: str) -> Person | None:
         row = self._connection.execute(select(t.people).where(t.people.c.id == person_id)).first()
         return Person(**row._mapping) if row else None
 
     def find(self, registration_id: str, deployment_id: str, subject: str) -> Person | None:
+        if (registration_id, deployment_id, subject) in self._found:
+            return self._found[registration_id, deployment_id, subject]
         whose = {"registration_id": registration_id, "deployment_id": deployment_id, "subject": subject}
         row = self._connection.execute(_FIND, whose).first()
         return Person(**row._mapping) if row else None
 
+    def read_ahead(self, registration_id: str, deployment_id: str, subject: str, course_id: str) -> None:
+        whose = {"registration_id": registration_id, "deployment_id": deployment_id, "subject": subject}
+        row = self._connection.execute(_IN_COURSE, whose | {"course_id": course_id}).first()
+        found = None
+        if row is not None:
+            found = Person(**dict(zip(t.people.columns.keys(), row[:_PEOPLE_COLUMNS], strict=True)))
+            enrolled = dict(zip(t.enrolments.columns.keys(), row[_PEOPLE_COLUMNS:], strict=True))
+            self._enrolments[course_id, found.id] = _enrolled(enrolled) if enrolled["person_id"] else None
+        self._found[registration_id, deployment_id, subject] = found
+
     def save(self, person: Person) -> None:
+        self._found.clear()
         upsert(self._connection, t.people, values_of(person, t.people))
 
     def enrolment(self, course_id: str, person_id: str) -> Enrolment | None:
