@@ -39,16 +39,19 @@ class ThisVersion:
         self._go_on = threading.Event()
         self._workers = Workers(house)
         self._senders = ThreadPoolExecutor(4)
-        self._sent = [self._senders.submit(self._send_all) for _ in range(4)]
         self.answers: list[int] = []
+        self._sent = [self._senders.submit(self._send_all) for _ in range(4)]
         self._workers.start()
 
     def _send_all(self) -> None:
         """The last half waits for the migration."""
-        while self._left:
+        while True:
             if len(self._left) <= len(LEARNERS):
                 self._go_on.wait(60)
-            webhook_id, body = self._left.pop()
+            try:
+                webhook_id, body = self._left.pop()
+            except IndexError:  # another thread took the last one
+                return
             while self._send(webhook_id, body) != 202:
                 time.sleep(0.05)
             time.sleep(0.02)
