@@ -180,7 +180,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def learner_notices(self) -> SqlLearnerNotices:
-        return SqlLearnerNotices(self._connection)
+        return SqlLearnerNotices(self._connection, self._pending)
 
     @cached_property
     def credentials(self) -> SqlCredentials:

@@ -29,21 +29,19 @@ class EvaluateLearner:
     def __call__(self, course_id: str, person_id: str, everything: bool = False) -> int:
         """Decides what facts that nobody has weighed yet can change, or with `everything` all; gives how many
         decisions it weighed."""
-        with self._transactions() as unit:
-            count = self._decisions.of_learner(
-                unit, course_id, person_id, unit.achievements.of_course(course_id), everything=everything
-            )
-            unit.commit()
-        return count
+        return self.together(course_id, [person_id], everything)
 
-    def together(self, course_id: str, person_ids: Collection[str], everything: bool = False) -> None:
+    def together(self, course_id: str, person_ids: Collection[str], everything: bool = False) -> int:
         """The same for several learners of a course in one transaction."""
         with self._transactions() as unit:
             achievements = unit.achievements.of_course(course_id)
             self._decisions.read_ahead(unit, course_id, person_ids)
-            for person_id in person_ids:
+            count = sum(
                 self._decisions.of_learner(unit, course_id, person_id, achievements, everything=everything)
+                for person_id in person_ids
+            )
             unit.commit()
+        return count
 
 
 class Decisions:

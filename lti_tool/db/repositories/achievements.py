@@ -37,6 +37,10 @@ CONTENT = (
 )
 
 
+_STATES = {state.value: state for state in AchievementState}
+_AWARD_FROM = {choice.value: choice for choice in AwardFrom}
+
+
 # As many as several courses have: a rule is read from JSON once, and not again for every event.
 @lru_cache(maxsize=1024)
 def _tree(stored: str | None) -> criteria.Criteria | None:
@@ -50,15 +54,18 @@ def _terms(stored: str) -> AwardTerms:
 
 
 def _achievement(row: Row[Any]) -> Achievement:
-    values = {name: row._mapping[name] for name in CONTENT}
+    # By place, as `_query` says: each event reads all badges of its course.
+    achievement_id, course_id, state, judges_by, terms, tree, *content = tuple(row)
+    values = dict(zip(CONTENT, content, strict=True))
+    values["award_from"] = _AWARD_FROM[values["award_from"]]
     return Achievement(
-        id=row.id,
-        course_id=row.course_id,
-        state=AchievementState(row.state),
-        criteria=_tree(row.criteria),
-        terms=_terms(row.terms),
-        judges_by=row.judges_by,
-        **values | {"award_from": AwardFrom(row.award_from)},
+        id=achievement_id,
+        course_id=course_id,
+        state=_STATES[state],
+        criteria=_tree(tree),
+        terms=_terms(terms),
+        judges_by=judges_by,
+        **values,
     )
 
 
@@ -82,6 +89,8 @@ class SqlAchievements(Remembering):
     def __init__(self, connection: Connection, ledger: SqlLedger) -> None:
         self._connection = connection
         self._ledger = ledger
+        # Of courses whose badges this transaction has read.
+        self._latest: dict[str, Achievement] = {}
 
     @once
     def get(self, course_id: str, achievement_id: str) -> Achievement | None:
@@ -91,7 +100,9 @@ class SqlAchievements(Remembering):
 
     @once
     def of_course(self, course_id: str) -> list[Achievement]:
-        return [_achievement(row) for row in self._connection.execute(_OF_COURSE, {"course_id": course_id})]
+        found = [_achievement(row) for row in self._connection.execute(_OF_COURSE, {"course_id": course_id})]
+        self._latest |= {achievement.id: achievement for achievement in found}
+        return found
 
     @once
     def version(self, achievement_id: str, version: int) -> Achievement | None:
@@ -103,10 +114,13 @@ class SqlAchievements(Remembering):
 
     @once
     def latest(self, achievement_id: str) -> Achievement | None:
+        if achievement_id in self._latest:
+            return self._latest[achievement_id]
         row = self._connection.execute(_query().where(t.achievements.c.id == achievement_id)).first()
         return _achievement(row) if row else None
 
     def save(self, achievement: Achievement) -> None:
+        self._latest.pop(achievement.id, None)
         head = {
             "id": achievement.id,
             "course_id": achievement.course_id,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from lti_tool.db.pending import Pending
 from lti_tool.db.remembering import Remembering, once
 from lti_tool.db.statements import upsert, values_of
 from lti_tool.db.tables import badges as t
@@ -16,6 +17,7 @@ from lti_tool.domain.award_batch import AwardBatch, BatchState
 from lti_tool.domain.identity import Actor
 from lti_tool.usecases.ports import LearnerNotice
 
+_NOTICE = insert(t.learner_notices)
 _OPEN = (BatchState.WAITING.value, BatchState.CONFIRMED.value, BatchState.OPEN.value)
 
 
@@ -59,21 +61,25 @@ class SqlAwardBatches(Remembering):
 
 
 class SqlLearnerNotices:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, pending: Pending) -> None:
         self._connection = connection
+        self._pending = pending
 
     def add(self, award: Award, at: datetime, action: str, reason: str, by: str) -> None:
         whose = {"course_id": award.course_id, "person_id": award.person_id, "award_id": award.id}
         said = {"at": at, "action": action, "reason": reason, "by": by}
-        self._connection.execute(insert(t.learner_notices).values(whose | said))
+        # The award that it is about may be written with the commit, and then has to be there first.
+        self._pending.add(_NOTICE, whose | said)
 
     def new(self, course_id: str, person_id: str) -> list[LearnerNotice]:
+        self._pending.write()
         table = t.learner_notices
         columns = (table.c[name] for name in LearnerNotice.__dataclass_fields__)
         query = select(*columns).where(*self._unseen(course_id, person_id)).order_by(table.c.id.desc())
         return [LearnerNotice(**row._mapping) for row in self._connection.execute(query)]
 
     def seen(self, course_id: str, person_id: str, at: datetime, notice_ids: Collection[int]) -> None:
+        self._pending.write()
         table = t.learner_notices
         which = (*self._unseen(course_id, person_id), table.c.id.in_(sorted(notice_ids)))
         self._connection.execute(update(table).where(*which).values(seen_at=at))

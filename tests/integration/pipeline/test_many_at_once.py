@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from lti_tool.domain.award import Award, AwardState
 from lti_tool.domain.identity import Actor
-from lti_tool.usecases.decide_award import RevokeAward
+from lti_tool.usecases.decide_award import LiftRevocation, RevokeAward
 from lti_tool.usecases.evaluate_course import EvaluateCourse
 from lti_tool.usecases.issue_credential import IssueCredential
 from lti_tool.usecases.read_ledger import VerifyLedger
@@ -76,6 +76,20 @@ def test_a_class_is_decided_and_issued_in_fewer_statements_than_it_has_learners(
         histories = [[step.action for step in unit.awards.history(award.id)] for award in awards(lab)]
     assert len(places) == len(CLASS)
     assert histories == [["awarded", "issued"]] * len(CLASS)
+
+
+def test_what_is_earned_again_is_told_to_the_learner_also_where_the_whole_course_is_decided(lab: TestHouse) -> None:
+    first, *_ = decide(lab)
+    lab.work()
+    RevokeAward(lab.house.transactions, lab.clock)(lab.course.id, first.id, TEACHER, "A mistake.")
+    LiftRevocation(lab.house.transactions, lab.clock)(lab.course.id, first.id, TEACHER)
+    decide(lab)
+    lab.work()
+    with lab.house.transactions(write=False) as unit:
+        hers = unit.awards.of_person(lab.course.id, first.person_id)
+        told = [notice.action for notice in unit.learner_notices.new(lab.course.id, first.person_id)]
+    assert [award.state for award in hers if award.id != first.id] == [AwardState.ISSUED]
+    assert "awarded_again" in told
 
 
 def test_one_that_was_withdrawn_holds_up_nobody(lab: TestHouse) -> None:
