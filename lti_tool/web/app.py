@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool.web import pages
 from lti_tool.web.api import DESCRIPTION
+from lti_tool.web.assets import add_assets
 from lti_tool.web.errors import add_error_handlers, unreadable_request
 from lti_tool.web.evidence_form import TAKE_FILES
 from lti_tool.web.places import image_url
@@ -64,6 +65,7 @@ def create_app(
     app.after_request(secure)
     app.add_url_rule("/healthz", "healthz", _healthy)
     _add_words(app, services)
+    add_assets(app)
     return app
 
 

@@ -24,6 +24,7 @@ from lti_tool.lti.settings import LtiSettings
 from lti_tool.lti.tool import LtiTool
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.receive_launch import OpenedSession
+from lti_tool.web.assets import add_assets
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
 from lti_tool.web.security.limits import add_limits
 from tests.fakes.clock import FakeClock
@@ -110,6 +111,7 @@ class Stage:
         app.test_client_class = _Browser
         app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
         Bootstrap5(app)
+        add_assets(app)
         endpoints = LtiEndpoints(
             registration_of=self.tool.registration_of,
             begin_login=self.tool.begin_login,

@@ -32,6 +32,7 @@ from lti_tool.sandbox.forms.plain import PLAIN, Form
 from lti_tool.sandbox.practice import EXTENSION
 from lti_tool.usecases.ports import LaunchSession
 from lti_tool.usecases.receive_launch import OpenedSession
+from lti_tool.web.assets import add_assets
 from lti_tool.web.protocols.lti import LtiEndpoints, lti_blueprint
 from lti_tool.web.protocols.notices import NoticeDesk, notices_blueprint
 from tests.fakes.finished_launch import finish_launch
@@ -71,6 +72,7 @@ class LiveTool:
         app = Flask("lti_tool.web")
         app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
         Bootstrap5(app)
+        add_assets(app)
         tool = self.tool
         app.register_blueprint(
             lti_blueprint(
