@@ -119,6 +119,7 @@ class SqlAwards:
         return self._where(t.awards.c.course_id == course_id)
 
     def courses(self) -> list[str]:
+        self._pending.write()
         return sorted(self._connection.execute(select(t.awards.c.course_id).distinct()).scalars())
 
     def standing(self, course_id: str) -> Iterator[AwardStanding]:
@@ -141,6 +142,7 @@ class SqlAwards:
         return self._standing(t.awards.c.id.in_(signed), _of_tenant(tenant_id))
 
     def _standing(self, *conditions: Any) -> list[str]:
+        self._pending.write()
         table = t.awards
         query = select(table.c.id).where(table.c.state != AwardState.REVOKED.value, *conditions)
         return list(self._connection.execute(query.order_by(table.c.person_id, table.c.id)).scalars())

@@ -177,6 +177,7 @@ class SqlCredentials:
         return row.found, row.learners
 
     def endorsed_with(self, kid: str) -> list[tuple[str, str]]:
+        self._pending.write()
         # Before it is signed a credential names no key but those of the endorsements in it. All are read: keys are
         # seldom stolen, and nothing else ever asks for this.
         table = t.credentials
