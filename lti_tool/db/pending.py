@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Insert, Table, Update
 
+from lti_tool.db.statements import execute_all
 from lti_tool.db.tables import metadata
 
 Statement = Insert | Update
@@ -26,8 +27,7 @@ class Pending:
         """What is referred to comes before what refers to it, and what is new before what changes."""
         rows, self._rows = self._rows, {}
         for statement in sorted(rows, key=_place):
-            some = rows[statement]
-            self._connection.execute(statement, some if len(some) > 1 else some[0])
+            execute_all(self._connection, statement, rows[statement])
 
 
 _ORDER = {table.name: place for place, table in enumerate(metadata.sorted_tables)}

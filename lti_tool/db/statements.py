@@ -22,6 +22,11 @@ def insert_of(name: str, table: Table) -> Any:
     return dialect.insert(table)
 
 
+def execute_all(connection: Connection, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Once for each row. Of one row it costs less than a list of one."""
+    connection.execute(statement, rows if len(rows) > 1 else rows[0])
+
+
 def upsert(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     """Inserts a row or replaces the one with the same primary key."""
     connection.execute(_upsert_of(connection.dialect.name, table, tuple(values)), values)
@@ -47,6 +52,12 @@ def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> 
 def values_of(instance: Any, table: Table, *, without: Sequence[str] = ()) -> dict[str, Any]:
     """Those fields of a dataclass that are columns of the table; tuples become JSON lists."""
     assert is_dataclass(instance)
-    names = {column.name for column in table.columns} - set(without)
-    found = {field.name: getattr(instance, field.name) for field in fields(instance) if field.name in names}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+    kind: Any = type(instance)
+    found = ((name, getattr(instance, name)) for name in _shared(kind, table) if name not in without)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in found}
+
+
+@cache
+def _shared(kind: Any, table: Table) -> tuple[str, ...]:
+    """The fields of a dataclass that are columns of the table."""
+    return tuple(field.name for field in fields(kind) if field.name in table.columns)

@@ -41,21 +41,21 @@ _STATES = {state.value: state for state in AchievementState}
 _AWARD_FROM = {choice.value: choice for choice in AwardFrom}
 
 
-# As many as several courses have: a rule is read from JSON once, and not again for every event.
-@lru_cache(maxsize=1024)
 def _tree(stored: str | None) -> criteria.Criteria | None:
     value = None if stored is None else json.loads(stored)
     return None if value is None else criteria.from_document(value)
 
 
-@lru_cache(maxsize=1024)
-def _terms(stored: str) -> AwardTerms:
-    return AwardTerms.from_json(json.loads(stored))
-
-
 def _achievement(row: Row[Any]) -> Achievement:
-    # By place, as `_query` says: each event reads all badges of its course.
-    achievement_id, course_id, state, judges_by, terms, tree, *content = tuple(row)
+    return _read(tuple(row))
+
+
+# As many as several courses have: each event asks for all badges of its course, and what was stored of a badge is read
+# once and not again before it is stored otherwise.
+@lru_cache(maxsize=1024)
+def _read(row: tuple[Any, ...]) -> Achievement:
+    # By place, as `_query` says.
+    achievement_id, course_id, state, judges_by, terms, tree, *content = row
     values = dict(zip(CONTENT, content, strict=True))
     values["award_from"] = _AWARD_FROM[values["award_from"]]
     return Achievement(
@@ -63,7 +63,7 @@ def _achievement(row: Row[Any]) -> Achievement:
         course_id=course_id,
         state=_STATES[state],
         criteria=_tree(tree),
-        terms=_terms(terms),
+        terms=AwardTerms.from_json(json.loads(terms)),
         judges_by=judges_by,
         **values,
     )

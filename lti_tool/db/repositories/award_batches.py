@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from lti_tool.db.pending import Pending
 from lti_tool.db.remembering import Remembering, once
@@ -19,6 +19,12 @@ from lti_tool.usecases.ports import LearnerNotice
 
 _NOTICE = insert(t.learner_notices)
 _OPEN = (BatchState.WAITING.value, BatchState.CONFIRMED.value, BatchState.OPEN.value)
+_NEWEST_FIRST = select(t.award_batches).order_by(t.award_batches.c.made_at.desc(), t.award_batches.c.id)
+# Built once, as every award asks for them.
+_GET = select(t.award_batches).where(t.award_batches.c.id == bindparam("batch_id"))
+_OPEN_OF = _NEWEST_FIRST.where(
+    t.award_batches.c.achievement_id == bindparam("achievement_id"), t.award_batches.c.state.in_(_OPEN)
+)
 
 
 def _batch(row: Row[Any]) -> AwardBatch:
@@ -41,23 +47,21 @@ class SqlAwardBatches(Remembering):
 
     @once
     def get(self, batch_id: str) -> AwardBatch | None:
-        return next(iter(self._where(t.award_batches.c.id == batch_id)), None)
+        row = self._connection.execute(_GET, {"batch_id": batch_id}).first()
+        return _batch(row) if row else None
 
     def save(self, batch: AwardBatch) -> None:
         actor = {"actor_kind": batch.actor.kind, "actor_id": batch.actor.id, "actor_name": batch.actor.name}
         upsert(self._connection, t.award_batches, values_of(batch, t.award_batches) | actor)
 
     def of_course(self, course_id: str) -> list[AwardBatch]:
-        return self._where(t.award_batches.c.course_id == course_id)
+        query = _NEWEST_FIRST.where(t.award_batches.c.course_id == course_id)
+        return [_batch(row) for row in self._connection.execute(query)]
 
     @once
     def open_of(self, achievement_id: str) -> list[AwardBatch]:
-        return self._where(t.award_batches.c.achievement_id == achievement_id, t.award_batches.c.state.in_(_OPEN))
-
-    def _where(self, *conditions: Any) -> list[AwardBatch]:
-        query = select(t.award_batches).where(*conditions)
-        newest = query.order_by(t.award_batches.c.made_at.desc(), t.award_batches.c.id)
-        return [_batch(row) for row in self._connection.execute(newest)]
+        rows = self._connection.execute(_OPEN_OF, {"achievement_id": achievement_id})
+        return [_batch(row) for row in rows]
 
 
 class SqlLearnerNotices:

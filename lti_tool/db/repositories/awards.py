@@ -23,6 +23,7 @@ from lti_tool.usecases.ports import AwardStanding, HistoryEntry
 _ROWS_AT_ONCE = 5000
 # Built once, as every decision runs them.
 _GET = select(t.awards).where(t.awards.c.id == bindparam("award_id"))
+_BY_IDS = select(t.awards).where(t.awards.c.id.in_(bindparam("award_ids", expanding=True)))
 _ADD = insert(t.awards)
 _NOTE = insert(t.award_history)
 _OF_PERSON = (
@@ -30,6 +31,18 @@ _OF_PERSON = (
     .where(t.awards.c.course_id == bindparam("course_id"), t.awards.c.person_id == bindparam("person_id"))
     .order_by(t.awards.c.decided_at.desc(), t.awards.c.id)
 )
+_OF_PEOPLE = (
+    select(t.awards)
+    .where(
+        t.awards.c.course_id == bindparam("course_id"),
+        t.awards.c.person_id.in_(bindparam("person_ids", expanding=True)),
+    )
+    .order_by(t.awards.c.decided_at.desc(), t.awards.c.id)
+)
+_COLUMNS = tuple(t.awards.columns.keys())
+_STATES = {state.value: state for state in AwardState}
+_FLAGS = {flag.value: flag for flag in Flag}
+_CAUSES = {cause.value: cause for cause in Cause}
 
 
 @cache
@@ -40,9 +53,10 @@ def _save(columns: tuple[str, ...]) -> Update:
 
 
 def _award(row: Row[Any]) -> Award:
-    values = dict(row._mapping)
-    said = {"state": AwardState(values["state"]), "flag": Flag(values["flag"]), "cause": Cause(values["cause"])}
-    return Award(**values | said)
+    values = dict(zip(_COLUMNS, row, strict=True))
+    values["state"], values["flag"] = _STATES[values["state"]], _FLAGS[values["flag"]]
+    values["cause"] = _CAUSES[values["cause"]]
+    return Award(**values)
 
 
 def _of_tenant(tenant_id: str) -> ColumnElement[bool]:
@@ -69,13 +83,15 @@ class SqlAwards:
         return _award(row) if row else None
 
     def read_ahead(self, award_ids: Collection[str]) -> None:
-        found = self._where(t.awards.c.id.in_(sorted(award_ids)))
-        self._known |= {award.id: award for award in found}
+        self._pending.write()
+        rows = self._connection.execute(_BY_IDS, {"award_ids": sorted(award_ids)})
+        self._known |= {award.id: award for award in map(_award, rows)}
 
     def read_ahead_of(self, course_id: str, person_ids: Collection[str]) -> None:
+        self._pending.write()
         self._of_person |= {(course_id, person_id): [] for person_id in person_ids}
-        table = t.awards
-        for award in self._where(table.c.course_id == course_id, table.c.person_id.in_(sorted(person_ids))):
+        rows = self._connection.execute(_OF_PEOPLE, {"course_id": course_id, "person_ids": sorted(person_ids)})
+        for award in map(_award, rows):
             self._known[award.id] = award
             self._of_person[course_id, award.person_id].append(award.id)
 

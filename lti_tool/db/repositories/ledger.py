@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from lti_tool.db.statements import insert_new
+from lti_tool.db.statements import execute_all, insert_new
 from lti_tool.db.tables import ledger as t
 from lti_tool.domain.ledger import FIRST, Deed, Details, Entry, Head, Sealed, seal
 
@@ -27,6 +27,26 @@ _ENTRIES = (
     select(t.ledger_entries, t.ledger_details.c.salt, t.ledger_details.c.words)
     .join_from(t.ledger_entries, t.ledger_details, _DETAILS, isouter=True)
     .order_by(t.ledger_entries.c.sequence)
+)
+# Built once, as every change runs them.
+_HEAD = select(t.ledger_heads.c.sequence, t.ledger_heads.c.hash).where(
+    t.ledger_heads.c.course_id == bindparam("course_id")
+)
+_HEAD_HELD = _HEAD.with_for_update()
+_MOVE_HEAD = (
+    update(t.ledger_heads)
+    .where(t.ledger_heads.c.course_id == bindparam("of_course"))
+    .values(sequence=bindparam("sequence"), hash=bindparam("hash"))
+)
+_ADD_ENTRY = insert(t.ledger_entries)
+_ADD_DETAILS = insert(t.ledger_details)
+_SUBJECTS = (
+    select(t.ledger_subjects.c.person_id, t.ledger_subjects.c.subject)
+    .where(
+        t.ledger_subjects.c.course_id == bindparam("course_id"),
+        t.ledger_subjects.c.person_id.in_(bindparam("person_ids", expanding=True)),
+    )
+    .order_by(t.ledger_subjects.c.subject)
 )
 
 
@@ -74,19 +94,17 @@ class SqlLedger:
             place = {"course_id": course_id, "sequence": sealed.sequence}
             details.append(place | {"salt": sealed.salt, "words": sealed.words})
             head = Head(sealed.sequence, sealed.hash)
-        self._connection.execute(insert(t.ledger_entries), entries)
-        self._connection.execute(insert(t.ledger_details), details)
-        moved = update(t.ledger_heads).where(t.ledger_heads.c.course_id == course_id)
-        self._connection.execute(moved.values(sequence=head.sequence, hash=head.hash))
+        execute_all(self._connection, _ADD_ENTRY, entries)
+        execute_all(self._connection, _ADD_DETAILS, details)
+        moved = {"of_course": course_id, "sequence": head.sequence, "hash": head.hash}
+        self._connection.execute(_MOVE_HEAD, moved)
 
     def _held_head(self, course_id: str) -> Head:
         """The end of the chain, which nobody else adds to before this transaction ends."""
-        table = t.ledger_heads
-        query = select(table.c.sequence, table.c.hash).where(table.c.course_id == course_id).with_for_update()
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_HEAD_HELD, {"course_id": course_id}).first()
         if row is None:
-            insert_new(self._connection, table, {"course_id": course_id, "sequence": 0, "hash": FIRST})
-            row = self._connection.execute(query).one()
+            insert_new(self._connection, t.ledger_heads, {"course_id": course_id, "sequence": 0, "hash": FIRST})
+            row = self._connection.execute(_HEAD_HELD, {"course_id": course_id}).one()
         return Head(row.sequence, row.hash)
 
     def _names(self, course_id: str, person_ids: set[str]) -> dict[str, str]:
@@ -100,12 +118,11 @@ class SqlLedger:
         return names
 
     def subjects(self, course_id: str, person_ids: Iterable[str]) -> dict[str, list[str]]:
-        table, wanted = t.ledger_subjects, sorted(person_ids)
+        wanted = sorted(person_ids)
         found: dict[str, list[str]] = {}
         for start in range(0, len(wanted), _IDS_A_QUERY):
-            some = table.c.person_id.in_(wanted[start : start + _IDS_A_QUERY])
-            query = select(table).where(table.c.course_id == course_id, some).order_by(table.c.subject)
-            for row in self._connection.execute(query):
+            some = {"course_id": course_id, "person_ids": wanted[start : start + _IDS_A_QUERY]}
+            for row in self._connection.execute(_SUBJECTS, some):
                 found.setdefault(row.person_id, []).append(row.subject)
         return found
 
@@ -131,8 +148,7 @@ class SqlLedger:
         return sorted(self._connection.execute(select(heads).union(select(entries))).scalars())
 
     def head(self, course_id: str) -> Head | None:
-        table = t.ledger_heads
-        row = self._connection.execute(select(table).where(table.c.course_id == course_id)).first()
+        row = self._connection.execute(_HEAD, {"course_id": course_id}).first()
         return Head(row.sequence, row.hash) if row else None
 
     def chain(self, course_id: str) -> Iterator[tuple[Entry, Head | None]]:

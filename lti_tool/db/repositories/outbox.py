@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func
 
-from lti_tool.db.statements import insert_of
+from lti_tool.db.statements import execute_all, insert_of
 from lti_tool.db.tables.work import outbox
 from lti_tool.db.work_time import WorkTime
 from lti_tool.usecases.ports import Clock
@@ -89,4 +89,4 @@ class SqlOutbox:
     def _insert(self, rows: list[dict[str, Any]], *, dedupes: bool) -> None:
         if rows:
             statement = _add(self._connection.dialect.name, self._time.later, dedupes)
-            self._connection.execute(statement, rows if len(rows) > 1 else rows[0])
+            execute_all(self._connection, statement, rows)

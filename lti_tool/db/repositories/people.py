@@ -40,6 +40,15 @@ _ENROLMENT = select(t.enrolments).where(
     t.enrolments.c.course_id == bindparam("course_id"), t.enrolments.c.person_id == bindparam("person_id")
 )
 _ENROLMENT_LOCKED = _ENROLMENT.with_for_update()
+# In one order for all, so that those who hold several wait for each other and never block.
+_ENROLMENTS_LOCKED = (
+    select(t.enrolments)
+    .where(
+        tuple_(t.enrolments.c.course_id, t.enrolments.c.person_id).in_(bindparam("learners", expanding=True)),
+    )
+    .order_by(t.enrolments.c.course_id, t.enrolments.c.person_id)
+    .with_for_update()
+)
 
 
 def _roles(value: list[str] | None) -> tuple[str, ...] | None:
@@ -102,10 +111,7 @@ class SqlPeople:
             self._locked.add((course_id, person_id))
 
     def lock_all(self, learners: Collection[tuple[str, str]]) -> None:
-        table = t.enrolments
-        query = select(table).where(tuple_(table.c.course_id, table.c.person_id).in_(sorted(learners)))
-        # In one order for all, so that those who hold several wait for each other and never block.
-        rows = self._connection.execute(query.order_by(table.c.course_id, table.c.person_id).with_for_update())
+        rows = self._connection.execute(_ENROLMENTS_LOCKED, {"learners": sorted(learners)})
         found = {(row.course_id, row.person_id): _enrolment(row) for row in rows}
         self._locked |= set(learners)
         self._enrolments |= {learner: found.get(learner) for learner in learners}

@@ -22,6 +22,7 @@ _SLOT = ("course_id", "person_id", "kind", "target", "aspect")
 _FACT = [t.facts.c[one.name] for one in fields(Fact)]
 _FACTS = select(t.facts.c.person_id, t.facts.c.weighed, *_FACT).where(t.facts.c.course_id == bindparam("course_id"))
 _OF_LEARNER = _FACTS.where(t.facts.c.person_id == bindparam("person_id"))
+_OF_LEARNERS = _FACTS.where(t.facts.c.person_id.in_(bindparam("person_ids", expanding=True)))
 # By its order too: what was stated since it was read is not weighed by this.
 _WEIGHED = (
     update(t.facts)
@@ -70,9 +71,9 @@ class SqlRecords:
     def read_ahead(self, course_id: str, person_ids: Collection[str]) -> None:
         self._pending.write()
         self._known |= {(course_id, person_id): [] for person_id in person_ids}
-        query = _FACTS.where(t.facts.c.person_id.in_(sorted(person_ids)))
-        for row in self._connection.execute(query, {"course_id": course_id}):
-            self._known[course_id, row.person_id].append((_fact(row), row.weighed))
+        whose = {"course_id": course_id, "person_ids": sorted(person_ids)}
+        for row in self._connection.execute(_OF_LEARNERS, whose):
+            self._known[course_id, row[0]].append((_fact(row), row[1]))
 
     def get(self, course_id: str, person_id: str) -> LearnerRecord:
         return self.news(course_id, person_id)[0]
