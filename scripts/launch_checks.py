@@ -31,7 +31,7 @@ _ASKS_ANEW = "the database is asked instead of what is kept for a moment"
 FIRST = ("signature", "audience", "nonce", "state", "deployment")
 
 CHECKS: tuple[Check, ...] = (
-    Check("signature", _JWT, "if not _RS256.verify(form.signed, key, signature):"),
+    Check("signature", _JWT, "key.verify(read_bytes(form.signature), form.signed, *_RS256)"),
     Check("signature", _JWT, "self.verify_signature(form, registration)"),
     Check("signature", _MESSAGE, "self._tokens.verify_signature(self._token, self._ours)"),
     Check("audience", _CLAIMS, "_check_audience(claims, client_id, trusted_audiences)"),

@@ -35,6 +35,7 @@ class ServerSecret:
 
     def __init__(self, keys_dir: Path) -> None:
         self._secret = read_or_make(keys_dir / "server-secret", lambda: secrets.token_urlsafe(48)).encode()
+        self._page_tokens = self.derive("page-token")
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for a purpose (HMAC-SHA-256 as a key derivation)."""
@@ -42,7 +43,7 @@ class ServerSecret:
 
     def page_token(self, session_id: str) -> str:
         """The token that the pages of a launch session carry."""
-        return hmac.new(self.derive("page-token"), session_id.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._page_tokens, session_id.encode(), hashlib.sha256).hex()
 
 
 def admin_token(path: Path) -> str:

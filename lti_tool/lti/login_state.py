@@ -6,14 +6,17 @@ fills no table. Both values go to the platform and back in the open; they hold h
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import re
 import secrets
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from itsdangerous import BadData, Signer, URLSafeSerializer
+from itsdangerous import BadData, Serializer, Signer, URLSafeSerializer
+from itsdangerous.encoding import base64_encode
+from itsdangerous.signer import SigningAlgorithm
 
 LIFETIME = timedelta(minutes=10)
 # Longer by far than one with the longest name of a storage frame.
@@ -41,9 +44,8 @@ class LoginStates:
     """Seals and opens them. `secret` is this server's own, the same in all its processes."""
 
     def __init__(self, secret: bytes) -> None:
-        how: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-        self._states = URLSafeSerializer(secret, salt="lti-login-state", signer_kwargs=how)
-        self._nonces = Signer(secret, salt="lti-login-nonce", sep="~", **how)
+        self._states = _StateSerializer(_signer(secret, b"lti-login-state", "."))
+        self._nonces = _signer(secret, b"lti-login-nonce", "~")
 
     def new_nonce(self, expires_at: datetime) -> str:
         """128 random bits and when they expire, signed: a nonce of ours is told from one that never was."""
@@ -74,3 +76,34 @@ class LoginStates:
         browser, proof, target, storage_frame, once = texts
         expires_at = datetime.fromtimestamp(seconds, UTC)
         return LoginState(registration_id, nonce, browser, proof, target, storage_frame, once, expires_at)
+
+
+class _Sha256(SigningAlgorithm):
+    """HMAC-SHA-256 in one call of OpenSSL."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha256")
+
+
+def _signer(secret: bytes, purpose: bytes, separator: str) -> Signer:
+    """One for the whole process. Its key is derived as the library does with `key_derivation="hmac"`, but once and not
+    at each signature."""
+    key = hmac.digest(secret, purpose, "sha256")
+    return Signer(key, sep=separator, key_derivation="none", algorithm=_Sha256())
+
+
+class _StateSerializer(URLSafeSerializer):
+    """The library's, with a signer that is kept, and with no more memory to compress in than so short a text needs:
+    to clear the 256 kB that zlib takes otherwise is most of the work."""
+
+    def __init__(self, signer: Signer) -> None:
+        super().__init__(signer.secret_key)
+        self._signer = signer
+
+    def make_signer(self, salt: str | bytes | None = None) -> Signer:
+        return self._signer
+
+    def dump_payload(self, obj: Any) -> bytes:
+        deflate = zlib.compressobj(level=1, wbits=10, memLevel=2)
+        text = Serializer.dump_payload(self, obj)
+        return b"." + base64_encode(deflate.compress(text) + deflate.flush())

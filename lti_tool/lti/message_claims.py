@@ -88,6 +88,7 @@ def to_launch(registration: Registration, claims: dict[str, Any]) -> Launch:
     presentation = mapping(claims, c.LAUNCH_PRESENTATION)
     platform = mapping(claims, c.TOOL_PLATFORM)
     custom = text_map(claims, c.CUSTOM)
+    return_url = _return_url(registration, presentation)
     return Launch(
         registration_id=registration.id,
         deployment_id=claims[c.DEPLOYMENT_ID],
@@ -105,12 +106,12 @@ def to_launch(registration: Registration, claims: dict[str, Any]) -> Launch:
         deep_linking=_deep_linking(registration, claims),
         custom=custom,
         locale=_locale(presentation),
-        return_url=_return_url(registration, presentation),
+        return_url=return_url,
         document_target=text(presentation, "document_target"),
         product=text(platform, "product_family_code"),
         product_version=text(platform, "version"),
         platform_guid=text(platform, "guid"),
-        left_out=tuple(_left_out(registration, claims)),
+        left_out=tuple(_left_out(claims, return_url)),
         aliases=aliases_of(
             custom,
             lti11_user_id=text(claims, c.LTI11_USER_ID),
@@ -154,7 +155,7 @@ def _return_url(registration: Registration, presentation: dict[str, Any]) -> str
     return value if value and service_url_trusted(registration, value) else ""
 
 
-def _left_out(registration: Registration, claims: dict[str, Any]) -> Iterator[str]:
+def _left_out(claims: dict[str, Any], return_url: str) -> Iterator[str]:
     """What of a good launch was not believed, by its codes. Each of them comes from real platforms as well, so that
     the value is refused and not the launch."""
     custom = mapping(claims, c.CUSTOM).values()
@@ -162,8 +163,7 @@ def _left_out(registration: Registration, claims: dict[str, Any]) -> Iterator[st
         yield "lti.custom_unresolved"  # a parameter that the platform did not fill in is no value, least of all an id
     if c.MIGRATION in claims:
         yield "lti.migration_unsigned"  # its signature needs an LTI 1.1 secret, of which the tool never had one
-    presentation = mapping(claims, c.LAUNCH_PRESENTATION)
-    if presentation.get("return_url") and not _return_url(registration, presentation):
+    if mapping(claims, c.LAUNCH_PRESENTATION).get("return_url") and not return_url:
         yield "lti.return_url_unsafe"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lti_tool.domain.platform import Registration
@@ -28,6 +29,7 @@ def _on_site(host: str, sites: Iterable[str]) -> bool:
     return any(host == site or host.endswith("." + site) for site in sites)
 
 
+@lru_cache(1024)
 def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").lower()
 

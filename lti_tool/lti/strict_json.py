@@ -20,8 +20,7 @@ def read_segment(segment: str) -> Any:
     jwt.number_invalid (NaN, Infinity and what overflows to it).
     """
     try:
-        text = read_bytes(segment).decode("utf-8")
-        return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=_finite)
+        return _JSON.decode(read_bytes(segment).decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise refusal("jwt.malformed") from error
 
@@ -49,3 +48,6 @@ def _finite(text: str) -> float:
     if not math.isfinite(value):
         raise refusal("jwt.number_invalid")
     return value
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=_finite)

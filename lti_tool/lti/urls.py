@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 # Whitespace, control characters and backslashes mean different things to a browser and to urlsplit; quotes and
 # angle brackets are in no URL (RFC 3986, 2).
 _AMBIGUOUS = re.compile(r"[\x00-\x20\x7f\\\"<>`]")
 _MAX_LENGTH = 4096
+# A platform's addresses come with every launch of it. What an address is read as never changes.
+_REMEMBERED = 1024
 
 
 def web_address(value: object) -> SplitResult | None:
     """The parts of an absolute http(s) URL without user name; None for everything else."""
-    if not isinstance(value, str) or len(value) > _MAX_LENGTH or _AMBIGUOUS.search(value):
+    return _read(value) if isinstance(value, str) and len(value) <= _MAX_LENGTH else None
+
+
+@lru_cache(_REMEMBERED)
+def _read(value: str) -> SplitResult | None:
+    if _AMBIGUOUS.search(value):
         return None
     try:
         parts = urlsplit(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lti_tool.domain.platform import Registration
 from lti_tool.lti.platforms import quirks_of
@@ -32,9 +33,16 @@ def content_security_policy(frame_ancestors: Sequence[str], **extra: str | Seque
 
     Raises ValueError for a source that would break out of its directive.
     """
+    more = tuple((name, sources if isinstance(sources, str) else tuple(sources)) for name, sources in extra.items())
+    return _policy(tuple(frame_ancestors), more)
+
+
+@lru_cache(256)
+def _policy(frame_ancestors: tuple[str, ...], extra: tuple[tuple[str, str | tuple[str, ...]], ...]) -> str:
+    """Every answer has one, and most of them the same."""
     directives = dict(_BASE)
     directives["frame-ancestors"] = _joined(frame_ancestors or FRAMED_BY_NOBODY)
-    for name, sources in extra.items():
+    for name, sources in extra:
         directives[name.replace("_", "-")] = sources if isinstance(sources, str) else _joined(sources)
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 

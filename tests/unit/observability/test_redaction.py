@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_tool.observability import redact
+from lti_tool.observability.redaction import _HARMLESS, _without_secrets
 
 SECRET = "zzSecretzz1234567890"
 JWT = jwt.encode({"sub": "5"}, "k" * 32, algorithm="HS256")
@@ -110,3 +111,13 @@ def test_bytes_depth_and_size_are_bounded() -> None:
     assert SECRET not in json.dumps(redact(deep))
     assert redact(b"\0" * 9) == "[9 bytes]"
     assert len(redact("x" * 100_000)) < 21_000
+
+
+@given(st.from_regex(_HARMLESS, fullmatch=True))
+def test_what_is_not_looked_through_would_have_been_left_as_it_is(text: str) -> None:
+    assert _without_secrets(text) == text
+
+
+@pytest.mark.parametrize("text", [f"key-whsec_{SECRET}", "login.eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI1In0.c2ln"])
+def test_a_secret_behind_a_name_is_looked_for(text: str) -> None:
+    assert redact(text) != text
