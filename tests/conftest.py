@@ -17,7 +17,7 @@ from hypothesis import settings
 from redis import Redis
 
 from lti_tool.bootstrap.notebook import Notebook
-from tests import made_once
+from tests import made_once, plain_logs
 from tests.certification.rows import LAUNCHES
 from tests.certification_events.rows import EVENTS
 from tests.certification_uploads.rows import UPLOADS
@@ -40,6 +40,7 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 
 made_once.arrange()
+plain_logs.arrange()
 
 
 def pytest_configure(config: pytest.Config) -> None:

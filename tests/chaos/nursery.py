@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests import plain_logs
+
 Task = Callable[[dict[str, Any]], None]
 STOPPED = 256
 
@@ -72,6 +74,7 @@ def main(module: str, configuration: str) -> None:
     # What the tool prints must not stand among the answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    plain_logs.arrange()
     task: Task = sys.modules[module].nursery_task(json.loads(configuration))
     _say(answers, {"ready": True})
     frozen = 0
