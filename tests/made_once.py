@@ -1,20 +1,23 @@
 """What costs much and comes out the same each time, made once for all tests of a process.
 
-Nearly every test has an application, an engine and a key directory of its own. Each would compile the same templates
-and the same SQL, and check again the primes of the same keys.
+Nearly every test has an application, an engine and a key directory of its own. Each would compile the same templates,
+the same SQL and the same addresses, describe the same models, and check again the primes of the same keys.
 """
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from flask import Flask
+from flask_openapi3 import utils as descriptions
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 from lti_tool.keystore import envelope
 
@@ -24,6 +27,8 @@ def arrange() -> None:
     _compile_templates_once()
     _compile_statements_once()
     _check_keys_once()
+    _compile_addresses_once()
+    _describe_models_once()
 
 
 class _CompiledTemplates(BytecodeCache):
@@ -60,3 +65,25 @@ def _check_keys_once() -> None:
     checked = cache(serialization.load_pem_private_key)
     for module in (serialization, envelope):
         module.load_pem_private_key = lambda text, password=None: checked(text, password)  # type: ignore[attr-defined]
+
+
+def _compile_addresses_once() -> None:
+    """What builds the address of a rule follows from its text; only defaults would need the rule's own converters."""
+    compile_builder = Rule._compile_builder
+    kept: dict[Any, Any] = {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        if rule.defaults:
+            return compile_builder(rule, append_unknown)
+        text = (rule.rule, tuple(rule._trace), append_unknown)
+        if text not in kept:
+            kept[text] = compile_builder(rule, append_unknown)
+        return kept[text]
+
+    Rule._compile_builder = compile_once  # type: ignore[method-assign]
+
+
+def _describe_models_once() -> None:
+    described = cache(descriptions.get_model_schema)
+    # A copy: whoever gets a description may add to it.
+    descriptions.get_model_schema = lambda model, mode="validation": deepcopy(described(model, mode))
