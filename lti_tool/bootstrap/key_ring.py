@@ -108,8 +108,13 @@ class IssuerKeyRing:
         """Raises `issuer.no_document` for an issuer that is no did:web."""
         if issuer.kind is not IssuerKind.DID_WEB:
             raise NotFound("issuer.no_document", "This issuer is not identified by such a document.")
-        proof, tokens = (tuple(self._public(purposes).values()) for purposes in (OF_PROOFS, OF_JWTS))
-        withdrawn = [(_public_key(key), key.withdrawn_at) for key in self.withdrawn() if key.purpose in _PROOF_PURPOSES]
+        history = self._history()
+        proof, tokens = (tuple(self._public(purposes, history).values()) for purposes in (OF_PROOFS, OF_JWTS))
+        withdrawn = [
+            (_public_key(key), key.withdrawn_at)
+            for key in history
+            if key.withdrawn_at is not None and key.purpose in _PROOF_PURPOSES
+        ]
         return did_document(issuer.id, IssuerKeys(proof, tokens, tuple(withdrawn)))
 
     def published(self, kids: Collection[str]) -> list[PublishedKey]:
@@ -136,15 +141,13 @@ class IssuerKeyRing:
             if (key.kid == own if own else key.purpose in shared)
         ]
 
-    def withdrawn(self) -> list[PublishedKey]:
-        return [key for key in self._history() if key.withdrawn_at is not None]
-
     def profile_keys(self, issuer: Issuer) -> dict[str, Any]:
         """What the profile says of keys; nothing where a DID says it."""
         if issuer.kind is not IssuerKind.HTTPS:
             return {}
+        history = self._history()
         proof, tokens = (
-            {self.key_url(issuer, kid): key for kid, key in self._public(purposes).items()}
+            {self.key_url(issuer, kid): key for kid, key in self._public(purposes, history).items()}
             for purposes in (OF_PROOFS, OF_JWTS)
         )
         # Readers take a document whose first context is that of DIDs as it stands; others they would have to frame.
@@ -155,17 +158,17 @@ class IssuerKeyRing:
         if issuer.kind is IssuerKind.DID_KEY:
             found = self.jwt_key(issuer, self.today(issuer).jwt_kid)
             return [key_document(issuer.id, found[0].public_key(), found[1])] if found else []
-        public = self._public(OF_JWTS)
+        public = self._public(OF_JWTS, self._history())
         return [key_document(issuer.id, key, self.key_url(issuer, kid)) for kid, key in public.items()]
 
     def key_document(self, issuer: Issuer, kid: str) -> dict[str, Any] | None:
         """What is served at a key's own address; None for what is none of the issuer's."""
         if issuer.kind is IssuerKind.DID_KEY:
             return None
-        address = self.key_url(issuer, kid)
-        if kid in (tokens := self._public(OF_JWTS)):
+        address, history = self.key_url(issuer, kid), self._history()
+        if kid in (tokens := self._public(OF_JWTS, history)):
             return dict(key_document(issuer.id, tokens[kid], address))
-        if kid in (proof := self._public(OF_PROOFS)):
+        if kid in (proof := self._public(OF_PROOFS, history)):
             return {"@context": MULTIKEY_V1, **multikey_document(issuer.id, proof[kid], address)}
         return None
 
@@ -175,8 +178,8 @@ class IssuerKeyRing:
                 return pair.private_key
         raise BadgeToolError("keys.missing", f"The signing key {kid} is not in the key directory.", status=500)
 
-    def _public(self, purposes: Mapping[str, str]) -> dict[str, Any]:
-        history, named = self._history(), frozenset(purposes.values())
+    def _public(self, purposes: Mapping[str, str], history: Collection[PublishedKey]) -> dict[str, Any]:
+        named = frozenset(purposes.values())
         found = {pair.kid: pair.private_key.public_key() for pair in self._pairs(purposes)}
         found |= {key.kid: _public_key(key) for key in history if key.purpose in named and key.kid not in found}
         withdrawn = {key.kid for key in history if key.withdrawn_at is not None}

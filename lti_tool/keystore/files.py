@@ -57,11 +57,15 @@ def file_name(purpose: str, signs_from: datetime, kid: str) -> str:
 
 def key_files(directory: Path, purpose: str) -> list[KeyFile]:
     """The key files of a purpose, newest first. Other files in the directory are nobody's business here."""
+    try:
+        texts = os.listdir(directory)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
     found = []
-    for path in directory.iterdir() if directory.is_dir() else ():
-        name = named(path.name)
+    for text in texts:
+        name = named(text)
         if name is not None and name.purpose == purpose:
-            found.append(KeyFile(path, purpose, name.signs_from, name.kid))
+            found.append(KeyFile(directory / text, purpose, name.signs_from, name.kid))
     return sorted(found, key=lambda file: (file.signs_from, file.kid), reverse=True)
 
 

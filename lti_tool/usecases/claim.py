@@ -29,7 +29,7 @@ from lti_tool.domain.marks import Marks, mark_lines
 from lti_tool.domain.sentence import criteria_sentence, number, requirement_sentence
 from lti_tool.usecases.names import CourseNames
 from lti_tool.usecases.ports import Issuer, UnitOfWork
-from lti_tool.usecases.rubric_results import marks_then, results_of, scales_of
+from lti_tool.usecases.rubric_results import Met, marks_then, results_of, scales_of
 
 
 class ClaimBuilder:
@@ -73,7 +73,8 @@ class ClaimBuilder:
         address = self.achievement_address(achievement.id)
         endorsed = _endorsements(unit, [address, issuer.id])
         profile = self.profile(unit, issuer)
-        facts = self.achievement(achievement, names, _alignments(award.evaluation))
+        met = list(_met(award.evaluation))
+        facts = self.achievement(achievement, names, _alignments(met))
         return BadgeClaim(
             credential_id=f"urn:uuid:{award.id}",
             issuer=replace(profile, endorsements=tuple(endorsed.get(issuer.id, ()))),
@@ -85,8 +86,8 @@ class ClaimBuilder:
                 f"{self._base_url}/issuers/{issuer.slug}/status/{list_id}", index, unit.status_lists.purpose(list_id)
             ),
             valid_until=award.expires_at.replace(microsecond=0) if award.expires_at else None,
-            evidence=tuple(_evidence(unit, award, names)),
-            results=results_of(unit, award, _met(award.evaluation)),
+            evidence=tuple(_evidence(unit, award, met, names)),
+            results=results_of(unit, award, met),
         )
 
     def achievement_address(self, achievement_id: str) -> str:
@@ -166,12 +167,12 @@ def skills_of(tree: Criteria) -> Iterator[Skill]:
             yield from skills_of(part)
 
 
-def _alignments(evaluation: dict[str, Any]) -> tuple[SkillAlignment, ...]:
+def _alignments(met: Iterable[Met]) -> tuple[SkillAlignment, ...]:
     """The skills of the requirements that were met when the award was decided, each once."""
-    return tuple(dict.fromkeys(_alignment(skill) for leaf in _met(evaluation) for skill in skills_of(leaf[0])))
+    return tuple(dict.fromkeys(_alignment(skill) for leaf, _ in met for skill in skills_of(leaf)))
 
 
-def _met(evaluation: dict[str, Any]) -> Iterator[tuple[criteria.Requirement, dict[str, Any]]]:
+def _met(evaluation: dict[str, Any]) -> Iterator[Met]:
     """Requirements that were met, each with what was seen; none below a “not”."""
     if "parts" in evaluation:
         for part in evaluation["parts"] if evaluation["type"] != "not" else ():
@@ -182,14 +183,14 @@ def _met(evaluation: dict[str, Any]) -> Iterator[tuple[criteria.Requirement, dic
         yield leaf, evaluation
 
 
-def _evidence(unit: UnitOfWork, award: Award, names: CourseNames) -> list[EvidenceItem]:
+def _evidence(unit: UnitOfWork, award: Award, met: Iterable[Met], names: CourseNames) -> list[EvidenceItem]:
     """One piece of evidence for each met leaf: what was observed, by which source, when. No marks of others. An award
     by hand says so, with what the person who gave it shows for it."""
     by_hand = award.evaluation.get("by_hand")
     given = [_evidence_by_hand(**by_hand)] if by_hand is not None else []
     return given + [
         _evidence_item(leaf, seen, names, marks_then(unit, award, leaf, seen))
-        for leaf, seen in _met(award.evaluation)
+        for leaf, seen in met
         if "source" in seen
     ]
 

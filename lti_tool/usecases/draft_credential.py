@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 
 from lti_tool.domain.award import Award
 from lti_tool.usecases.claim import ClaimBuilder, withdrawn_kids
-from lti_tool.usecases.ports import BadgeSigner, Issuer, StoredCredential, UnitOfWork
+from lti_tool.usecases.ports import BadgeSigner, Issuer, PublishedKey, StoredCredential, UnitOfWork
 
 
 class DraftCredential:
@@ -18,6 +18,7 @@ class DraftCredential:
         self._signer = signer
         self._claims = claims
         self._remembered: frozenset[str] = frozenset()
+        self._public: dict[str, PublishedKey] = {}
 
     def __call__(
         self, unit: UnitOfWork, award: Award, issuer: Issuer, holder_did: str, created: datetime, name: str = ""
@@ -29,7 +30,7 @@ class DraftCredential:
         # published for ever, even where the key's file is lost.
         fresh = {keys.proof_kid, keys.jwt_kid} - self._remembered
         if fresh:
-            unit.key_history.add(self._signer.published(fresh))
+            unit.key_history.add(self._published(fresh))
         return StoredCredential(
             id=claim.credential_id,
             award_id=award.id,
@@ -40,6 +41,12 @@ class DraftCredential:
             jwt_kid=keys.jwt_kid,
             issuer_slug=issuer.slug,
         )
+
+    def _published(self, kids: Set[str]) -> list[PublishedKey]:
+        """Looked up in the key store once: until the first commit each badge of a class asks for the same."""
+        if not kids <= self._public.keys():
+            self._public |= {key.kid: key for key in self._signer.published(kids)}
+        return [self._public[kid] for kid in kids if kid in self._public]
 
     def is_stored(self, kids: Iterable[str]) -> None:
         """Told after the commit: these keys need not be stored again."""

@@ -18,6 +18,9 @@ from lti_tool.domain.marks import Marks
 from lti_tool.domain.sentence import number
 from lti_tool.usecases.ports import UnitOfWork
 
+Met = tuple[Requirement, dict[str, Any]]
+"""A requirement that was met, with what was seen."""
+
 
 def scales_of(achievement_id: str, tree: Criteria) -> tuple[ResultScale, ...]:
     """One scale for the points of each rubric together and one for each row of it; none below a “not”."""
@@ -25,10 +28,7 @@ def scales_of(achievement_id: str, tree: Criteria) -> tuple[ResultScale, ...]:
     return tuple({scale.id: scale for scale in scales}.values())
 
 
-def results_of(
-    unit: UnitOfWork, award: Award, met: Iterable[tuple[Requirement, dict[str, Any]]]
-) -> tuple[ResultValue, ...]:
-    """`met`: the requirements that were met, each with what was seen."""
+def results_of(unit: UnitOfWork, award: Award, met: Iterable[Met]) -> tuple[ResultValue, ...]:
     results: dict[str, ResultValue] = {}
     for leaf, seen in met:
         if leaf.rubric:
