@@ -57,15 +57,15 @@ def file_name(purpose: str, signs_from: datetime, kid: str) -> str:
 
 def key_files(directory: Path, purpose: str) -> list[KeyFile]:
     """The key files of a purpose, newest first. Other files in the directory are nobody's business here."""
-    try:
-        texts = os.listdir(directory)
-    except (FileNotFoundError, NotADirectoryError):
+    if not directory.is_dir():
         return []
-    found = []
-    for text in texts:
-        name = named(text)
-        if name is not None and name.purpose == purpose:
-            found.append(KeyFile(directory / text, purpose, name.signs_from, name.kid))
+    with os.scandir(directory) as entries:
+        named_files = [(entry.name, named(entry.name)) for entry in entries]
+    found = [
+        KeyFile(directory / text, purpose, name.signs_from, name.kid)
+        for text, name in named_files
+        if name is not None and name.purpose == purpose
+    ]
     return sorted(found, key=lambda file: (file.signs_from, file.kid), reverse=True)
 
 

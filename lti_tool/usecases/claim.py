@@ -189,9 +189,7 @@ def _evidence(unit: UnitOfWork, award: Award, met: Iterable[Met], names: CourseN
     by_hand = award.evaluation.get("by_hand")
     given = [_evidence_by_hand(**by_hand)] if by_hand is not None else []
     return given + [
-        _evidence_item(leaf, seen, names, marks_then(unit, award, leaf, seen))
-        for leaf, seen in met
-        if "source" in seen
+        _evidence_item(leaf, seen, names, marks_then(unit, award, leaf, seen)) for leaf, seen in met if "source" in seen
     ]
 
 

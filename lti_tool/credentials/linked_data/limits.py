@@ -33,7 +33,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
 # Implementations of RDFC-1.0 do not all escape these alike, so a signature over them would not hold everywhere.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
-
+# Looked up once: finding a member of an enum costs more than looking at a text.
+_TEXT = TermKind.TEXT
 # Where a record has its badges.
 _INSIDE = "verifiableCredential"
 
@@ -147,7 +148,7 @@ def _is_text_in_a_language(value: dict[str, Any]) -> bool:
 
 def _visit_text(text: str, kind: TermKind | None, tally: _Tally) -> None:
     tally.strings += 1
-    if kind is not TermKind.TEXT and text.startswith("_:"):
+    if kind is not _TEXT and text.startswith("_:"):
         raise _not_compact("The credential names an unnamed node.")
     if _CONTROL.search(text):
         raise _not_compact("The credential has control characters in its text.")

@@ -14,14 +14,21 @@ from lti_tool.credentials.linked_data.terms import TermKind, kinds_in, term_kind
 
 # Only addresses that every JSON-LD processor takes as they stand: absolute, of a scheme that is no prefix in any
 # bundled context, and without a character that could be escaped or normalised. Others go the plain path.
-_SAFE = r"(?:[A-Za-z0-9._~:/@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"
+_PLAIN, _ESCAPE = "A-Za-z0-9._~:/@!$&'()*+,;=-", "%[0-9A-Fa-f]{2}"
+# (plain|escape)*, so that what is plain is taken at a stretch.
+_SAFE = f"[{_PLAIN}]*(?:{_ESCAPE}[{_PLAIN}]*)*"
+_SAFE_OR_ASKING = f"[?{_PLAIN}]*(?:{_ESCAPE}[?{_PLAIN}]*)*"
+_SOME = f"(?:[{_PLAIN}]|{_ESCAPE}){_SAFE}"
 _PLAIN_IRI = re.compile(
-    r"(?:https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/" + _SAFE + r"*)?"
-    r"|urn:[a-z0-9][a-z0-9-]+:" + _SAFE + r"+"
-    r"|did:[a-z0-9]+:" + _SAFE + r"+"
-    r"|data:[a-z]+/[a-z0-9.+-]+(?:;[a-z0-9=-]+)*," + _SAFE + r"*"
-    r")(?:\?(?:" + _SAFE + r"|\?)*)?(?:#(?:" + _SAFE + r"|\?)*)?"
+    rf"(?:https?://[A-Za-z0-9.-]+(?::[0-9]{{1,5}})?(?:/{_SAFE})?"
+    rf"|urn:[a-z0-9][a-z0-9-]+:{_SOME}"
+    rf"|did:[a-z0-9]+:{_SOME}"
+    rf"|data:[a-z]+/[a-z0-9.+-]+(?:;[a-z0-9=-]+)*,{_SAFE}"
+    rf")(?:\?{_SAFE_OR_ASKING})?(?:#{_SAFE_OR_ASKING})?"
 )
+
+# Looked up once: finding a member of an enum costs more than what is done with it for each text.
+_TEXT, _FIXED, _IRI = TermKind.TEXT, TermKind.FIXED, TermKind.IRI
 
 
 # The escapes of canonical N-Quads (https://www.w3.org/TR/rdf-canon/#canonical-quads).
@@ -92,9 +99,11 @@ def _walk_object(node: dict[str, Any], tokens: list[str], slots: list[str]) -> N
         if kind is None:
             if term != "@context":
                 raise Unshapeable(term)
-            kind = TermKind.FIXED
+            kind = _FIXED
         tokens.append(term)
-        if isinstance(value, list):
+        if isinstance(value, str):  # as most are
+            _walk_text(value, kind, tokens, slots)
+        elif isinstance(value, list):
             tokens.append("[")
             for item in value:
                 _walk_value(item, kind, tokens, slots)
@@ -104,19 +113,10 @@ def _walk_object(node: dict[str, Any], tokens: list[str], slots: list[str]) -> N
     tokens.append("}")
 
 
+# The first character of each token tells terms, brackets, texts, numbers and slots apart.
 def _walk_value(value: Any, kind: TermKind, tokens: list[str], slots: list[str]) -> None:
-    # The first character of each token tells terms, brackets, texts, numbers and slots apart.
     if isinstance(value, str):
-        if kind is TermKind.TEXT:
-            tokens.append('"')
-            slots.append(f'"{value.translate(_ESCAPES) if _ESCAPED.search(value) else value}"')
-        elif kind is TermKind.FIXED and "\0" not in value:  # NUL parts the tokens
-            tokens.append(f"={value}")
-        elif kind is TermKind.IRI and _PLAIN_IRI.fullmatch(value):
-            tokens.append("<")
-            slots.append(f"<{value}>")
-        else:
-            raise Unshapeable(value)
+        _walk_text(value, kind, tokens, slots)
     elif isinstance(value, dict):
         _walk_object(value, tokens, slots)
     elif isinstance(value, bool | int | float):
@@ -124,3 +124,16 @@ def _walk_value(value: Any, kind: TermKind, tokens: list[str], slots: list[str])
         tokens.append(f"#{value!r}")
     else:
         raise Unshapeable(type(value).__name__)
+
+
+def _walk_text(value: str, kind: TermKind, tokens: list[str], slots: list[str]) -> None:
+    if kind is _TEXT:
+        tokens.append('"')
+        slots.append(f'"{value.translate(_ESCAPES) if _ESCAPED.search(value) else value}"')
+    elif kind is _FIXED and "\0" not in value:  # NUL parts the tokens
+        tokens.append(f"={value}")
+    elif kind is _IRI and _PLAIN_IRI.fullmatch(value):
+        tokens.append("<")
+        slots.append(f"<{value}>")
+    else:
+        raise Unshapeable(value)
