@@ -94,31 +94,38 @@ def _begin_sqlite(connection: Connection) -> None:
     driver = cast(sqlite3.Connection, connection.connection.driver_connection)
     if write:
         # NORMAL leaves the flush of the journal to the next commit that asks for it, or to the checkpoint.
-        driver.execute(f"PRAGMA synchronous={'FULL' if _is_durable(connection) else 'NORMAL'}")
+        _set(connection, "synchronous", "FULL" if _is_durable(connection) else "NORMAL")
+        _set(connection, "busy_timeout", 0)
         _take_turn(driver)
     else:
+        _set(connection, "busy_timeout", BUSY_TIMEOUT_MS)
         driver.execute("BEGIN")
+
+
+def _set(connection: Connection, pragma: str, value: str | int) -> None:
+    """Only where the driver's connection is not set so already: a PRAGMA costs as much as the BEGIN."""
+    pooled = connection.connection
+    if pooled.info.get(pragma) != value:
+        cast(sqlite3.Connection, pooled.driver_connection).execute(f"PRAGMA {pragma}={value}")
+        pooled.info[pragma] = value
 
 
 def _take_turn(driver: sqlite3.Connection) -> None:
     """BEGIN IMMEDIATE, waiting for other processes in small steps.
 
     SQLite's own handler waits for up to a tenth of a second between two tries, in which a busy neighbour has taken
-    fifty turns: of two processes that write, one starves.
+    fifty turns: of two processes that write, one starves. So it is off; whoever writes does not need it later either,
+    as in WAL nobody stands between the one writer and his commit.
     """
     ends = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
-                    raise busy(error) from error
-            time.sleep(TURN_SECONDS)
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                raise busy(error) from error
+        time.sleep(TURN_SECONDS)
 
 
 def _ask_after_a_rest(engine: Engine) -> None:

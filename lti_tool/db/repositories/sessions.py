@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from lti_tool.db.prepared import Prepared
 from lti_tool.db.statements import insert_of, values_of
 from lti_tool.db.tables import platform as t
 from lti_tool.usecases.ports import LaunchSession
@@ -14,21 +15,20 @@ from lti_tool.usecases.ports import LaunchSession
 # Statements of a launch are built once: SQLAlchemy takes longer to put one together than SQLite to run it.
 _NAMED = (t.nonces.c.purpose == bindparam("of_purpose"), t.nonces.c.key == bindparam("of_key"))
 _PUT = insert(t.nonces)
-_CLAIM = {
-    name: insert_of(name, t.nonces).on_conflict_do_nothing().returning(t.nonces.c.key)
-    for name in ("sqlite", "postgresql")
-}
+_CLAIM = Prepared(lambda dialect: insert_of(dialect, t.nonces).on_conflict_do_nothing())
 _TAKE = delete(t.nonces).where(*_NAMED).returning(t.nonces.c.value, t.nonces.c.expires_at)
 _PEEK = select(t.nonces.c.value).where(*_NAMED, t.nonces.c.expires_at > bindparam("now"))
-_ADD = insert(t.launch_sessions)
+_ADD = Prepared(lambda _: insert(t.launch_sessions))
 _GET = select(t.launch_sessions).where(
     t.launch_sessions.c.id == bindparam("session_id"), t.launch_sessions.c.expires_at > bindparam("now")
 )
-_END_OF_OTHERS = delete(t.launch_sessions).where(
-    t.launch_sessions.c.browser_hash == bindparam("of_browser"),
-    t.launch_sessions.c.registration_id == bindparam("of_registration"),
-    t.launch_sessions.c.deployment_id == bindparam("of_deployment"),
-    t.launch_sessions.c.person_id != bindparam("not_of_person"),
+_END_OF_OTHERS = Prepared(
+    lambda _: delete(t.launch_sessions).where(
+        t.launch_sessions.c.browser_hash == bindparam("of_browser"),
+        t.launch_sessions.c.registration_id == bindparam("of_registration"),
+        t.launch_sessions.c.deployment_id == bindparam("of_deployment"),
+        t.launch_sessions.c.person_id != bindparam("not_of_person"),
+    )
 )
 
 
@@ -42,7 +42,7 @@ class SqlNonces:
 
     def claim(self, purpose: str, key: str, expires_at: datetime) -> bool:
         row = {"purpose": purpose, "key": key, "value": {}, "expires_at": expires_at}
-        return self._connection.execute(_CLAIM[self._connection.dialect.name], row).first() is not None
+        return _CLAIM.run(self._connection, row) == 1
 
     def take(self, purpose: str, key: str, now: datetime) -> dict[str, Any] | None:
         row = self._connection.execute(_TAKE, {"of_purpose": purpose, "of_key": key}).first()
@@ -62,7 +62,7 @@ class SqlLaunchSessions:
         self._connection = connection
 
     def add(self, session: LaunchSession) -> None:
-        self._connection.execute(_ADD, values_of(session, t.launch_sessions))
+        _ADD.run(self._connection, values_of(session, t.launch_sessions))
 
     def get(self, session_id: str, now: datetime) -> LaunchSession | None:
         row = self._connection.execute(_GET, {"session_id": session_id, "now": now}).first()
@@ -80,7 +80,7 @@ class SqlLaunchSessions:
             "of_deployment": session.deployment_id,
             "not_of_person": session.person_id,
         }
-        return self._connection.execute(_END_OF_OTHERS, whose).rowcount
+        return _END_OF_OTHERS.run(self._connection, whose)
 
     def sweep(self, now: datetime) -> int:
         table = t.launch_sessions
