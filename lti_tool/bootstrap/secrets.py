@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -39,11 +38,11 @@ class ServerSecret:
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for a purpose (HMAC-SHA-256 as a key derivation)."""
-        return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
+        return hmac.digest(self._secret, purpose.encode(), "sha256")
 
     def page_token(self, session_id: str) -> str:
         """The token that the pages of a launch session carry."""
-        return hmac.digest(self._page_tokens, session_id.encode(), hashlib.sha256).hex()
+        return hmac.digest(self._page_tokens, session_id.encode(), "sha256").hex()
 
 
 def admin_token(path: Path) -> str:

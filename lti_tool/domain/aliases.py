@@ -73,7 +73,7 @@ def aliases_of(custom: Mapping[str, str], *, lti11_user_id: str = "", sis_user_i
     told = [(kind, custom.get(name, "")) for name, kind in _BY_PARAMETER.items()]
     told += [(AliasKind.SIS_USER_ID, sis_user_id), (AliasKind.LTI11_USER_ID, lti11_user_id)]
     found = [Alias(kind, value) for kind, value in told if _is_value(value)]
-    return tuple(dict.fromkeys([*found, *_worked_out(found)]))
+    return tuple(dict.fromkeys([*found, *_worked_out(found)])) if found else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ def configure_logs(level: str = "INFO", style: Style = "auto", stream: TextIO | 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    # No entry names them, and they are looked up for every one (Python's logging HOWTO, "Optimization").
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     # urllib3 writes the path and query of every request at DEBUG; no level of ours may let that out.
     logging.getLogger("urllib3").setLevel(logging.WARNING)
 

@@ -17,6 +17,7 @@ from lti_tool.web.api import DESCRIPTION
 from lti_tool.web.assets import add_assets
 from lti_tool.web.errors import add_error_handlers, unreadable_request
 from lti_tool.web.evidence_form import TAKE_FILES
+from lti_tool.web.jinja import PageEnvironment
 from lti_tool.web.places import image_url
 from lti_tool.web.present.sizes import file_size
 from lti_tool.web.present.times import ago, at_time, day, day_and_time, seconds, to_the_second, when_due
@@ -44,6 +45,7 @@ def create_app(
         doc_ui=False,
         validation_error_callback=unreadable_request,
     )
+    app.jinja_environment = PageEnvironment
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_MAX_AGE_S,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flask import Request, Response
+from werkzeug.http import dump_cookie
 
 # __Host-: only this host can have set it. Partitioned: one jar for each platform that frames us, which is what
 # browsers that block third-party cookies still keep (CHIPS). http://localhost counts as secure for browsers.
@@ -21,13 +22,16 @@ def read_browser_secret(request: Request) -> str | None:
 
 def set_browser_secret(response: Response, secret: str) -> None:
     """Sets the cookie, or renews it."""
-    response.set_cookie(
+    cookie = dump_cookie(
         NAME,
         secret,
         max_age=_LIFE_SECONDS,
+        # The same as a date, for browsers from before RFC 6265. None of them has partitioned cookies.
+        sync_expires=False,
         path="/",
         secure=True,
         httponly=True,
         samesite="None",
         partitioned=True,
     )
+    response.headers.add("Set-Cookie", cookie)
