@@ -6,6 +6,7 @@ import io
 import itertools
 import subprocess
 import sys
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
@@ -22,6 +23,12 @@ def _open(png: bytes) -> Image.Image:
     return Image.open(io.BytesIO(png)).convert("RGBA")
 
 
+@cache
+def _empty(colour: str, shape: str) -> Image.Image:
+    """A badge without its symbol, whichever that would be; drawing takes longer than all that is asked of it."""
+    return _open(render(badge_svg(BadgeDesign(colour, shape, "star"), with_symbol=False)))
+
+
 def test_the_form_has_enough_to_choose_from() -> None:
     assert len(PALETTE) >= 8
     assert len(SHAPES) >= 5
@@ -36,7 +43,7 @@ def test_every_shape_carries_every_symbol(shape: str, symbol: str) -> None:
     picture = _open(draw(BadgeDesign("teal", shape, symbol)))
     assert picture.size == (512, 512)
     assert all(picture.getpixel(corner)[3] == 0 for corner in [(0, 0), (511, 0), (0, 511), (511, 511)])
-    without = _open(render(badge_svg(BadgeDesign("teal", shape, symbol), with_symbol=False)))
+    without = _empty("teal", shape)
     difference = ImageChops.difference(picture.convert("RGB"), without.convert("RGB")).convert("L")
     changed = sum(difference.histogram()[1:])
     assert changed > 6_000, "the symbol is hardly there"
@@ -47,7 +54,7 @@ def test_every_shape_carries_every_symbol(shape: str, symbol: str) -> None:
 def test_the_symbol_stands_out_on_every_spot_of_the_face(colour: str) -> None:
     ink = rgb(shades(COLOURS[colour].base).ink)
     for shape in SHAPES:
-        picture = _open(render(badge_svg(BadgeDesign(colour, shape, "star"), with_symbol=False)))
+        picture = _empty(colour, shape)
         centre = picture.crop((186, 166, 326, 290)).convert("RGB").resize((35, 31), Image.Resampling.NEAREST)
         for _, pixel in centre.getcolors(maxcolors=35 * 31) or []:
             assert isinstance(pixel, tuple)
