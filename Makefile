@@ -53,8 +53,8 @@ system-peers:
 $(NODE_PEERS): tests/peers/package-lock.json | system-peers
 	@scripts/node_peers.sh
 
-# Open edX pins other versions than the tool, so its platform has an environment of its own.
-$(OPEN_EDX_PEER): $(OPEN_EDX)/requirements.lock | $(DEVELOPMENT)
+# Open edX pins other versions than the tool, so its platform has an environment of its own. Only the Python is shared.
+$(OPEN_EDX_PEER): $(OPEN_EDX)/requirements.lock | $(RUNTIME)
 	@echo "Installing Open edX's LTI platform for the interoperability tests"
 	@scripts/open_edx_peer.sh '$(CURDIR)/$(BIN)/python'
 
@@ -81,13 +81,14 @@ demo-reset: setup ## Throw the demo's data away
 
 # ---- check --------------------------------------------------------------------------------------------------------
 
-# Who is done takes over from the others: the longest tests stand together and would all be dealt to one process. One
-# process more than there are cores, as the tests wait for others a third of their time.
+# Who is done takes over from the others (tests/dealing.py). One process more than there are cores, as the tests wait for
+# others a third of their time.
 IN_PARALLEL = -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist worksteal
 
+# Packages come and sources are checked side by side; the tests, some of which watch the time, have the machine alone.
 .PHONY: test
-test: setup-dev ## Set up, check and test everything (ARGS="-k launch")
-	@$(MAKE) --no-print-directory lint
+test: ## Set up, check and test everything (ARGS="-k launch")
+	@$(MAKE) --no-print-directory -j setup-dev lint
 	$(BIN)/pytest $(IN_PARALLEL) $(ARGS)
 
 .PHONY: interoperability
@@ -98,12 +99,18 @@ interoperability: setup-dev ## Ask every reader that installs about every form t
 fuzz: setup-dev ## Send 200,000 mangled bodies and see no server error; minutes (BODIES=n SEED=n)
 	LTIB_FUZZ_BODIES=$(or $(BODIES),200000) LTIB_FUZZ_SEED=$(SEED) $(BIN)/pytest -s tests/certification_events/test_fuzzed_bodies.py
 
-.PHONY: lint
-lint: $(DEVELOPMENT) ## Style, types, import directions, security findings
+CHECKS = check-style check-types check-imports check-security
+.PHONY: lint $(CHECKS)
+lint: $(CHECKS) ## Style, types, import directions, security findings
+$(CHECKS): $(DEVELOPMENT)
+check-style:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+check-types:
 	$(BIN)/mypy
+check-imports:
 	$(BIN)/lint-imports --no-logo
+check-security:
 	$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive lti_tool bench
 
 .PHONY: reference

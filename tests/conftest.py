@@ -22,6 +22,7 @@ from tests.certification.rows import LAUNCHES
 from tests.certification_events.rows import EVENTS
 from tests.certification_uploads.rows import UPLOADS
 from tests.counting import Counting
+from tests.dealing import dealt
 from tests.factories.beginnings import furnished, migrated, published
 from tests.services.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.services.folders import fast_folder
@@ -48,6 +49,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Counting((LAUNCHES, EVENTS, UPLOADS)), Counting.NAME)
     if folder := fast_folder():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+        items[:] = dealt(items, processes)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

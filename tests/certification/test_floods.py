@@ -24,6 +24,7 @@ LAUNCH_URL = f"{BASE_URL}/lti/{REGISTRATION}/launch"
 COOKIE = "__Host-ltib"
 
 
+@pytest.mark.slow
 @row("JK10")
 def test_ten_thousand_launches_with_made_up_keys_make_one_fetch(stage: Stage) -> None:
     """Each comes over HTTP with a key of its own, all within thirty seconds. They use nothing up."""

@@ -90,6 +90,7 @@ def test_ev33_what_has_no_end_is_left_and_costs_no_memory(tool: Tool) -> None:
     assert memory(tool) - before <= MOST_GROWTH
 
 
+@pytest.mark.slow
 @pytest.mark.row("EV33")
 def test_ev33_whoever_stops_in_the_middle_holds_no_thread_for_ever(tool: Tool) -> None:
     """More of them than there are threads: the first of the others is answered when their pause was too long."""

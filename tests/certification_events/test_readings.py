@@ -162,6 +162,7 @@ def test_how_often_a_course_is_read_follows_from_what_it_costs(lab, lms, seconds
     assert (round(wait.total_seconds()), state.seconds) == (expected, seconds)
 
 
+@pytest.mark.slow
 def test_a_day_of_readings_costs_no_call_too_many(lab, lms):
     """Housekeeping every half minute asks once a period, whatever happens in between."""
     lms.seconds = 9.0

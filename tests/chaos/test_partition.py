@@ -83,6 +83,7 @@ def earn(lab: TestHouse, name: str) -> None:
     lab.hear(lab.score(name, 90), lab.module(name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", CUTS)
 def test_who_is_cut_off_is_overtaken_and_changes_nothing(when: str, pair: Pair, line: BadNetwork) -> None:
     pair.near.publish()

@@ -199,6 +199,7 @@ def transactions_lost(_postgres_url: str, lab: TestHouse) -> Iterator[None]:
         event.remove(lab.house.engine, "before_cursor_execute", lose)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("faults", [backends_cut, transactions_lost])
 def test_events_and_work_get_through_a_server_that_drops_them(faults: Any, postgres_url: str, tmp_path: Path) -> None:
     with sender_of(postgres_url, tmp_path) as sender:

@@ -47,6 +47,7 @@ class CachingPlatform:
         jwt.decode(token, self._keys[kid], algorithms=["RS256"])
 
 
+@pytest.mark.slow
 def test_rotations_while_everybody_works(stage: Stage, tmp_path: Path) -> None:
     house, registration = stage.house, stage.registration
     tokens = CachedServiceTokens(house.http, house.key_store, house.clock)

@@ -71,6 +71,7 @@ def test_our_partitioned_cookie_is_kept(opened: Open, cookies: str, storage: boo
         assert str(kept.get("partitionKey", "")).startswith("http://127.0.0.1")
 
 
+@pytest.mark.slow
 def test_third_party_cookies_are_really_blocked(opened: Open) -> None:
     """The control: the same cookie without a partition does not come back."""
     with opened(THIRD_PARTY_BLOCKED) as scene:

@@ -12,6 +12,7 @@ from tests.functional.policies.course import LENA, MILO, NORA, Page, StoryCourse
 from tests.services.databases import SqliteDatabases
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("like", ["moodle", "canvas"])
 def test_the_life_of_awards(
     like: str, tmp_path: Path, sqlite_databases: SqliteDatabases, monkeypatch: pytest.MonkeyPatch

@@ -54,6 +54,7 @@ def desk(site: Site, browser: Browser) -> Iterator[Page]:
     server.server_close()
 
 
+@pytest.mark.slow
 def test_pages_by_hand_keep_the_rules(site: Site, desk: Page) -> None:
     inspector = Inspector()
     inspector.listen(desk)

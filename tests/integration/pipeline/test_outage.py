@@ -48,6 +48,7 @@ def add_courses(lab: TestHouse) -> list[Course]:
     return courses
 
 
+@pytest.mark.slow
 def test_an_outage_of_an_hour_loses_none_of_5000_completions(lab: TestHouse) -> None:
     courses = add_courses(lab)
     completions = COURSES * LEARNERS * ACTIVITIES[lab.house.engine.dialect.name]

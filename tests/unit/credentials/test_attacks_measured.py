@@ -117,6 +117,7 @@ def found() -> dict[str, tuple[float, float, bool]]:
     return answers
 
 
+@pytest.mark.slow
 def test_each_attack_is_refused_before_it_costs_much(found: dict[str, tuple[float, float, bool]]) -> None:
     accepted = [name for name, (_, _, valid) in found.items() if valid]
     costly = {name: cost for name, cost in found.items() if cost[0] > SECONDS or cost[1] > MEBIBYTES}
