@@ -6,6 +6,7 @@ it has its own memory and connections, and kill -9 ends it. Orders and answers a
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -76,6 +77,8 @@ def main(module: str, configuration: str) -> None:
     os.dup2(2, 1)
     plain_logs.arrange()
     task: Task = sys.modules[module].nursery_task(json.loads(configuration))
+    # Else the first great collection of each copy would touch, and so copy, all the memory that is shared.
+    gc.freeze()
     _say(answers, {"ready": True})
     frozen = 0
     for line in sys.stdin:
