@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Mapping
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
@@ -53,12 +58,11 @@ def busy(error: sqlite3.Error | None = None) -> StorageError:
 def make_engine(url: str) -> Engine:
     """An engine for ``sqlite:////path`` or ``postgresql://…`` (psycopg is chosen where no driver is named)."""
     parsed = make_url(url)
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
+    parsed = parsed.set(drivername=f"{parsed.get_backend_name()}+{_OURS}")
     if parsed.get_backend_name() != "sqlite":
         named = {name: value for name, value in POSTGRESQL_SETTINGS.items() if name not in parsed.query}
         engine = create_engine(parsed, pool_use_lifo=True, pool_size=10, max_overflow=10, connect_args=named)
-        event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "checkin", _forget_how)
         _ask_after_a_rest(engine)
         return engine
     engine = create_engine(
@@ -70,7 +74,7 @@ def make_engine(url: str) -> Engine:
         connect_args={"check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "checkin", _forget_how)
     return engine
 
 
@@ -87,24 +91,62 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes the lock at once: upgrading a read to a write fails at random under load (SQLITE_BUSY_SNAPSHOT).
-    write = connection.get_execution_options().get("write", True)
-    # On the driver's connection: there is nothing here that SQLAlchemy would have to compile or map.
-    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-    if write:
-        # NORMAL leaves the flush of the journal to the next commit that asks for it, or to the checkpoint.
-        _set(connection, "synchronous", "FULL" if _is_durable(connection) else "NORMAL")
-        _set(connection, "busy_timeout", 0)
-        _take_turn(driver)
-    else:
-        _set(connection, "busy_timeout", BUSY_TIMEOUT_MS)
-        driver.execute("BEGIN")
+class _BeginsAsTold(DefaultDialect):
+    """Begins a transaction as the execution options "write" and "durable" of its connection say, both on unless told
+    otherwise. A listener to the event "begin" could do it too; but where one event is listened to, SQLAlchemy looks for
+    listeners to all of them at every statement."""
+
+    supports_statement_cache = True
+
+    def set_connection_execution_options(self, connection: Connection, opts: Mapping[str, Any]) -> None:
+        super().set_connection_execution_options(connection, opts)
+        told = connection.connection.info
+        told[_HOW] = {**told.get(_HOW, {}), **opts}
+
+    def do_begin(self, dbapi_connection: PoolProxiedConnection) -> None:
+        told = dbapi_connection.info.get(_HOW, {})
+        self.begin(dbapi_connection, write=told.get("write", True), durable=told.get("durable", True))
+
+    def begin(self, pooled: PoolProxiedConnection, *, write: bool, durable: bool) -> None:
+        raise NotImplementedError
 
 
-def _set(connection: Connection, pragma: str, value: str | int) -> None:
+class Sqlite(_BeginsAsTold, SQLiteDialect_pysqlite):
+    supports_statement_cache = True
+
+    def begin(self, pooled: PoolProxiedConnection, *, write: bool, durable: bool) -> None:
+        driver = cast(sqlite3.Connection, pooled.driver_connection)
+        # Whoever writes takes the lock at once: upgrading a read fails at random under load (SQLITE_BUSY_SNAPSHOT).
+        if write:
+            # NORMAL leaves the flush of the journal to the next commit that asks for it, or to the checkpoint.
+            _set(pooled, "synchronous", "FULL" if durable else "NORMAL")
+            _set(pooled, "busy_timeout", 0)
+            _take_turn(driver)
+        else:
+            _set(pooled, "busy_timeout", BUSY_TIMEOUT_MS)
+            driver.execute("BEGIN")
+
+
+class Postgresql(_BeginsAsTold, PGDialect_psycopg):
+    supports_statement_cache = True
+
+    def begin(self, pooled: PoolProxiedConnection, *, write: bool, durable: bool) -> None:
+        if not durable:
+            cast(Any, pooled.driver_connection).execute("SET LOCAL synchronous_commit TO off")
+
+
+_HOW = "how its transactions begin"
+_OURS = "badges"
+registry.register(f"sqlite.{_OURS}", __name__, Sqlite.__name__)
+registry.register(f"postgresql.{_OURS}", __name__, Postgresql.__name__)
+
+
+def _forget_how(_: Any, record: Any) -> None:
+    record.info.pop(_HOW, None)
+
+
+def _set(pooled: PoolProxiedConnection, pragma: str, value: str | int) -> None:
     """Only where the driver's connection is not set so already: a PRAGMA costs as much as the BEGIN."""
-    pooled = connection.connection
     if pooled.info.get(pragma) != value:
         cast(sqlite3.Connection, pooled.driver_connection).execute(f"PRAGMA {pragma}={value}")
         pooled.info[pragma] = value
@@ -147,12 +189,3 @@ def _ask_after_a_rest(engine: Engine) -> None:
 
     event.listen(engine, "checkin", returned)
     event.listen(engine, "checkout", taken)
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    if not _is_durable(connection):
-        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
-
-
-def _is_durable(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get("durable", True))
