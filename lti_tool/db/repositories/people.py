@@ -35,7 +35,7 @@ _IN_COURSE = (
         t.people.c.subject == bindparam("subject"),
     )
 )
-_PEOPLE_COLUMNS = len(t.people.columns)
+_OF_PERSON, _OF_ENROLMENT = tuple(t.people.columns.keys()), tuple(t.enrolments.columns.keys())
 _ENROLMENT = select(t.enrolments).where(
     t.enrolments.c.course_id == bindparam("course_id"), t.enrolments.c.person_id == bindparam("person_id")
 )
@@ -89,8 +89,8 @@ class SqlPeople:
         row = self._connection.execute(_IN_COURSE, whose | {"course_id": course_id}).first()
         found = None
         if row is not None:
-            found = Person(**dict(zip(t.people.columns.keys(), row[:_PEOPLE_COLUMNS], strict=True)))
-            enrolled = dict(zip(t.enrolments.columns.keys(), row[_PEOPLE_COLUMNS:], strict=True))
+            found = Person(**dict(zip(_OF_PERSON, row[: len(_OF_PERSON)], strict=True)))
+            enrolled = dict(zip(_OF_ENROLMENT, row[len(_OF_PERSON) :], strict=True))
             self._enrolments[course_id, found.id] = _enrolled(enrolled) if enrolled["person_id"] else None
         self._found[registration_id, deployment_id, subject] = found
 
