@@ -90,11 +90,11 @@ class LocalResolver:
 
     def knows(self, issuer_id: str) -> bool:
         """Whether it is an issuer of this installation."""
-        with self._transactions(write=False) as unit:
+        with self._transactions(write=False, brief=True) as unit:
             return unit.issuers.by_id(issuer_id) is not None
 
     def _issuer(self, slug: str) -> Issuer:
-        with self._transactions(write=False) as unit:
+        with self._transactions(write=False, brief=True) as unit:
             issuer = unit.issuers.by_slug(slug)
         if issuer is None:
             raise NotFound("issuer.unknown", "This issuer is not known here.")

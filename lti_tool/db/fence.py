@@ -7,11 +7,11 @@ any more: its next commit is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from sqlalchemy import Connection, Select, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from lti_tool.db.tables.work import outbox
 from lti_tool.domain.errors import BadgeToolError
@@ -44,12 +44,16 @@ def require_held(connection: Connection) -> None:
     if not jobs:
         return
     # SQLite has one writer, who cannot be overtaken before he commits.
-    found = connection.execute(_mine(jobs).with_for_update(read=True)).all()
+    mine = select(outbox.c.id).where(held_by(jobs)).order_by(outbox.c.id)
+    found = connection.execute(mine.with_for_update(read=True)).all()
     if len(found) < len(jobs):
         raise TakenOver
 
 
-def _mine(jobs: Sequence[Job]) -> Select[tuple[int]]:
-    """The ids of those of the jobs that nobody else has claimed since."""
-    held = tuple_(outbox.c.id, outbox.c.fence).in_(sorted((job.id, job.fence) for job in jobs))
-    return select(outbox.c.id).where(held).order_by(outbox.c.id)
+def held_by(jobs: Iterable[Job]) -> ColumnElement[bool]:
+    """Those of the jobs that nobody else has claimed since. By their fences, which are one number as a rule: a list of
+    pairs PostgreSQL would look up one by one."""
+    ids: dict[int, list[int]] = {}
+    for job in sorted(jobs, key=lambda job: job.id):
+        ids.setdefault(job.fence, []).append(job.id)
+    return or_(false(), *(and_(outbox.c.fence == fence, outbox.c.id.in_(some)) for fence, some in ids.items()))

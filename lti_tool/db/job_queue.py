@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Engine, exists, func, or_, select, update
 
-from lti_tool.db.fence import holding
+from lti_tool.db.fence import held_by, holding
 from lti_tool.db.tables.work import circuits, outbox
 from lti_tool.db.work_time import DatabaseTime, WorkTime
 from lti_tool.usecases.ports import Job
@@ -73,16 +73,16 @@ class SqlJobQueue:
         """Prolongs leases; gives the ids of the work that is still one's own."""
         if not jobs:
             return set()
-        held = tuple_(outbox.c.id, outbox.c.fence).in_(sorted((job.id, job.fence) for job in jobs))
-        statement = update(outbox).where(held).values(lease_until=self._time.after(lease)).returning(outbox.c.id)
+        statement = (
+            update(outbox).where(held_by(jobs)).values(lease_until=self._time.after(lease)).returning(outbox.c.id)
+        )
         with self._engine.begin() as connection:
             return set(connection.execute(statement).scalars())
 
     def done(self, *jobs: Job) -> bool:
         """Forgets finished work; False when the fence of any of it has moved on."""
-        held = tuple_(outbox.c.id, outbox.c.fence).in_(sorted((job.id, job.fence) for job in jobs))
         with self._engine.begin() as connection:
-            return connection.execute(outbox.delete().where(held)).rowcount == len(jobs)
+            return connection.execute(outbox.delete().where(held_by(jobs))).rowcount == len(jobs)
 
     def retry(self, job: Job, wait: timedelta, error: str, *, counted: bool = True) -> bool:
         """Makes it due again after that time. `counted`: as a try of the work that failed."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, select, tuple_
+from sqlalchemy import Connection, Result, Row, and_, bindparam, select, tuple_
 
 from lti_tool.db.statements import insert_new, upsert, values_of
 from lti_tool.db.tables import course as t
@@ -41,13 +41,14 @@ _ENROLMENT = select(t.enrolments).where(
 )
 _ENROLMENT_LOCKED = _ENROLMENT.with_for_update()
 # In one order for all, so that those who hold several wait for each other and never block.
-_ENROLMENTS_LOCKED = (
-    select(t.enrolments)
-    .where(
-        tuple_(t.enrolments.c.course_id, t.enrolments.c.person_id).in_(bindparam("learners", expanding=True)),
-    )
-    .order_by(t.enrolments.c.course_id, t.enrolments.c.person_id)
-    .with_for_update()
+_ALL_LOCKED = select(t.enrolments).order_by(t.enrolments.c.course_id, t.enrolments.c.person_id).with_for_update()
+_OF_COURSE_LOCKED = _ALL_LOCKED.where(
+    t.enrolments.c.course_id == bindparam("course_id"),
+    t.enrolments.c.person_id.in_(bindparam("person_ids", expanding=True)),
+)
+# A list of pairs PostgreSQL looks up one by one.
+_OF_COURSES_LOCKED = _ALL_LOCKED.where(
+    tuple_(t.enrolments.c.course_id, t.enrolments.c.person_id).in_(bindparam("learners", expanding=True)),
 )
 
 
@@ -111,10 +112,16 @@ class SqlPeople:
             self._locked.add((course_id, person_id))
 
     def lock_all(self, learners: Collection[tuple[str, str]]) -> None:
-        rows = self._connection.execute(_ENROLMENTS_LOCKED, {"learners": sorted(learners)})
-        found = {(row.course_id, row.person_id): _enrolment(row) for row in rows}
+        found = {(row.course_id, row.person_id): _enrolment(row) for row in self._rows_locked(learners)}
         self._locked |= set(learners)
         self._enrolments |= {learner: found.get(learner) for learner in learners}
+
+    def _rows_locked(self, learners: Collection[tuple[str, str]]) -> Result[Any]:
+        course_ids = {course_id for course_id, _ in learners}
+        if len(course_ids) != 1:
+            return self._connection.execute(_OF_COURSES_LOCKED, {"learners": sorted(learners)})
+        person_ids = sorted(person_id for _, person_id in learners)
+        return self._connection.execute(_OF_COURSE_LOCKED, {"course_id": course_ids.pop(), "person_ids": person_ids})
 
     def save_enrolment(self, enrolment: Enrolment) -> None:
         self._enrolments.pop((enrolment.course_id, enrolment.person_id), None)

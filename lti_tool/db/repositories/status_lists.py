@@ -46,8 +46,11 @@ class SqlStatusLists(Remembering):
             statement = insert_into(self._connection, t.status_entries).on_conflict_do_nothing()
             made = self._connection.execute(statement.returning(t.status_entries.c.award_id), rows).scalars().all()
             added += len(made)
+            places = {award_id: (list_id, index) for index, award_id in chosen.items()}
+            self._known |= {award_id: places[award_id] for award_id in made}
             missing -= set(made)
-            missing -= set(self.read_ahead(award_ids))
+            if missing:
+                missing -= set(self.read_ahead(missing))
         self._count(list_id, added)
 
     def read_ahead(self, award_ids: Collection[str]) -> dict[str, tuple[str, int]]:
