@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +40,11 @@ class PlatformRow:
     note: str
     # It has registered itself and waits for the operator.
     is_waiting: bool
+
+    @property
+    def is_resting(self) -> bool:
+        """Its services do not answer, and are left alone for a while."""
+        return (self.word, self.tone) == RESTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +86,19 @@ class PlatformView:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`dead`: work that was set aside, each with kind, last_error and attempts."""
+    """`dead`: work that was set aside, each with kind, last_error and attempts. `resting`: the platforms that do not
+    answer."""
 
     waiting: int
     oldest_waiting: datetime | None
     is_late: bool
     dead_count: int
     dead: list[Any]
+    resting: list[PlatformRow]
 
     @property
     def is_well(self) -> bool:
-        return not self.is_late and not self.dead_count
+        return not self.is_late and not self.dead_count and not self.resting
 
 
 def platform_row(registration: Registration, *, rests: bool = False) -> PlatformRow:
@@ -155,8 +162,8 @@ def platform_view(page: PlatformPage, base_url: str, now: datetime) -> PlatformV
     )
 
 
-def health(operations: Mapping[str, Any], now: datetime) -> Health:
-    """From `PageServices.operations()`."""
+def health(operations: Mapping[str, Any], platforms: Sequence[PlatformRow], now: datetime) -> Health:
+    """From `PageServices.operations()`, and the list of platforms."""
     depth, oldest, dead = operations["outbox"], operations["oldest_waiting"], operations["dead"]
     return Health(
         waiting=depth.get("ready", 0),
@@ -164,4 +171,5 @@ def health(operations: Mapping[str, Any], now: datetime) -> Health:
         is_late=oldest is not None and now - oldest > LATE,
         dead_count=max(depth.get("dead", 0), len(dead)),
         dead=list(dead),
+        resting=[row for row in platforms if row.is_resting],
     )

@@ -123,7 +123,7 @@ class _AdminPages:
         found, resting = self._services.platforms.all(), self._services.platforms.resting()
         platforms = [platform_row(one, rests=one.id in resting) for one in found]
         platforms.sort(key=lambda row: row.name.casefold())
-        seen = health(self._services.operations(), self._services.clock())
+        seen = health(self._services.operations(), platforms, self._services.clock())
         return show(
             "admin/overview.html", session, platforms=platforms, health=seen, halted=self._services.halt.state()
         )

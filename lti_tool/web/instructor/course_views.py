@@ -11,8 +11,8 @@ from lti_tool.web.instructor.routes import ACTION, VIEW, register
 from lti_tool.web.security.viewer import current_viewer, go_to
 from lti_tool.web.services import PageServices
 
-_SAID = {
-    "asked": "The course is being read. Open this page again in a moment to see what is new.",
+_SAID = {"asked": "The course is being read. Open this page again in a moment to see what is new."}
+_NOT_DONE = {
     "too-soon": "The course was asked for less than a minute ago. Wait a moment before you ask again.",
 }
 
@@ -21,8 +21,12 @@ def add_routes(blueprint: Blueprint, services: PageServices) -> None:
     def course(session_id: str) -> str:
         """Badges in this course."""
         viewer = current_viewer()
-        page = course_view(services.course.course(viewer.course_id), services.clock())
-        return render_template("instructor/course.html", page=page, notice=_SAID.get(request.args.get("done", ""), ""))
+        page, done = (
+            course_view(services.course.course(viewer.course_id), services.clock()),
+            request.args.get("done", ""),
+        )
+        said = {"notice": _SAID.get(done, ""), "not_done": _NOT_DONE.get(done, "")}
+        return render_template("instructor/course.html", page=page, **said)
 
     def progress(session_id: str) -> str:
         """How far the course is with each badge: what a progress card opens for the staff."""

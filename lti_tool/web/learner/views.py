@@ -20,12 +20,12 @@ from lti_tool.web.services import PageServices
 # What an action says on the page to which it leads, by the word in its address.
 _SAID = {
     "asked": "Your results are being read. What is new appears here by itself.",
-    "too-soon": "Your results were asked for less than a minute ago. Wait a moment before you ask again.",
     "shared": "Anyone with the link can now see this badge.",
     "changed": "The public page is changed.",
     "again": "The badge is being issued again. Look here once more in a moment, and then save it anew.",
     "stopped": "Sharing is stopped. The link shows nothing any more.",
 }
+_NOT_DONE = {"too-soon": "Your results were asked for less than a minute ago. Wait a moment before you ask again."}
 _VIEW = ["GET", "POST"]
 
 
@@ -63,7 +63,7 @@ class _LearnerPages:
         viewer = current_viewer()
         fragment, values = self._fragment(viewer)
         return render_template(
-            "learner/badges.html", fragment=fragment, version=version_of(fragment), notice=_notice(), **values
+            "learner/badges.html", fragment=fragment, version=version_of(fragment), **_notice(), **values
         )
 
     def changes(self, session_id: str) -> Response:
@@ -92,7 +92,7 @@ class _LearnerPages:
     def badge(self, session_id: str, award_id: str) -> str:
         """One badge of mine."""
         viewer = current_viewer()
-        return render_template("learner/badge.html", badge=self._badge(viewer, award_id), notice=_notice())
+        return render_template("learner/badge.html", badge=self._badge(viewer, award_id), **_notice())
 
     def _badge(self, viewer: Viewer, award_id: str) -> BadgeView:
         found = self._services.learner.one(viewer.course_id, viewer.person_id, award_id)
@@ -166,5 +166,6 @@ class _LearnerPages:
         return go_to(viewer, places.MY_BADGE, award_id=award_id, done="stopped")
 
 
-def _notice() -> str:
-    return _SAID.get(request.args.get("done", ""), "")
+def _notice() -> dict[str, str]:
+    done = request.args.get("done", "")
+    return {"notice": _SAID.get(done, ""), "not_done": _NOT_DONE.get(done, "")}

@@ -288,6 +288,8 @@ def test_a_platform_that_is_left_alone_says_since_when_why_and_until_when(site: 
     assert f"It is tried again on {to_the_second(now + timedelta(minutes=2))}" in text
     for page in (PLATFORM, "/admin"):
         assert "Does not answer" in tab.get(page).text
+    assert "All is well" not in tab.get("/admin").text
+    assert "Example LMS does not answer." in tab.get("/admin").text
     site.course.clock.pass_time(minutes=2)
     assert "It is being tried again now" in tab.get(PLATFORM).text
 

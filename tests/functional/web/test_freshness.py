@@ -71,7 +71,11 @@ def test_who_asks_too_often_is_told(site: Site) -> None:
         assert (first.status_code, "done=asked" in first.headers["Location"]) == (303, True)
         again = session.post(action)
         assert "done=too-soon" in again.headers["Location"]
-        assert "less than a minute ago" in session.get(f"{page}?done=too-soon").text
+        refused = session.get(f"{page}?done=too-soon").text
+        assert "less than a minute ago" in refused
+        # Nothing was done, so it does not stand on the ground of what was.
+        assert "page-status--not-done" in refused
+        assert "page-status--not-done" not in session.get(f"{page}?done=asked").text
     site.course.clock.pass_time(seconds=61)
     assert "done=asked" in ines.post("/badges/read-now").headers["Location"]
 
