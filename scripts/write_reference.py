@@ -6,25 +6,15 @@ part between the two marks.
 
 from __future__ import annotations
 
-import ast
-import re
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 from lti_tool.settings import Settings
+from scripts.error_codes import codes
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 BEGIN, END = "<!-- written by make reference -->\n", "<!-- end -->\n"
-
-# Types of events and log lines have the shape of a code as well: the families tell them apart.
-CODE = re.compile(
-    r"(achievement|authz|award|canvas|claim|copy|course|credential|criteria|csrf|did|dl|drift|duty|event|evidence|failpoint"
-    r"|gradebook|http|image|issuer|jwt|keys|launch|login|lti|moodle|notice|nrps|outbox|page|person|platform|probe|reg|review"
-    r"|roster|session|source|state|storage|token|upload|wallet)\.[a-z_]+"
-)
-NO_CODES = frozenset({"course.graded", "course.completed"})
 
 
 def settings_table() -> str:
@@ -43,22 +33,14 @@ def _shown(value: object) -> str:
 
 def error_codes() -> str:
     """The codes by family, one line each."""
-    by_family: dict[str, set[str]] = defaultdict(set)
-    for path in (ROOT / "lti_tool").rglob("*.py"):
-        if "sandbox" not in path.parts:
-            for code in _codes_in(path):
-                by_family[code.partition(".")[0]].add(code)
+    sources = [path for path in (ROOT / "lti_tool").rglob("*.py") if "sandbox" not in path.parts]
+    by_family: dict[str, list[str]] = defaultdict(list)
+    for code in sorted(codes(sources)):
+        by_family[code.partition(".")[0]].append(code)
     lines = []
-    for family in sorted(by_family):
-        lines += [f"### {family}", "", ", ".join(f"`{code}`" for code in sorted(by_family[family])), ""]
+    for family, of_it in sorted(by_family.items()):
+        lines += [f"### {family}", "", ", ".join(f"`{code}`" for code in of_it), ""]
     return "\n".join(lines)
-
-
-def _codes_in(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(), str(path))):
-        text = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(text, str) and CODE.fullmatch(text) and text not in NO_CODES:
-            yield text
 
 
 def documents() -> dict[Path, str]:
