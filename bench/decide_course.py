@@ -17,12 +17,12 @@ import tempfile
 import time
 from dataclasses import replace
 from datetime import timedelta
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
 
+from bench._child import in_child
 from bench._results import Row
 from lti_tool.db.engine import make_engine
 from lti_tool.db.migrate import upgrade
@@ -70,12 +70,6 @@ def run(rounds: int = 5) -> list[Row]:
 
 def _row(name: str, ours: float, peer: float, unit: str, peer_name: str, runs: int) -> Row:
     return Row(name=name, ours=ours, peer=peer, ratio=ours / peer, unit=unit, peer_name=peer_name, runs=runs)
-
-
-def in_child(work: Any, *arguments: Any) -> Any:
-    """In a process of its own, so that what one part needed is not counted for another."""
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(work, arguments)
 
 
 def _house(folder: Path) -> TestHouse:
