@@ -116,7 +116,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def inbox(self) -> SqlInbox:
-        return SqlInbox(self._connection)
+        return SqlInbox(self._connection, self.outbox)
 
     @cached_property
     def refused_events(self) -> SqlRefusedEvents:
@@ -248,15 +248,13 @@ class SqlTransactions:
         self._counting = threading.Lock()
         # SQLite has one writer; its busy handler starves some of those who wait, a lock serves them in turn.
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
-        # BEGIN and ROLLBACK around one short query are two more round trips to PostgreSQL; SQLite has none.
+        # BEGIN and its end around one statement are two more round trips to PostgreSQL; SQLite has none.
         self._bare = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {}
 
     @contextmanager
     def __call__(self, *, write: bool = True, durable: bool = True, brief: bool = False) -> Iterator[SqlUnitOfWork]:
         with self._turn() if write else nullcontext(), self._engine.connect() as connection:
-            marked = connection.execution_options(
-                write=write, durable=durable, **(self._bare if brief and not write else {})
-            )
+            marked = connection.execution_options(write=write, durable=durable, **(self._bare if brief else {}))
             unit = SqlUnitOfWork(marked, self._clock, self._time, self._sealer)
             yield unit
         if unit.committed and unit.changed_platforms:

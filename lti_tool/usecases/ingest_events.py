@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import NoReturn
 
 from lti_tool.domain.learning_event import LearningEvent
@@ -15,7 +15,7 @@ from lti_tool.domain.sweeping import Why
 from lti_tool.usecases import work
 from lti_tool.usecases.gathering import Gathering
 from lti_tool.usecases.ports import Clock, EventConflict, RefusedEvent, ToldEvent, Transactions, UnitOfWork
-from lti_tool.usecases.told_lately import ToldLately, courses_named, learn_activities, note_sign_of_life
+from lti_tool.usecases.told_lately import ToldLately, courses_named, is_all_told, learn_activities, note_sign_of_life
 
 # A class that works through a module, or an import of people, moves the same course many times in a minute.
 SETTLING = timedelta(minutes=1)
@@ -50,7 +50,11 @@ class _Delivery:
     pushed: bool
     refused: Sequence[RefusedEvent]
     changed: Sequence[str]
-    then: Then
+    then: Then | None
+
+    def is_one_event(self) -> bool:
+        """Sent by the platform, and nothing with it that would have to be stored in the same transaction."""
+        return len(self.events) == 1 and self.pushed and not (self.refused or self.changed or self.then)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class _Outcome:
     """The rows of the events that were new, and the events that contradict what is stored."""
 
     new: Sequence[int]
-    conflicting: Sequence[RefusedEvent]
+    conflicting: Sequence[RefusedEvent] = ()
     is_wave: bool = False
 
 
@@ -98,7 +102,7 @@ class IngestEvents:
         pushed: bool = True,
         refused: Sequence[RefusedEvent] = (),
         changed: Iterable[str] = (),
-        then: Then = lambda *_: None,
+        then: Then | None = None,
     ) -> Receipt:
         """Stores events and (context id, activity) pairs in one transaction, and of a batch what was `refused` while it
         was parsed, for the administrator to see.
@@ -120,12 +124,36 @@ class IngestEvents:
 
     def _together(self, groups: Iterable[Sequence[_Delivery]]) -> Sequence[_Outcome | Exception]:
         taken: list[_Delivery] = []
+        waiting = iter(groups)
         try:
-            return self._store(groups, taken)
+            first = next(waiting)
+            if self._is_all_told(first):
+                taken += first
+                return self._store_at_once(first)
+            return self._store(chain([first], waiting), taken)
         except Exception as error:  # whatever one brings must not hold up the others
             if self._passes(error) or not taken:
                 raise
         return [self._tried_alone(delivery) for delivery in taken]
+
+    def _is_all_told(self, group: Sequence[_Delivery]) -> bool:
+        now = self._clock.now()
+        return all(
+            one.is_one_event() and is_all_told(one.registration_id, one.events, one.activities, now, self._lately)
+            for one in group
+        )
+
+    def _store_at_once(self, group: Sequence[_Delivery]) -> list[_Outcome | Exception]:
+        """Events that nothing came with, as nearly all are: stored with the work on them and no more."""
+        told = [ToldEvent(one.registration_id, one.events[0]) for one in group]
+        with self._transactions(brief=True) as unit:
+            added = work.take_in(unit, told, self._clock.now())
+            unit.commit()
+        return [
+            # What contradicts is stored as such.
+            self._tried_alone(one) if isinstance(row, EventConflict) else _Outcome([] if row is None else [row])
+            for one, row in zip(group, added, strict=True)
+        ]
 
     def _tried_alone(self, delivery: _Delivery) -> _Outcome | Exception:
         try:
@@ -177,7 +205,8 @@ class IngestEvents:
         _read_soon(unit, told.registration_id, told.changed, now + SETTLING)
         if told.pushed:
             note_sign_of_life(unit, told.registration_id, told.events, now, lately)
-        told.then(unit, frozenset(new))
+        if told.then is not None:
+            told.then(unit, frozenset(new))
         _keep_refused(unit, told.registration_id, [*told.refused, *conflicting], now)
         return _Outcome(list(new.values()), conflicting, not told.pushed and self._is_wave(told.events, set(new)))
 

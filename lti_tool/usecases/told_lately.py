@@ -54,6 +54,21 @@ class ToldLately:
         return noted is None or now - noted >= TOLD_AGAIN
 
 
+def is_all_told(
+    registration_id: str,
+    events: Sequence[LearningEvent],
+    activities: Iterable[tuple[str, Activity]],
+    now: datetime,
+    lately: ToldLately,
+) -> bool:
+    """Whether beside the events nothing is to be written."""
+    sources = {event.source for event in events} | {""}
+    return not (
+        any(lately.life_is_due(registration_id, source, now) for source in sources)
+        or any(lately.is_news(registration_id, context_id, activity, now) for context_id, activity in activities)
+    )
+
+
 def note_sign_of_life(
     unit: UnitOfWork, registration_id: str, events: Sequence[LearningEvent], now: datetime, lately: ToldLately
 ) -> None:

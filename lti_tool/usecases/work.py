@@ -10,7 +10,7 @@ from typing import Any
 
 from lti_tool.domain.identity import Actor
 from lti_tool.domain.sweeping import Why
-from lti_tool.usecases.ports import HandedInBadge, UnitOfWork
+from lti_tool.usecases.ports import EventConflict, HandedInBadge, ToldEvent, UnitOfWork
 
 
 class Work(StrEnum):
@@ -66,6 +66,11 @@ def apply_events(
     for start in range(0, len(row_ids), EVENTS_A_JOB):
         payload = {"row_ids": list(row_ids[start : start + EVENTS_A_JOB])} | more
         unit.outbox.add(Work.APPLY_EVENTS, payload, due_at=due_at)
+
+
+def take_in(unit: UnitOfWork, told: Sequence[ToldEvent], received_at: datetime) -> list[int | EventConflict | None]:
+    """Stores a few events and has them applied; see ports.Inbox.add_with_work."""
+    return unit.inbox.add_with_work(told, received_at, Work.APPLY_EVENTS, "row_ids")
 
 
 def evaluate_learner(unit: UnitOfWork, course_id: str, person_id: str, *, everything: bool = False) -> None:

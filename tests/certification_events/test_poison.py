@@ -32,7 +32,7 @@ class Venom:
     def bite(self, event: object, received_at: object) -> Fact:
         if self.error is not None and getattr(event, "score", None) == POISON:
             self.bites += 1
-            raise self.error
+            raise self.error.with_traceback(None)  # else each raise of it lengthens the trace that is logged
         return _REAL(event, received_at)  # type: ignore[arg-type]
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
-from functools import cache
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, tuple_, update
 
-from lti_tool.db.statements import insert_into, insert_of
+from lti_tool.db.repositories.intake import NAME, Name, Row, insert_rows, row_of
+from lti_tool.db.repositories.outbox import SqlOutbox
+from lti_tool.db.statements import insert_into
 from lti_tool.db.tables import course as c
 from lti_tool.db.tables import learning as t
 from lti_tool.domain.aliases import AliasKind
@@ -20,63 +22,47 @@ from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.usecases.ports import Backlog, EventConflict, Parked, RefusedEvent, StoredEvent, ToldEvent
 
 _SHOWN = 100
-# What an event is known by.
-_NAME = (t.inbox_events.c.registration_id, t.inbox_events.c.source, t.inbox_events.c.event_id)
 _LONGEST_BODY = 4000
-
-
-@cache
-def _add(dialect: str) -> Any:
-    """Built once, as every event runs it."""
-    statement = insert_of(dialect, t.inbox_events).on_conflict_do_nothing()
-    return statement.returning(t.inbox_events.c.id, *_NAME)
 
 
 _ROWS_AT_ONCE = 2000
 
 
-def _stored(row: Row[Any]) -> StoredEvent:
+def _stored(row: Any) -> StoredEvent:
     event = LearningEvent.from_json(row.payload)
     return StoredEvent(
         row.id, row.registration_id, event, row.received_at, row.state, row.reason, row.tries, row.pushed
     )
 
 
-def _row(told: ToldEvent, received_at: datetime) -> dict[str, Any]:
-    event = told.event
-    return {
-        "registration_id": told.registration_id,
-        "source": event.source,
-        "event_id": event.event_id,
-        "content_hash": event.content_hash(),
-        "context_id": event.context_id,
-        "subject": event.subject,
-        "payload": event.to_json(),
-        "received_at": received_at,
-        "state": "received",
-        "reason": "",
-        "subject_kind": str(event.subject_kind),
-        "context_kind": str(event.context_kind),
-        "tries": 0,
-        "pushed": told.pushed,
-    }
-
-
 class SqlInbox:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, outbox: SqlOutbox) -> None:
         self._connection = connection
+        self._outbox = outbox
 
     def add(self, told: Sequence[ToldEvent], received_at: datetime) -> list[int | EventConflict | None]:
-        rows = [_row(one, received_at) for one in told]
+        return self._add(told, received_at, partial(insert_rows, self._connection))
+
+    def add_with_work(
+        self, told: Sequence[ToldEvent], received_at: datetime, kind: str, ids_as: str
+    ) -> list[int | EventConflict | None]:
+        if self._connection.dialect.name == "postgresql":
+            return self._add(told, received_at, partial(self._outbox.insert_with_rows, kind, ids_as))
+        added = self.add(told, received_at)
+        if ids := [row_id for row_id in added if isinstance(row_id, int)]:
+            self._outbox.add(kind, {ids_as: ids})
+        return added
+
+    def _add(
+        self, told: Sequence[ToldEvent], received_at: datetime, insert: Callable[[Sequence[Row]], dict[Name, int]]
+    ) -> list[int | EventConflict | None]:
+        rows = [row_of(one, received_at) for one in told]
         names = [(row["registration_id"], row["source"], row["event_id"]) for row in rows]
         # The first of a name, in their order; what comes again within these is looked at like what came before.
-        first: dict[tuple[str, str, str], dict[str, Any]] = {}
+        first: dict[Name, Row] = {}
         for name, row in zip(names, rows, strict=True):
             first.setdefault(name, row)
-        # SQLAlchemy takes a detour for many rows, which one row need not go.
-        parameters: Any = list(first.values()) if len(first) > 1 else rows[0]
-        stored = self._connection.execute(_add(self._connection.dialect.name), parameters)
-        new = {(row.registration_id, row.source, row.event_id): row.id for row in stored}
+        new = insert(list(first.values()))
         added: list[int | EventConflict | None] = []
         for name, row in zip(names, rows, strict=True):
             if first[name] is row and name in new:
@@ -86,9 +72,9 @@ class SqlInbox:
                 added.append(None if same else EventConflict())
         return added
 
-    def _hash_of(self, name: tuple[str, str, str]) -> str:
+    def _hash_of(self, name: Name) -> str:
         query = select(t.inbox_events.c.content_hash).where(
-            *(column == value for column, value in zip(_NAME, name, strict=True))
+            *(column == value for column, value in zip(NAME, name, strict=True))
         )
         found: str = self._connection.execute(query).scalar_one()
         return found

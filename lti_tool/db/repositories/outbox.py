@@ -3,13 +3,14 @@ jobs room alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func
 
+from lti_tool.db.repositories.intake import Name, Row, insert_rows_with_work
 from lti_tool.db.statements import execute_all, insert_of
 from lti_tool.db.tables.work import outbox
 from lti_tool.db.work_time import WorkTime
@@ -79,6 +80,14 @@ class SqlOutbox:
             held["due"] = min(held["due"], row["due"])
         if wait <= timedelta():
             self.added.add(kind)
+
+    def insert_with_rows(self, kind: str, ids_as: str, rows: Sequence[Row]) -> dict[Name, int]:
+        """Events, and at once the work on them (PostgreSQL; see intake)."""
+        work = {"kind": kind, "ids_as": ids_as, "now": self._time.value()}
+        new = insert_rows_with_work(self._connection, rows, self._time.later, work)
+        if new:
+            self.added.add(kind)
+        return new
 
     def write(self) -> None:
         """In one order for all, so that two transactions that ask for the same follow each other."""

@@ -77,6 +77,13 @@ class Inbox(Protocol):
         was used for other content."""
         ...
 
+    def add_with_work(
+        self, told: Sequence[ToldEvent], received_at: datetime, kind: str, ids_as: str
+    ) -> list[int | EventConflict | None]:
+        """The same, and with it a piece of work of that kind, whose payload has the new row ids. Where a brief unit of
+        work has no transaction (Transactions), that is the one statement it may carry out."""
+        ...
+
     def get(self, row_id: int) -> StoredEvent | None: ...
     def mark(self, row_id: int, state: str, reason: str = "", tries: int | None = None) -> None:
         """States: "received", "applied", "parked" (waits for what `reason` names), "dead" (no try is left)."""

@@ -220,6 +220,7 @@ class Transactions(Protocol):
         With durable=False a power cut may forget what was committed, unless something durable was committed after it.
         It is seen by everybody at once all the same, and survives the end of the process.
 
-        `brief`, with write=False: a short query or two that need not see one moment, without a transaction around them.
+        `brief`: without a transaction around its statements, where the database has cheaper ones. With write=False: a
+        short query or two that need not see one moment; else one statement that changes something, and no other.
         """
         ...

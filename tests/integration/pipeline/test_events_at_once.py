@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from lti_tool.domain.errors import BadgeToolError
 from lti_tool.domain.platform import Activity
 from lti_tool.usecases.ports import ToldEvent, UnitOfWork
 from tests.factories.house import CONTEXT, REGISTRATION, TestHouse, make_house
+from tests.factories.statements import statements
 
 SENDERS = 24
 
@@ -59,6 +61,27 @@ def test_one_that_fails_and_one_that_contradicts_hold_up_nobody(lab: TestHouse) 
     lab.work()
     with lab.house.transactions(write=False) as unit:
         assert unit.records.get(lab.course.id, lab.people["ben"].id).facts
+
+
+def test_an_event_that_nothing_comes_with_costs_one_statement(lab: TestHouse) -> None:
+    """Its row of the inbox and the work on it; a statement of SQLite changes one table."""
+    lab.hear(lab.score("ana", 10, "first"))  # with it the sign of life, which is not due again for a while
+    lab.work()
+    sent = statements(lab.house.engine, lambda: lab.hear(lab.score("ana", 70, "second")))
+    assert len(sent) == (1 if lab.house.engine.dialect.name == "postgresql" else 2), sent
+    again = lab.house.ingest(REGISTRATION, [lab.score("ana", 70, "second")])
+    assert (again.accepted, again.repeated) == (0, 1)
+    with pytest.raises(BadgeToolError, match="other content"):
+        lab.hear(lab.score("ana", 99, "second"))
+    with lab.house.transactions(write=False) as unit:
+        assert [refused.event_id for refused in unit.refused_events.open(REGISTRATION)] == ["second"]
+    with lab.house.engine.connect() as connection:
+        waiting = connection.execute(text("SELECT kind FROM outbox WHERE state = 'ready'")).scalars().all()
+    assert waiting.count("apply_events") == 1
+    lab.work()
+    with lab.house.transactions(write=False) as unit:
+        record = unit.records.get(lab.course.id, lab.people["ana"].id)
+    assert [fact.score for fact in record.facts.values()] == [70]
 
 
 def test_what_was_rolled_back_is_not_taken_for_stored(lab: TestHouse) -> None:
