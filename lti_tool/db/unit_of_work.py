@@ -252,9 +252,14 @@ class SqlTransactions:
         self._bare = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {}
 
     @contextmanager
-    def __call__(self, *, write: bool = True, durable: bool = True, brief: bool = False) -> Iterator[SqlUnitOfWork]:
+    def __call__(
+        self, *, write: bool = True, durable: bool = True, leads: bool = False, brief: bool = False
+    ) -> Iterator[SqlUnitOfWork]:
+        # What this process writes to its own file is flushed in its order, and who crashes does so with all of it. A
+        # server that is killed forgets what it had not flushed and, started again, takes what comes next.
+        flushes = durable and not (leads and self._writer is not None)
         with self._turn() if write else nullcontext(), self._engine.connect() as connection:
-            marked = connection.execution_options(write=write, durable=durable, **(self._bare if brief else {}))
+            marked = connection.execution_options(write=write, durable=flushes, **(self._bare if brief else {}))
             unit = SqlUnitOfWork(marked, self._clock, self._time, self._sealer)
             yield unit
         if unit.committed and unit.changed_platforms:

@@ -34,10 +34,9 @@ class EvaluateLearner:
     def together(self, course_id: str, person_ids: Collection[str], everything: bool = False) -> int:
         """The same for several learners of a course in one transaction.
 
-        It does not wait for the disk: a power cut that forgets the decision has forgotten nothing that came before it,
-        and nothing of what comes after it stays, such as the end of this work. So it is decided again.
+        The end of this work follows it: where the decision is forgotten, so is that, and it is decided again.
         """
-        with self._transactions(durable=False) as unit:
+        with self._transactions(leads=True) as unit:
             achievements = unit.achievements.of_course(course_id)
             self._decisions.read_ahead(unit, course_id, person_ids)
             count = sum(

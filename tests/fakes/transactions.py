@@ -92,7 +92,9 @@ class MemoryTransactions:
         return self.registrations.changes
 
     @contextmanager
-    def __call__(self, *, write: bool = True, durable: bool = True, brief: bool = False) -> Iterator[Any]:
+    def __call__(
+        self, *, write: bool = True, durable: bool = True, leads: bool = False, brief: bool = False
+    ) -> Iterator[Any]:
         if write:
             self.before_writing()
         with self._lock:

@@ -213,12 +213,15 @@ class Transactions(Protocol):
         ...
 
     def __call__(
-        self, *, write: bool = True, durable: bool = True, brief: bool = False
+        self, *, write: bool = True, durable: bool = True, leads: bool = False, brief: bool = False
     ) -> AbstractContextManager[UnitOfWork]:
         """Opens a unit of work; with write=False nothing may be changed.
 
         With durable=False a power cut may forget what was committed, unless something durable was committed after it.
         It is seen by everybody at once all the same, and survives the end of the process.
+
+        `leads`: something durable follows from the same process, and stands only where this stands. This need not wait
+        for the disk where nothing can be forgotten between the two.
 
         `brief`: without a transaction around its statements, where the database has cheaper ones. With write=False: a
         short query or two that need not see one moment; else one statement that changes something, and no other.
