@@ -15,7 +15,7 @@ from standardwebhooks import Webhook
 from tests.factories.house import CONTEXT, REGISTRATION
 
 SECRET = "whsec_" + "YmVuY2htYXJrLXNlY3JldC1ub3QtYS1yZWFsLW9uZSEh"
-CONNECTIONS = 8
+CONNECTIONS = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,8 @@ class SqlTransactions:
         # SQLite has one writer; its busy handler starves some of those who wait, a lock serves them in turn.
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
         # BEGIN and its end around one statement are two more round trips to PostgreSQL; SQLite has none.
-        self._bare = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {}
+        self.autocommits = engine.dialect.name == "postgresql"
+        self._bare = {"isolation_level": "AUTOCOMMIT"} if self.autocommits else {}
 
     @contextmanager
     def __call__(

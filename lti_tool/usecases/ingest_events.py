@@ -127,7 +127,7 @@ class IngestEvents:
         waiting = iter(groups)
         try:
             first = next(waiting)
-            if self._is_all_told(first):
+            if self._transactions.autocommits and self._is_all_told(first):
                 taken += first
                 return self._store_at_once(first)
             return self._store(chain([first], waiting), taken)

@@ -81,6 +81,8 @@ class MemoryTransactions:
     """Implements usecases.ports.Transactions; one transaction at a time, as SQLite has it. `before_writing` lets a test
     hold those back that are about to write."""
 
+    autocommits = False
+
     def __init__(self) -> None:
         self.nonces = MemoryNonces()
         self.registrations = MemoryRegistrations()

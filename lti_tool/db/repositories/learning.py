@@ -46,12 +46,7 @@ class SqlInbox:
     def add_with_work(
         self, told: Sequence[ToldEvent], received_at: datetime, kind: str, ids_as: str
     ) -> list[int | EventConflict | None]:
-        if self._connection.dialect.name == "postgresql":
-            return self._add(told, received_at, partial(self._outbox.insert_with_rows, kind, ids_as))
-        added = self.add(told, received_at)
-        if ids := [row_id for row_id in added if isinstance(row_id, int)]:
-            self._outbox.add(kind, {ids_as: ids})
-        return added
+        return self._add(told, received_at, partial(self._outbox.insert_with_rows, kind, ids_as))
 
     def _add(
         self, told: Sequence[ToldEvent], received_at: datetime, insert: Callable[[Sequence[Row]], dict[Name, int]]

@@ -80,8 +80,8 @@ class Inbox(Protocol):
     def add_with_work(
         self, told: Sequence[ToldEvent], received_at: datetime, kind: str, ids_as: str
     ) -> list[int | EventConflict | None]:
-        """The same, and with it a piece of work of that kind, whose payload has the new row ids. Where a brief unit of
-        work has no transaction (Transactions), that is the one statement it may carry out."""
+        """The same, and with it a piece of work of that kind, whose payload has the new row ids: the one statement of a
+        brief unit of work, where the database autocommits (Transactions)."""
         ...
 
     def get(self, row_id: int) -> StoredEvent | None: ...

@@ -212,6 +212,11 @@ class Transactions(Protocol):
         """Grows with every commit of this process that changed a registration or a deployment."""
         ...
 
+    @property
+    def autocommits(self) -> bool:
+        """Whether a brief unit of work has no transaction, so that each of its statements is one by itself."""
+        ...
+
     def __call__(
         self, *, write: bool = True, durable: bool = True, leads: bool = False, brief: bool = False
     ) -> AbstractContextManager[UnitOfWork]:

@@ -64,7 +64,7 @@ def test_one_that_fails_and_one_that_contradicts_hold_up_nobody(lab: TestHouse) 
 
 
 def test_an_event_that_nothing_comes_with_costs_one_statement(lab: TestHouse) -> None:
-    """Its row of the inbox and the work on it; a statement of SQLite changes one table."""
+    """Its row of the inbox and the work on it; SQLite, which has no round trips, needs two within its transaction."""
     lab.hear(lab.score("ana", 10, "first"))  # with it the sign of life, which is not due again for a while
     lab.work()
     sent = statements(lab.house.engine, lambda: lab.hear(lab.score("ana", 70, "second")))
