@@ -29,7 +29,7 @@ def text(claims: dict[str, Any], name: str) -> str:
         return ""
     if len(value) > LONGEST_TEXT:
         raise refusal("lti.claim_too_long")
-    return _CONTROL.sub("", value)
+    return value if value.isprintable() else _CONTROL.sub("", value)  # most are, and hold none then
 
 
 def strings(claims: dict[str, Any], name: str) -> tuple[str, ...]:

@@ -41,3 +41,19 @@ def test_what_has_expired_is_gone_for_taking_and_is_swept(migrated_database_url)
         assert unit.nonces.take("launch", "a", clock.now()) is None
         assert unit.nonces.sweep(clock.now()) == 1
     engine.dispose()
+
+
+def test_of_those_who_name_a_key_one_is_the_first(migrated_database_url):
+    engine = make_engine(migrated_database_url)
+    clock = HandClock()
+    with SqlTransactions(engine, clock)() as unit:
+        until = clock.now() + timedelta(minutes=5)
+        assert [unit.nonces.claim(purpose, "a", until) for purpose in ("login", "login", "reply")] == [
+            True,
+            False,
+            True,
+        ]
+        assert unit.nonces.peek("login", "a", clock.now()) == {}
+        clock.pass_time(minutes=5)
+        assert unit.nonces.peek("login", "a", clock.now()) is None
+    engine.dispose()
