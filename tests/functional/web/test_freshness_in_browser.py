@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
+from lti_tool.domain.circuit import Circuit
 from lti_tool.web.admin import make_blueprint as admin_blueprint
 from lti_tool.web.instructor import make_blueprint as instructor_blueprint
 from lti_tool.web.learner import make_blueprint as learner_blueprint
@@ -42,4 +44,14 @@ def test_pages_of_freshness_keep_the_rules(site: Site, desk: Page) -> None:  # n
     desk.get_by_role("button", name="How fresh is this?").click()
     expect(desk.locator("h1")).to_have_text("How fresh this course is")
     inspector.window(desk, "freshness-readings", WIDTHS)
+    enter(site, address, desk, "/badges?done=too-soon")
+    expect(desk.get_by_role("status")).to_contain_text("less than a minute ago")
+    inspector.window(desk, "freshness-too-soon", WIDTHS)
+    now = site.course.clock.now()
+    with site.course.house.transactions() as unit:
+        unit.circuits.save(Circuit(REGISTRATION, 5, now, "gradebook.unavailable", now + timedelta(minutes=2)))
+        unit.commit()
+    desk.goto(f"{address}/admin")
+    expect(desk.get_by_text("Example LMS does not answer.")).to_be_visible()
+    inspector.window(desk, "health-not-answering", WIDTHS)
     assert inspector.complaints == []
