@@ -102,8 +102,17 @@ def create_sandbox(
         streams=streams,
         blocks_private_hosts=blocks_private_hosts,
     )
+    _add_pages(app, form, keep_token(data_dir / "session-secret"))
+    if start_sender:
+        sender.start()
+        streams.start()
+    return app
+
+
+def _add_pages(app: Flask, form: Form, session_secret: str) -> None:
+    """Services and pages, and what they all share."""
     app.config.update(
-        SECRET_KEY=keep_token(data_dir / "session-secret"),
+        SECRET_KEY=session_secret,
         SESSION_COOKIE_NAME="practice_lms",
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -117,10 +126,6 @@ def create_sandbox(
     app.register_error_handler(HTTPException, _explain_http)
     app.after_request(_secure)
     app.context_processor(_for_every_page)
-    if start_sender:
-        sender.start()
-        streams.start()
-    return app
 
 
 def _own_folder(data_dir: Path, name: str) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from flask import Blueprint, Response, make_response, render_template, request
 
 from lti_tool.domain.errors import BadgeToolError
@@ -28,14 +30,21 @@ def make_blueprint(services: PageServices) -> Blueprint:
     """All pages below /admin."""
     over_https = services.base_url.startswith("https://")
     login = AdminLogin(services.cookie_secret, services.clock, over_https=over_https)
+    blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+    for rule, method, view in _routes(services, login):
+        blueprint.add_url_rule(rule, view.__name__, view, methods=[method])
+    return blueprint
+
+
+def _routes(services: PageServices, login: AdminLogin) -> Sequence[tuple[str, str, Callable[..., Response]]]:
+    """Address, method and view of every page and action."""
     pages, by_hand = _AdminPages(services, login), ByHandPages(services, login)
     events, fresh = EventPages(services, login), FreshnessPages(services, login)
     sources, live_events = SourcePages(services, login), LiveEventsPages(services, login)
     canvas, issuers = CanvasPages(services, login), IssuerPages(services, login)
     endorsements = EndorsementPages(services, login)
-    blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     platform = "/platforms/<registration_id>"
-    for rule, method, view in (
+    return (
         ("", "GET", pages.overview),
         ("/sign-in", "GET", pages.welcome),
         ("/sign-in", "POST", pages.sign_in),
@@ -84,9 +93,7 @@ def make_blueprint(services: PageServices) -> Blueprint:
         ("/work/again", "POST", pages.try_work_again),
         ("/halt", "POST", events.halt),
         ("/resume", "POST", events.resume),
-    ):
-        blueprint.add_url_rule(rule, view.__name__, view, methods=[method])
-    return blueprint
+    )
 
 
 class _AdminPages:
