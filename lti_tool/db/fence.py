@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, or_, select
 
 from lti_tool.db.tables.work import outbox
 from lti_tool.domain.errors import BadgeToolError
@@ -56,4 +56,9 @@ def held_by(jobs: Iterable[Job]) -> ColumnElement[bool]:
     ids: dict[int, list[int]] = {}
     for job in sorted(jobs, key=lambda job: job.id):
         ids.setdefault(job.fence, []).append(job.id)
-    return or_(false(), *(and_(outbox.c.fence == fence, outbox.c.id.in_(some)) for fence, some in ids.items()))
+    return or_(false(), *(_of_fence(fence, some) for fence, some in ids.items()))
+
+
+def _of_fence(fence: int, ids: list[int]) -> ColumnElement[bool]:
+    # A list that is a parameter is taken as it is; of another, SQLAlchemy looks at each member.
+    return and_(outbox.c.fence == fence, outbox.c.id.in_(bindparam(None, ids, expanding=True)))

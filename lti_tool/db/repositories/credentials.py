@@ -31,6 +31,11 @@ from lti_tool.domain.award import AwardState
 from lti_tool.usecases.ports import StoredCredential
 
 MANY = 200
+_THEIRS = t.credentials.c.award_id.in_(bindparam("award_ids", expanding=True))
+_OF_AWARDS = select(t.credentials).where(_THEIRS).order_by(t.credentials.c.created, t.credentials.c.award_id)
+_INTENT = [t.credentials.c[name] for name in ("award_id", "binding", "created", "proof_kid", "jwt_kid")]
+# In one order for all who lock some of them.
+_HOLD = select(*_INTENT).where(_THEIRS).order_by(t.credentials.c.award_id, t.credentials.c.binding).with_for_update()
 _ADD = insert(t.credentials)
 _SIGNED = (
     update(t.credentials)
@@ -51,18 +56,12 @@ class SqlCredentials:
         self._intents: dict[tuple[str, str], tuple[datetime, str, str]] = {}
 
     def read_ahead(self, award_ids: Collection[str]) -> None:
-        table = t.credentials
-        query = select(table).where(table.c.award_id.in_(sorted(award_ids))).order_by(table.c.created)
         self._held |= {award_id: {} for award_id in award_ids}
-        for row in self._connection.execute(query.order_by(table.c.award_id)):
+        for row in self._connection.execute(_OF_AWARDS, {"award_ids": sorted(award_ids)}):
             self._held[row.award_id][row.binding] = StoredCredential(**row._mapping)
 
     def hold(self, award_ids: Collection[str]) -> None:
-        table = t.credentials
-        columns = (table.c[name] for name in ("award_id", "binding", "created", "proof_kid", "jwt_kid"))
-        query = select(*columns).where(table.c.award_id.in_(sorted(award_ids)))
-        # In one order for all who lock some of them.
-        rows = self._connection.execute(query.order_by(table.c.award_id, table.c.binding).with_for_update())
+        rows = self._connection.execute(_HOLD, {"award_ids": sorted(award_ids)})
         self._intents |= {(row.award_id, row.binding): (row.created, row.proof_kid, row.jwt_kid) for row in rows}
 
     def get(self, award_id: str, binding: str = "") -> StoredCredential | None:

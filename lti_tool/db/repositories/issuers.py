@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, and_, case, delete, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, delete, or_, select
 
 from lti_tool.db.remembering import Remembering, once
 from lti_tool.db.statements import upsert, values_of
 from lti_tool.db.tables.platform import issuer_choices, issuers
 from lti_tool.domain.issuer import Issuer, Scope
+
+# Built once, as every award and every check of a signature runs them.
+_BY_SLUG = select(issuers).where(issuers.c.slug == bindparam("slug"))
+_BY_ID = select(issuers).where(issuers.c.id == bindparam("issuer_id"))
 
 
 class SqlIssuers(Remembering):
@@ -33,11 +37,11 @@ class SqlIssuers(Remembering):
 
     @once
     def by_slug(self, slug: str) -> Issuer | None:
-        row = self._connection.execute(select(issuers).where(issuers.c.slug == slug)).first()
+        row = self._connection.execute(_BY_SLUG, {"slug": slug}).first()
         return Issuer(**row._mapping) if row else None
 
     def by_id(self, issuer_id: str) -> Issuer | None:
-        row = self._connection.execute(select(issuers).where(issuers.c.id == issuer_id)).first()
+        row = self._connection.execute(_BY_ID, {"issuer_id": issuer_id}).first()
         return Issuer(**row._mapping) if row else None
 
     def save(self, issuer: Issuer) -> None:

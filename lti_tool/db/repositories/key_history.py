@@ -12,6 +12,8 @@ from lti_tool.db.statements import insert_new, values_of
 from lti_tool.db.tables.platform import key_history
 from lti_tool.usecases.ports import PublishedKey
 
+_ALL = select(key_history).order_by(key_history.c.published_at.desc(), key_history.c.kid)
+
 
 class SqlKeyHistory(Remembering):
     """Implements usecases.ports.KeyHistory. Nothing is ever deleted."""
@@ -29,8 +31,7 @@ class SqlKeyHistory(Remembering):
 
     @once
     def all(self) -> list[PublishedKey]:
-        query = select(key_history).order_by(key_history.c.published_at.desc(), key_history.c.kid)
-        return [PublishedKey(**row._mapping) for row in self._connection.execute(query)]
+        return [PublishedKey(**row._mapping) for row in self._connection.execute(_ALL)]
 
     def withdraw(self, kid: str, at: datetime, reason: str) -> None:
         table = key_history

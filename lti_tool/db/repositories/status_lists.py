@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select, update
 
 from lti_tool.db.remembering import Remembering, once
 from lti_tool.db.statements import insert_into, insert_new
@@ -20,6 +20,9 @@ LIST_SIZE = 131_072
 # A list is left when half of it is used: a random index is then still found at the second try on average.
 FULL_AT = LIST_SIZE // 2
 _IDS_A_STATEMENT = 5_000
+_PLACES = select(
+    t.status_entries.c.award_id, t.status_entries.c.list_id, t.status_entries.c["index"].label("position")
+).where(t.status_entries.c.award_id.in_(bindparam("award_ids", expanding=True)))
 
 
 class SqlStatusLists(Remembering):
@@ -54,9 +57,7 @@ class SqlStatusLists(Remembering):
         self._count(list_id, added)
 
     def read_ahead(self, award_ids: Collection[str]) -> dict[str, tuple[str, int]]:
-        table = t.status_entries
-        columns = (table.c.award_id, table.c.list_id, table.c["index"].label("position"))
-        rows = self._connection.execute(select(*columns).where(table.c.award_id.in_(sorted(award_ids))))
+        rows = self._connection.execute(_PLACES, {"award_ids": sorted(award_ids)})
         found = {row.award_id: (row.list_id, row.position) for row in rows}
         self._known |= found
         return found
