@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sqlite3
 import time
 from collections.abc import Mapping
@@ -63,7 +64,7 @@ def make_engine(url: str) -> Engine:
         named = {name: value for name, value in POSTGRESQL_SETTINGS.items() if name not in parsed.query}
         engine = create_engine(parsed, pool_use_lifo=True, pool_size=10, max_overflow=10, connect_args=named)
         event.listen(engine, "checkin", _forget_how)
-        _ask_after_a_rest(engine)
+        _ask_where_in_doubt(engine)
         return engine
     engine = create_engine(
         parsed,
@@ -170,17 +171,17 @@ def _take_turn(driver: sqlite3.Connection) -> None:
         time.sleep(TURN_SECONDS)
 
 
-def _ask_after_a_rest(engine: Engine) -> None:
-    """A connection that nobody used for a while is asked whether the server is still there, and all are made anew where
-    it is not. Asking each time would cost a busy server two more round trips an event; what is lost is that after a
-    restart of PostgreSQL the first call on each connection fails, as all did during the restart."""
+def _ask_where_in_doubt(engine: Engine) -> None:
+    """A connection that nobody used for a while is asked whether the server is still there, and so is one on which the
+    server has said something unasked, as it does when it ends it; all are made anew where it is not there. Asking each
+    time would cost a busy server two more round trips an event."""
 
     def returned(_: Any, record: Any) -> None:
         record.info["used_at"] = time.monotonic()
 
     def taken(driver: Any, record: Any, _: Any) -> None:
         used_at = record.info.get("used_at")
-        if used_at is None or time.monotonic() - used_at < REST_SECONDS:
+        if used_at is None or (time.monotonic() - used_at < REST_SECONDS and not _has_something_to_read(driver)):
             return
         try:
             engine.dialect.do_ping(driver)
@@ -189,3 +190,12 @@ def _ask_after_a_rest(engine: Engine) -> None:
 
     event.listen(engine, "checkin", returned)
     event.listen(engine, "checkout", taken)
+
+
+def _has_something_to_read(driver: Any) -> bool:
+    """Costs microseconds, as nothing is sent."""
+    if driver.closed:
+        return True
+    waiting = select.poll()
+    waiting.register(driver.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))

@@ -30,6 +30,9 @@ from tests.chaos.story import webhook
 from tests.factories.house import REGISTRATION, TestHouse, make_house
 
 STORED, UNAVAILABLE = 202, 503
+# With a time (milliseconds) it waits for their end: none of them is met after the fault is over.
+OTHERS_ENDED = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 
 class Sender:
@@ -137,11 +140,10 @@ def test_a_server_that_takes_no_changes_is_no_acknowledgement(postgres_url: str,
     name = postgres_url.partition("@/")[2].partition("?")[0]
     with sender_of(postgres_url, tmp_path) as sender, psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
-        admin.execute(others, [name])
+        admin.execute(OTHERS_ENDED)
         refused(sender.send("standby"))
         admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
-        admin.execute(others, [name])
+        admin.execute(OTHERS_ENDED)
         assert sender.send("after").status_code == STORED
         assert sender.stored() == sender.acknowledged == ["warm", "after"]
 
@@ -168,10 +170,7 @@ def backends_cut(postgres_url: str, _lab: TestHouse) -> Iterator[None]:
     def cut() -> None:
         with psycopg.connect(postgres_url, autocommit=True) as admin:
             while not over.wait(0.1):
-                admin.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
+                admin.execute(OTHERS_ENDED)
 
     cutter = threading.Thread(target=cut)
     cutter.start()
