@@ -24,6 +24,7 @@ from tests.certification_uploads.rows import UPLOADS
 from tests.counting import Counting
 from tests.dealing import dealt
 from tests.factories.beginnings import furnished, migrated, published
+from tests.services.browser import AGAIN, FIXTURE, Browsers, running_browsers
 from tests.services.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.services.folders import fast_folder
 from tests.services.peers import require_peer
@@ -53,6 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if FIXTURE in getattr(item, "fixturenames", ()):
+            item.add_marker(AGAIN)
     if processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
         items[:] = dealt(items, processes)
 
@@ -175,11 +179,12 @@ def chromium_arguments() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_executable: Path, chromium_arguments: list[str]) -> Iterator[Browser]:
-    """A headless Chromium; tests open a context of their own in it."""
-    from playwright.sync_api import sync_playwright
+def browsers(chromium_executable: Path, chromium_arguments: list[str]) -> Iterator[Browsers]:
+    with running_browsers(str(chromium_executable), chromium_arguments) as browsers:
+        yield browsers
 
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(chromium_executable), args=chromium_arguments)
-        yield running
-        running.close()
+
+@pytest.fixture
+def browser(browsers: Browsers) -> Browser:
+    """A headless Chromium; tests open a context of their own in it."""
+    return browsers.running()
