@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lti_tool.domain.identity import Course, Person
-from lti_tool.domain.learner_record import Fact, LearnerRecord
+from lti_tool.domain.learner_record import Fact
 from lti_tool.domain.learning_event import LearningEvent
 from lti_tool.domain.reconciliation import Absence, Coverage, Difference, Found, Reading, differences
 from lti_tool.usecases.find_learner import LearnerNames, course_names
 from lti_tool.usecases.ports import CourseNews, Repair, Told, UnitOfWork
-
-_NOTHING = LearnerRecord({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +29,12 @@ class Compared:
 def compare(unit: UnitOfWork, course: Course, news: CourseNews, started_at: datetime) -> Compared:
     """What of the reading the course's records do not hold. `started_at`: when the LMS was asked."""
     names = LearnerNames(unit, course)
-    readings, strangers = _by_learner(names, course, news)
-    records = unit.records.of_course(course.id)
+    readings, strangers = _by_learner(names, news)
     told_since = _told_since(unit, course)
     found = [
-        (person, difference)
-        for person, reading in readings
-        for difference in differences(records.get(person.id, _NOTHING), reading, started_at, told_since)
+        (readings[person_id].person, difference)
+        for person_id, record in unit.records.of_learners(course.id, list(readings))
+        for difference in differences(record, readings[person_id].reading(course, news), started_at, told_since)
     ]
     if news.states:
         return Compared([*strangers, *(difference.event for _, difference in found)], found)
@@ -71,10 +68,8 @@ def _told(said: Fact | LearningEvent) -> Told:
     return Told(said.score, said.maximum, said.completed, str(said.standing), said.letter)
 
 
-def _by_learner(
-    names: LearnerNames, course: Course, news: CourseNews
-) -> tuple[list[tuple[Person, Reading]], list[LearningEvent]]:
-    """What is said of each learner, and what is said of people who are not known in the course."""
+def _by_learner(names: LearnerNames, news: CourseNews) -> tuple[dict[str, _Said], list[LearningEvent]]:
+    """What is said of each learner, by person id, and what is said of people who are not known in the course."""
     gathered: dict[str, _Said] = {}
     strangers: list[LearningEvent] = []
 
@@ -94,7 +89,7 @@ def _by_learner(
         for subject in coverage.subjects:
             if said := said_of(coverage.subject_kind, subject):
                 said.coverages.append(coverage)
-    return [(said.person, said.reading(course, news)) for said in gathered.values()], strangers
+    return gathered, strangers
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
@@ -38,6 +38,7 @@ _TIMES = [t.facts.c.occurred_at, t.facts.c.submitted_at]
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _KINDS = {kind.value: kind for kind in FactKind}
 _ROWS_AT_ONCE = 5000
+_LEARNERS_AT_ONCE = 200
 
 
 def _fact(row: Any) -> Fact:
@@ -95,6 +96,16 @@ class SqlRecords:
         self._known.pop((course_id, person_id), None)
         for slot in slots:
             self._pending.add(_WEIGHED, slot)
+
+    def of_learners(self, course_id: str, person_ids: Sequence[str]) -> Iterator[tuple[str, LearnerRecord]]:
+        self._pending.write()
+        for begin in range(0, len(person_ids), _LEARNERS_AT_ONCE):
+            some = person_ids[begin : begin + _LEARNERS_AT_ONCE]
+            facts: dict[str, list[Fact]] = {person_id: [] for person_id in some}
+            for row in self._connection.execute(_OF_LEARNERS, {"course_id": course_id, "person_ids": some}):
+                facts[row[0]].append(_fact(row))
+            for person_id in some:
+                yield person_id, LearnerRecord.fold(facts.pop(person_id))
 
     def of_course(self, course_id: str) -> dict[str, LearnerRecord]:
         self._pending.write()

@@ -148,6 +148,10 @@ class Records(Protocol):
         """Notes that decisions have looked at these facts, as they are here."""
         ...
 
+    def of_learners(self, course_id: str, person_ids: Sequence[str]) -> Iterator[tuple[str, LearnerRecord]]:
+        """(person id, record) one after another, for each of them. Few of the records are held at a time."""
+        ...
+
     def of_course(self, course_id: str) -> dict[str, LearnerRecord]:
         """Records by person id, in one query."""
         ...

@@ -41,6 +41,19 @@ def test_the_database_folds_as_the_domain_does_in_any_order(lab, history, chance
         # Left without a commit: every example starts from nothing.
 
 
+def test_learners_who_are_asked_for_one_after_another_have_the_records_they_have_alone(lab):
+    """More of them than are read at once; those of whom nothing is known are among them, and nobody else is."""
+    others = [f"nobody-{number}" for number in range(450)]
+    asked = [*others[:225], *(lab.people[name].id for name in LEARNERS[:30]), *others[225:]]
+    with lab.house.transactions() as unit:
+        for number, name in enumerate(LEARNERS):
+            unit.records.merge(lab.course.id, lab.people[name].id, [Fact.of(lab.score(name, number), READ_AT)])
+        told = list(unit.records.of_learners(lab.course.id, asked))
+        assert [person_id for person_id, _ in told] == asked
+        assert all(record == unit.records.get(lab.course.id, person_id) for person_id, record in told)
+        assert sum(record != LearnerRecord({}) for _, record in told) == 30
+
+
 def test_a_change_of_the_key_keeps_what_was_known(database_url):
     engine = make_engine(database_url)
     with engine.begin() as connection:
