@@ -3,7 +3,9 @@
 ToolConfDict, the library's Flask adapters and its cache storage. `Memory` is the cache: a dictionary in the process,
 which costs less than any server would. `Stored` is the same interface over SQLite, written as a launch of ours is (WAL,
 synchronous=NORMAL), for a comparison of like with like. The library keeps platforms' public keys only where it is told
-to (`keep_keys`); its own Flask example does not, and asks for them at every launch.
+to (`keep_keys`); its own Flask example (github.com/dmitry-viskov/pylti1.3-flask-example) does not, and asks for them at
+every launch. What that example does besides is left out, in the peer's favour: it reads its configuration from a file
+at each request, and checks cookies on a page of its own.
 """
 
 from __future__ import annotations
@@ -75,7 +77,7 @@ def stock_tool(
     launch_url: str,
     cache: Cache,
     *,
-    keep_keys: bool = True,
+    keep_keys: bool = False,
 ) -> Flask:
     """The address of `launch_url` answers a launch with the person's name; the one of the login ends in /login."""
     own = generate_private_key(65537, 2048)
