@@ -80,7 +80,7 @@ def make_platform_services(
         gradebook=cast(Gradebook, Watched(AgsGradebook(http, tokens), notebook, Seen.LINE_ITEMS, columns)),
         sources=[
             cast(CourseSource, Watched(EventFeed(http, tokens, clock), notebook, Seen.FEED, read)),
-            cast(CourseSource, Watched(MoodleSource(moodle, clock), notebook, Seen.MOODLE, read)),
+            cast(CourseSource, Watched(MoodleSource(moodle, clock, own_columns), notebook, Seen.MOODLE, read)),
             AgsResultsSource(
                 AgsResultsReader(http, tokens).read_json,
                 own_columns,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lti_tool.domain.identity import Course, Person
@@ -32,7 +32,7 @@ def compare(unit: UnitOfWork, course: Course, news: CourseNews, started_at: date
     readings, strangers = _by_learner(names, news)
     told_since = _told_since(unit, course)
     found = [
-        (readings[person_id].person, difference)
+        (readings[person_id].person, _as_own(difference, news.own))
         for person_id, record in unit.records.of_learners(course.id, list(readings))
         for difference in differences(record, readings[person_id].reading(course, news), started_at, told_since)
     ]
@@ -40,6 +40,11 @@ def compare(unit: UnitOfWork, course: Course, news: CourseNews, started_at: date
         return Compared([*strangers, *(difference.event for _, difference in found)], found)
     # A log is kept as it is told: what came too late to count may matter to somebody who looks back.
     return Compared(news.events, found)
+
+
+def _as_own(difference: Difference, own: frozenset[str]) -> Difference:
+    """What an award or its withdrawal changed in the tool's own column is news like any other."""
+    return replace(difference, found=Found.NEWS) if difference.event.target in own else difference
 
 
 def repairs(compared: Compared, course: Course, new: frozenset[str], now: datetime, why: str) -> list[Repair]:

@@ -75,4 +75,4 @@ class AgsResultsSource:
                 absent += [Absence(no_score(subject, lineitem_url, course.context_id)) for subject in without]
         states = Coverage(frozenset(subjects), frozenset({FactKind.ITEM_SCORE}), SOURCE, frozenset({SOURCE}))
         activities = [activity for activity in foreign if activity.id not in own]
-        return CourseNews(events, activities, states=[states], absent=absent)
+        return CourseNews(events, activities, states=[states], absent=absent, own=frozenset(own))

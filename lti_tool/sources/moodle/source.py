@@ -22,6 +22,7 @@ from lti_tool.sources.moodle.contents import course_activities, tracked_modules
 from lti_tool.sources.moodle.errors import MoodleError
 from lti_tool.sources.moodle.grade_report import GradeReport
 from lti_tool.sources.moodle.groups import Membership, read_membership
+from lti_tool.sources.moodle.own_columns import Columns, no_columns, own_targets
 from lti_tool.sources.moodle.progress import BLIND_TURN, Plan, Progress, plan, turn_of
 from lti_tool.sources.moodle.services import MoodleWebServices
 from lti_tool.usecases.ports import Clock, CourseNews
@@ -48,9 +49,10 @@ class MoodleSource:
 
     name = statements.SOURCE
 
-    def __init__(self, services: MoodleWebServices, clock: Clock) -> None:
+    def __init__(self, services: MoodleWebServices, clock: Clock, columns: Columns = no_columns) -> None:
         self._services = services
         self._clock = clock
+        self._columns = columns
 
     def serves(self, registration: Registration, course: Course) -> bool:
         return bool(registration.moodle_url and registration.moodle_token) and is_moodle_id(course.context_id)
@@ -92,6 +94,7 @@ class MoodleSource:
             mentioned=report.mentioned() | {str(each) for ids in tracked_modules(contents).values() for each in ids},
             continues=bool(progress.pending) and bool(asked.settled),
             lists_all=(whole is not None or bool(report.lines)) and groups.is_told,
+            own=own_targets(report, self._columns(registration, course)),
         )
 
     def read_learner(self, registration: Registration, course: Course, subject: str) -> CourseNews:
@@ -107,6 +110,7 @@ class MoodleSource:
             events=report.events(course.context_id) + asked.events,
             states=[*_graded(report, is_whole=False), *asked.coverage()],
             absent=report.absences(course.context_id) + asked.absent,
+            own=own_targets(report, self._columns(registration, course)),
         )
 
     def _grades(self, registration: Registration, course: Course, subject: str = "0") -> GradeReport:

@@ -93,7 +93,8 @@ class CourseNews:
     without telling anything usable: they are not deleted. `continues`: there is more to ask for soon. `stopped`: why it
     ended early; what it brought until then counts, and the next one goes on at its cursor. `lists_all`: what the course
     has is all among `activities`, so what was there before is no more. `history`: ids that things of a copied course
-    had in the course it was copied from, by kind and id.
+    had in the course it was copied from, by kind and id. `own`: targets that are gradebook columns of the tool's own
+    badges: it writes there itself, so what changes in them was never missed and is no repair.
     """
 
     events: list[LearningEvent]
@@ -106,6 +107,7 @@ class CourseNews:
     stopped: BadgeToolError | None = None
     lists_all: bool = False
     history: Mapping[Key, Sequence[str]] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
 
 
 class CourseSource(Protocol):

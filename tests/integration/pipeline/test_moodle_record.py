@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,7 @@ class School:
     course: Course
     answers: dict[str, Any]
     asked: list[tuple[str, str]]
+    columns: list[str] = field(default_factory=list)
 
     def read(self) -> None:
         self.lab.clock.pass_time(minutes=10)
@@ -105,7 +106,7 @@ def school_at(url: str, folder: Path, learners: list[str], web: responses.Reques
     school = School(lab, course, answers | {COMPLETION: {"18": completion()}}, [])
     http = make_session()
     services = MoodleWebServices(http, http.with_limits(**LONG))
-    lab.house.platform.sources[:] = [MoodleSource(services, lab.clock)]
+    lab.house.platform.sources[:] = [MoodleSource(services, lab.clock, lambda registration, course: school.columns)]
 
     def answer(request: Any) -> tuple[int, dict[str, str], str]:
         form = {name: values[0] for name, values in parse_qs(str(request.body)).items()}
@@ -159,6 +160,18 @@ def test_what_moodle_takes_back_hides_or_deletes_is_withdrawn(school: School) ->
     school.answers[GRADES] = grade_report()
     school.read()
     assert {key: told[:2] for key, told in school.grades().items()} == {k: told[:2] for k, told in RECORDED.items()}
+
+
+def test_what_the_tool_did_in_its_own_column_is_no_repair(school: School) -> None:
+    column = school.line(18, 7)["id"]
+    school.columns.append(f"{MOODLE}/mod/lti/services.php/4/lineitems/{column}/lineitem?type_id=1")
+    school.read()
+    for cmid in (7, 9):
+        school.line(18, cmid).update(graderaw=None, gradedategraded=None, status="novalue")
+    school.read()
+    facts = school.facts(FactKind.ITEM_SCORE)
+    assert (facts["18", "7"].score, facts["18", "9"].score) == (None, None)
+    assert school.repairs() == [("withdrawn", "9")]
 
 
 def test_a_report_with_a_line_that_cannot_be_read_deletes_nothing(school: School) -> None:

@@ -107,6 +107,7 @@ def test_the_source_reads_every_column_it_is_given() -> None:
     assert asked == columns
     assert [(event.target, event.score) for event in news.events] == [(columns[0], 1), (columns[1], 2)]
     assert news.cursor == ""
+    assert news.own == set(columns)
 
 
 def test_a_course_without_columns_is_not_served() -> None:
