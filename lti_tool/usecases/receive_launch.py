@@ -15,13 +15,14 @@ from lti_tool.domain.platform import Enrolment
 from lti_tool.domain.roles import CourseRole
 from lti_tool.domain.sweeping import Why
 from lti_tool.usecases.copy_course import come_over
+from lti_tool.usecases.evaluate_learner import is_eligible
 from lti_tool.usecases.find_learner import release_parked
 from lti_tool.usecases.hold_badges import bring_badges
 from lti_tool.usecases.just_said import JustSaid
 from lti_tool.usecases.ports import Clock, LaunchSession, Transactions, UnitOfWork
 from lti_tool.usecases.same_person import recognise
 from lti_tool.usecases.subscribe_notices import note_service
-from lti_tool.usecases.work import probe_platform, read_course
+from lti_tool.usecases.work import evaluate_learner, probe_platform, read_course
 
 SESSION_LIFE = timedelta(hours=8)
 _TOUCH_AGAIN = timedelta(seconds=10)
@@ -175,6 +176,9 @@ class ReceiveLaunch:
             unit.people.save_enrolment(enrolment)
         if held is None:
             bring_badges(unit, course.id, self._clock.now(), (person.id,))
+        elif is_eligible(enrolment) and not is_eligible(held):
+            # She is back before the roster says so, which then says nothing new: what she did already counts now.
+            evaluate_learner(unit, course.id, person.id, everything=True)
         return enrolment != held
 
     def _note_platform(self, unit: UnitOfWork, launch: Launch, now: datetime) -> None:

@@ -143,6 +143,23 @@ def test_who_is_missing_from_two_walks_has_left_and_may_come_back(lab: TestHouse
     assert active(lab) == {"ana", "ben", "newest"}
 
 
+def test_who_comes_back_by_a_launch_gets_what_she_earned_meanwhile(lab: TestHouse) -> None:
+    badge = lab.publish()
+    read(lab, Member("ben", ("Learner",)))
+    lab.hear(lab.score("ana", 95), lab.module("ana"))
+    lab.work()
+
+    def earned() -> list[str]:
+        with lab.house.transactions(write=False) as unit:
+            return [award.achievement_id for award in unit.awards.of_person(lab.course.id, lab.people["ana"].id)]
+
+    assert (active(lab), earned()) == ({"ben"}, [])
+    launch(lab, "ana", LEARNER)
+    read(lab, Member("ana", ("Learner",)), Member("ben", ("Learner",)))
+    lab.work()
+    assert (active(lab), earned()) == ({"ana", "ben"}, [badge.id])
+
+
 def test_a_walk_that_loses_somebody_is_walked_again(lab: TestHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = [Member(name, ("Learner",)) for name in ("ana", "ben", "cleo")]
     walks = [whole[:2], whole]
