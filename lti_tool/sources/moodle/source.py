@@ -85,16 +85,18 @@ class MoodleSource:
         progress = planned.carried_out(before, signs, asked.settled, now, access.NOTED_EVERY)
         if whole is None and before.singly_until <= now:
             progress = replace(progress, singly_until=now + SINGLY_FOR)
+        own = own_targets(report, self._columns(registration, course))
+        graded = [activity for activity in report.activities() if activity.id not in own]
         return CourseNews(
             events=report.events(course.context_id) + asked.events + _memberships(groups, course, subjects, started_at),
-            activities=[*course_activities(contents, report.activities()), *groups.groups],
+            activities=[*course_activities(contents, graded), *groups.groups],
             cursor=progress.text(),
             states=[*_graded(report), *asked.coverage(), *_grouped(subjects)],
             absent=report.absences(course.context_id) + asked.absent,
             mentioned=report.mentioned() | {str(each) for ids in tracked_modules(contents).values() for each in ids},
             continues=bool(progress.pending) and bool(asked.settled),
             lists_all=(whole is not None or bool(report.lines)) and groups.is_told,
-            own=own_targets(report, self._columns(registration, course)),
+            own=own,
         )
 
     def read_learner(self, registration: Registration, course: Course, subject: str) -> CourseNews:

@@ -87,6 +87,11 @@ class School:
         with self.lab.house.transactions(write=False) as unit:
             return [(repair.found.value, repair.target) for repair in unit.sweeps.repairs(self.course.id, 10_000)]
 
+    def gradable(self) -> list[str]:
+        with self.lab.house.transactions(write=False) as unit:
+            listed = unit.courses.activities(self.course.id)
+        return [one.title for one in listed if one.maximum and not one.is_gone]
+
     def inbox(self) -> int:
         with self.lab.house.engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(inbox_events)).scalar_one()
@@ -172,6 +177,17 @@ def test_what_the_tool_did_in_its_own_column_is_no_repair(school: School) -> Non
     facts = school.facts(FactKind.ITEM_SCORE)
     assert (facts["18", "7"].score, facts["18", "9"].score) == (None, None)
     assert school.repairs() == [("withdrawn", "9")]
+
+
+def test_the_column_of_a_badge_is_nothing_that_a_rule_can_ask_for(school: School) -> None:
+    column = school.line(18, 7)
+    column |= {"cmid": None, "itemtype": "manual", "itemmodule": None, "itemname": "Badge: Lab safety"}
+    school.read()
+    assert "Badge: Lab safety" in school.gradable()
+    school.columns.append(f"{MOODLE}/mod/lti/services.php/4/lineitems/{column['id']}/lineitem?type_id=1")
+    school.read()
+    assert school.gradable()
+    assert "Badge: Lab safety" not in school.gradable()
 
 
 def test_a_report_with_a_line_that_cannot_be_read_deletes_nothing(school: School) -> None:
